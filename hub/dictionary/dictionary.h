@@ -1,0 +1,81 @@
+/*
+ * Dictionary: the business definitions that every source is mapped to (after ISO/IEC 11179).
+ *
+ * Everything hangs off it: published columns, REST representation, standardising, comparison,
+ * survivorship.  It is read once from schemas/dictionary.xml and the site's own dictionary.xml, and
+ * does not change afterwards; whoever wants the new one loads it anew.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "hub/base/arena.h"
+#include "hub/base/finding.h"
+#include "hub/base/map.h"
+
+/* A permitted value of a code list, with the other ways in which sources write it. */
+struct permitted {
+    const char *code, *label;
+    const char *const *synonyms; /* ends with NULL; compared without regard to case */
+};
+
+struct domain {
+    const char *name;
+    const struct permitted *permitted; /* a code list; NULL for free text */
+    size_t permitted_count;
+    size_t length_most; /* in code points */
+};
+
+enum sensitivity { SENSITIVITY_PUBLIC, SENSITIVITY_INTERNAL, SENSITIVITY_PERSONAL, SENSITIVITY_SENSITIVE };
+
+struct element {
+    unsigned id;            /* its index in dictionary->elements: only within this process */
+    const char *name;       /* customer.name.family */
+    const char *path;       /* name.family: its name within its class, also in stored documents */
+    const char *column;     /* name_family: its published column */
+    const char *class_name; /* customer */
+    /* A composite is several elements that make one value together and can stand many times:
+     * "address" for address.street; NULL for elements that are values by themselves. */
+    const char *composite;
+    const char *label, *definition;
+    const struct domain *domain;
+    bool many; /* published in a relation of its own: customer_email, customer_address */
+    enum sensitivity sensitivity;
+    const char *standardiser; /* a row of hub/standard; NULL: blanks trimmed, nothing else */
+    const char *comparator;   /* a row of hub/match; NULL: not compared */
+    const char *survivorship; /* a row of hub/golden: trust, union, ... */
+    const char *group;        /* elements that survive together, from one record; NULL: by itself */
+};
+
+struct object_class {
+    const char *name, *definition;
+    unsigned first, count; /* its elements: dictionary->elements[first .. first + count - 1] */
+};
+
+struct dictionary {
+    const struct object_class *classes;
+    size_t class_count;
+    const struct element *elements;
+    size_t element_count;
+    struct map by_name;
+    const char *hash; /* of all that it was read from: what published views are stamped with */
+};
+
+/*
+ * Read `shipped` and, unless it is NULL or does not exist, the site's file that extends it; `schema`
+ * is dictionary.xsd.  NULL when there are errors among the findings.
+ */
+const struct dictionary *dictionary_load(struct arena *arena, const char *schema,
+                                         const char *shipped, const char *site,
+                                         struct findings *findings);
+
+/* By its full name ("customer.email"), or NULL. */
+const struct element *dictionary_element(const struct dictionary *dictionary, const char *name);
+/* By class and path ("customer", "email"), or NULL. */
+const struct element *dictionary_path(const struct dictionary *dictionary, const char *class_name,
+                                      const char *path);
+const struct object_class *dictionary_class(const struct dictionary *dictionary, const char *name);
+
+/* The code that a source's text stands for, ignoring case and blanks; NULL when it stands for none. */
+const char *domain_code(const struct domain *domain, const char *text);

@@ -1,0 +1,51 @@
+/*
+ * Mapping: one file a source (mappings/NAME.xml): how to reach it, how to read it, and how its fields
+ * map to dictionary elements.  A mapping is read once and does not change; its hash is its version.
+ */
+#pragma once
+
+#include "hub/format/format.h"
+#include "hub/record/record.h"
+
+enum transport_kind { TRANSPORT_DIRECTORY, TRANSPORT_PUSH };
+
+struct transport {
+    enum transport_kind kind;
+    const char *pattern; /* directory: which files, as fnmatch(3) */
+};
+
+struct mapping {
+    const char *source;    /* the file's name without .xml */
+    const char *connector; /* mail callcenter web warranty */
+    const char *description;
+    const char *file;
+    const char *hash;   /* SHA-256 of the file's text */
+    const char *body;   /* the file's text, kept in the hub with the records it made */
+    unsigned trust;     /* 0-100 */
+    const char *region; /* ISO 3166-1 alpha-2, or "" */
+    struct transport from;
+    struct format format;
+    const struct record_rule *records; /* opaque: a linked list of <record> elements */
+};
+
+/*
+ * Read and check one file against `schema` (source.xsd) and the dictionary; every mistake becomes a
+ * finding with its place.  NULL when there are errors.
+ */
+const struct mapping *mapping_load(struct arena *arena, const struct dictionary *dictionary,
+                                   const char *schema, const char *file,
+                                   struct findings *findings);
+
+/* What one source record became: no records at all means that the mapping passes it over. */
+struct mapped {
+    struct record **records;
+    size_t count;
+};
+
+/*
+ * Apply a mapping to one decoded record.  Values come back with raw, text and flag; they are not
+ * standardised yet.  A missing key is a reject (stage "map", code "no-key"); an unreadable value is not:
+ * it is flagged.
+ */
+bool mapping_apply(struct arena *arena, const struct mapping *mapping, const struct fields *fields,
+                   struct mapped *mapped, struct reject *reject) MUST_CHECK;

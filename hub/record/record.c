@@ -1,0 +1,121 @@
+#include "hub/record/record.h"
+
+#include "hub/base/error.h"
+#include "hub/base/hash.h"
+
+int64_t record_id(const char *source, const char *key, const char *part)
+{
+    uint64_t id = hash64_mix(hash64_mix(hash64_text(source), hash64_text(key)), hash64_text(part));
+    return id ? (int64_t)id : 1;
+}
+
+const struct value *record_value(const struct record *record, const char *path)
+{
+    for (size_t i = 0; i < record->count; i++)
+        if (record->values[i].standard && text_equal(record->values[i].element->path, path))
+            return &record->values[i];
+    return NULL;
+}
+
+const char *record_text(const struct record *record, const char *path)
+{
+    const struct value *value = record_value(record, path);
+    return value ? value->standard : NULL;
+}
+
+static const char *unless_empty(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+static void write_value(struct json_writer *writer, const struct value *value)
+{
+    bool differs = value->raw && (!value->standard || !text_equal(value->raw, value->standard));
+    json_open(writer, '{');
+    json_member(writer, "v", value->standard);
+    json_member(writer, "r", differs ? value->raw : NULL);
+    json_member(writer, "f", value->flag);
+    json_member(writer, "g", unless_empty(value->group));
+    json_member(writer, "k", unless_empty(value->kind));
+    json_member(writer, "s", unless_empty(value->scheme));
+    json_member(writer, "c", unless_empty(value->country));
+    json_member(writer, "y", value->verified ? "y" : NULL);
+    json_close(writer, '}');
+}
+
+/* Stable insertion sort: records have a dozen values. */
+static const struct value **in_dictionary_order(struct arena *arena, const struct record *record)
+{
+    const struct value **sorted = NEW_ARRAY(arena, const struct value *, record->count + 1);
+    for (size_t i = 0; i < record->count; i++) {
+        size_t at = i;
+        for (; at && sorted[at - 1]->element->id > record->values[i].element->id; at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = &record->values[i];
+    }
+    return sorted;
+}
+
+const char *record_to_json(struct arena *arena, const struct record *record)
+{
+    struct json_writer writer = {.out = {.arena = arena}};
+    const struct value **sorted = in_dictionary_order(arena, record);
+    json_open(&writer, '{');
+    for (size_t i = 0; i < record->count; i++) {
+        bool first = !i || sorted[i - 1]->element != sorted[i]->element;
+        bool last = i + 1 == record->count || sorted[i + 1]->element != sorted[i]->element;
+        if (first) {
+            json_name(&writer, sorted[i]->element->path);
+            json_open(&writer, '[');
+        }
+        write_value(&writer, sorted[i]);
+        if (last)
+            json_close(&writer, ']');
+    }
+    json_close(&writer, '}');
+    return buffer_string(&writer.out);
+}
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+static void read_value(const struct json *item, const struct element *element, struct value *value)
+{
+    const char *standard = json_get_text(item, "v"), *raw = json_get_text(item, "r");
+    *value = (struct value){
+        .element = element,
+        .raw = raw ? raw : standard,
+        .standard = standard,
+        .flag = json_get_text(item, "f"),
+        .group = or_empty(json_get_text(item, "g")),
+        .kind = or_empty(json_get_text(item, "k")),
+        .scheme = or_empty(json_get_text(item, "s")),
+        .country = or_empty(json_get_text(item, "c")),
+        .verified = json_get(item, "y") != NULL,
+    };
+}
+
+bool record_from_json(struct arena *arena, const struct dictionary *dictionary,
+                      const char *class_name, const char *json, struct record *record,
+                      struct error *err)
+{
+    struct json_fault fault;
+    const struct json *root = json_parse(arena, json, strlen(json), &fault);
+    if (!root)
+        return error_set(err, ERROR_FATAL, "stored document of record %s/%s: %s at byte %zu",
+                         record->source, record->key, fault.message, fault.offset);
+    size_t room = 0;
+    for (const struct json *list = root->first; list; list = list->next)
+        room += list->count;
+    record->values = NEW_ARRAY(arena, struct value, room + 1);
+    record->count = 0;
+    for (const struct json *list = root->first; list; list = list->next) {
+        const struct element *element = dictionary_path(dictionary, class_name, list->name);
+        if (element)
+            for (const struct json *item = list->first; item; item = item->next)
+                read_value(item, element, &record->values[record->count++]);
+    }
+    return true;
+}

@@ -1,0 +1,60 @@
+/*
+ * Record: what flows through the hub: dictionary elements, their values, and where they came from.
+ *
+ * One record is one *part* of what a source calls a record: (source, key, part) names it, and its id
+ * is a hash of that, the same wherever and whenever it arrives.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hub/base/json.h"
+#include "hub/dictionary/dictionary.h"
+
+/*
+ * A value on its way: `raw` is what the source wrote, `text` what the mapping's transforms made of it
+ * and `standard` the form that is published and compared.  A value that cannot be read keeps its raw
+ * text, has no standard form and says why in `flag` (a code: "date", "email", "phone", "code", ...).
+ */
+struct value {
+    const struct element *element;
+    const char *raw;
+    const char *text;     /* NULL once read back from the store */
+    const char *standard; /* NULL: unreadable, or not standardised yet */
+    const char *flag;     /* NULL: nothing wrong */
+    /* "" where the mapping says nothing: */
+    const char *group;   /* values of a composite (an address) with the same group belong together */
+    const char *kind;    /* home, work, mobile, ... */
+    const char *scheme;  /* of identifiers and social accounts: loyalty, passport, ... */
+    const char *country; /* of identifiers: ISO 3166-1 alpha-2 once standardised */
+    bool verified;
+};
+
+struct record {
+    int64_t id;
+    const char *class_name, *source, *key, *part;
+    struct value *values;
+    size_t count;
+    const char *region;     /* ISO 3166-1 alpha-2: how to read phones and the like; "" if unknown */
+    const char *effective;  /* ISO 8601 time that the source gives for this version, or NULL */
+};
+
+/* The id of a record: never 0. */
+int64_t record_id(const char *source, const char *key, const char *part);
+
+/* The first value of an element by its path ("name.family") that has a standard form, or NULL. */
+const struct value *record_value(const struct record *record, const char *path);
+const char *record_text(const struct record *record, const char *path);
+
+/*
+ * The stored document: {"name.family":[{"v":"Lee","r":"LEE "}],...}: v standard form, r raw (only
+ * where it differs), f flag, g group, k kind, s scheme, c country, y verified.  Elements stand in
+ * dictionary order, values in theirs, so that equal records have equal documents.
+ */
+const char *record_to_json(struct arena *arena, const struct record *record);
+/* Fills values and count; elements that the dictionary no longer has are passed over. */
+bool record_from_json(struct arena *arena, const struct dictionary *dictionary,
+                      const char *class_name, const char *json, struct record *record,
+                      struct error *err) MUST_CHECK;
