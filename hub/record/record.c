@@ -1,6 +1,5 @@
 #include "hub/record/record.h"
 
-#include "hub/base/error.h"
 #include "hub/base/hash.h"
 
 int64_t record_id(const char *source, const char *key, const char *part)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hub/base/error.h"
 #include "hub/base/json.h"
 #include "hub/dictionary/dictionary.h"
 

@@ -1,0 +1,107 @@
+/*
+ * Match: which records are the same customer (Fellegi-Sunter in fixed-point weights; formulas and
+ * sources in hub/match/README.md).
+ *
+ * Pure: no database, no clock, no randomness.  For one model version, the weight of a pair is a function
+ * of the two records and of which of their values are generic, and a partition is a function of its
+ * component.  Weights are in thousandths of a bit (log2 of the likelihood ratio), without the prior.
+ */
+#pragma once
+
+#include "hub/record/record.h"
+
+/*
+ * The immutable model version: comparison levels with m and u, term frequencies, blocking keys with
+ * their limits, lambda as steps over the number of records, thresholds.  Read from
+ * schemas/matching.xml (and its tables beside it), with the site's overrides.
+ */
+struct model;
+const struct model *model_load(struct arena *arena, const char *schema, const char *shipped,
+                               const char *site, struct findings *findings);
+/* SHA-256 of all that the model was read from: its version. */
+const char *model_hash(const struct model *model);
+/* Which lambda step holds for so many current customer records (a pure count). */
+unsigned model_step(const struct model *model, int64_t records);
+/* Weights from which a pair is a match, or is worth a review, at a step; review <= match. */
+int32_t model_match_weight(const struct model *model, unsigned step);
+int32_t model_review_weight(const struct model *model, unsigned step);
+/* The probability of a match for a weight at a step, for people to read. */
+double model_probability(const struct model *model, unsigned step, int32_t weight);
+
+/*
+ * What is compared of one record: folded names, parsed address, dates, contact points, ....  Made once
+ * a version, kept packed beside it.
+ */
+struct features;
+const struct features *features_make(struct arena *arena, const struct model *model,
+                                     const struct record *record);
+struct slice features_pack(struct arena *arena, const struct features *features);
+/* NULL with err filled in when the bytes are not such a vector (or of another format version).  The
+ * bytes must live as long as the features. */
+const struct features *features_unpack(struct arena *arena, int64_t record_id, struct slice packed,
+                                       struct error *err);
+int64_t features_record(const struct features *features);
+
+/*
+ * Candidates.  A record holds some blocking keys; records that share one are compared.  `refine` tells
+ * the different people that hold one key apart (for a telephone: the name; for a name key: the birth
+ * date or address): a key held with more than `limit` different refines, or by more than `holders`
+ * records, among current records is generic.  A generic key brings together only records that hold it
+ * with the same refine.
+ */
+struct blocking_key {
+    int64_t key;    /* hash of type and value */
+    int32_t refine; /* 0: nothing to refine by: a generic key brings this record nothing */
+    uint8_t type;
+};
+size_t blocking_keys(struct arena *arena, const struct model *model,
+                     const struct features *features, const struct blocking_key **keys);
+const char *blocking_name(const struct model *model, uint8_t type); /* "email", "phone", ... */
+unsigned blocking_limit(const struct model *model, uint8_t type);   /* different refines */
+unsigned blocking_holders(const struct model *model, uint8_t type); /* records */
+
+/* Keys of the records at hand that are generic: their values carry little weight. */
+struct generic_keys {
+    struct map keys; /* by key; any value */
+};
+
+/* How a pair compares.  A vetoed pair never joins, whatever its weight. */
+struct judgement {
+    int32_t weight;
+    bool veto;
+};
+struct judgement compare_records(const struct model *model, const struct generic_keys *generic,
+                                 const struct features *left, const struct features *right);
+
+/* The same, said: one row an element or decision. */
+struct reason {
+    const char *element;     /* "name", "birth_date", ... */
+    const char *left, *right; /* the values compared; NULL when missing */
+    const char *level;       /* "exact", "nickname", "missing", "veto", ... */
+    int32_t weight;          /* of the level */
+    int32_t frequency;       /* the term-frequency part */
+    const char *words;       /* "same rare surname" */
+};
+struct explanation {
+    struct judgement judgement;
+    const struct reason *reasons;
+    size_t count;
+};
+void explain_records(struct arena *arena, const struct model *model,
+                     const struct generic_keys *generic, const struct features *left,
+                     const struct features *right, struct explanation *explanation);
+
+/*
+ * Clustering: Kruskal over one component.  Edges are taken by weight (ties by record ids); two
+ * clusters join unless a veto between any record of the one and any of the other forbids it, whether
+ * or not those two were compared.  The result does not depend on the order of nodes or edges.
+ */
+struct match_edge {
+    int64_t left, right; /* left < right */
+    int32_t weight;
+};
+/* clusters[i] is the smallest record id in the cluster of nodes[i]. */
+void cluster_records(struct arena *arena, const struct model *model,
+                     const struct features *const *nodes, size_t node_count,
+                     const struct match_edge *edges, size_t edge_count, int32_t match_weight,
+                     int64_t *clusters);
