@@ -39,6 +39,7 @@ static void write_value(struct json_writer *writer, const struct value *value)
     json_member(writer, "s", unless_empty(value->scheme));
     json_member(writer, "c", unless_empty(value->country));
     json_member(writer, "y", value->verified ? "y" : NULL);
+    json_member(writer, "d", value->derived ? "y" : NULL);
     json_close(writer, '}');
 }
 
@@ -93,6 +94,7 @@ static void read_value(const struct json *item, const struct element *element, s
         .scheme = or_empty(json_get_text(item, "s")),
         .country = or_empty(json_get_text(item, "c")),
         .verified = json_get(item, "y") != NULL,
+        .derived = json_get(item, "d") != NULL,
     };
 }
 

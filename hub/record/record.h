@@ -31,6 +31,7 @@ struct value {
     const char *scheme;  /* of identifiers and social accounts: loyalty, passport, ... */
     const char *country; /* of identifiers: ISO 3166-1 alpha-2 once standardised */
     bool verified;
+    bool derived; /* a part that hub/standard read out of another value: never stated by the source */
 };
 
 struct record {
@@ -51,7 +52,7 @@ const char *record_text(const struct record *record, const char *path);
 
 /*
  * The stored document: {"name.family":[{"v":"Lee","r":"LEE "}],...}: v standard form, r raw (only
- * where it differs), f flag, g group, k kind, s scheme, c country, y verified.  Elements stand in
+ * where it differs), f flag, g group, k kind, s scheme, c country, y verified, d derived.  Elements stand in
  * dictionary order, values in theirs, so that equal records have equal documents.
  */
 const char *record_to_json(struct arena *arena, const struct record *record);

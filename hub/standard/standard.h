@@ -10,8 +10,14 @@
 
 #include "hub/record/record.h"
 
-/* Fill in `standard` (or `flag`) of every value that has a text and no flag yet. */
-void standard_record(struct arena *arena, struct record *record);
+/*
+ * Fill in `standard` (or `flag`) of every value that has a text and no flag yet; then add, behind the
+ * given values, the parts that can be read out of them (`derived`): of a full name its given and
+ * family name, of an address line its street, city and postcode, and the kind of customer.  What the
+ * source states itself is never overridden.
+ */
+void standard_record(struct arena *arena, const struct dictionary *dictionary,
+                     struct record *record);
 
 /* Is there a standardiser of this name?  (Asked by `axle check`.) */
 bool standard_knows(const char *standardiser);
