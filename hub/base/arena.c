@@ -6,7 +6,7 @@
 
 #if defined(__SANITIZE_ADDRESS__) || defined(ARENA_ONE_BLOCK_EACH)
 #define CHUNK_BYTES ((size_t)0) /* every allocation gets its own block, so ASan and valgrind see each bound */
-#define CHUNK_BYTES_MOST ((size_t)0)
+#define CHUNK_BYTES_MOST ((size_t)1)
 #else
 #define CHUNK_BYTES ((size_t)16 * 1024) /* the first; each further one doubles */
 #define CHUNK_BYTES_MOST ((size_t)1024 * 1024)
