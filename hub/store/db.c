@@ -1,0 +1,412 @@
+#include "hub/store/db.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <endian.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <time.h>
+
+#include "hub/base/map.h"
+
+#define PARAMS_MOST 32
+
+struct db {
+    PGconn *conn;
+    struct map prepared; /* statements this connection knows, by name */
+    bool listening;
+    int64_t woke; /* when db_wake last spoke, in milliseconds */
+};
+
+struct tx {
+    struct db *db;
+    bool done;
+};
+
+/* Type numbers of PostgreSQL's catalogue, needed in the head of a binary array. */
+enum type_oid { TYPE_BYTEA = 17, TYPE_INT8 = 20, TYPE_INT4 = 23, TYPE_TEXT = 25, TYPE_UUID = 2950 };
+
+/* What a caller can do about an error follows from its SQLSTATE class. */
+static enum error_kind kind_of(const char *sqlstate)
+{
+    static const struct {
+        const char *class;
+        enum error_kind kind;
+    } kinds[] = {
+        {"08", ERROR_RETRY},  /* connection exception */
+        {"22", ERROR_REJECT}, /* data exception */
+        {"23", ERROR_REJECT}, /* integrity constraint violation */
+        {"40", ERROR_RETRY},  /* serialization failure, deadlock */
+        {"53", ERROR_RETRY},  /* insufficient resources */
+        {"55", ERROR_RETRY},  /* lock not available, object in use */
+        {"57", ERROR_RETRY},  /* operator intervention, server shutting down */
+    };
+    if (!sqlstate)
+        return ERROR_RETRY; /* the connection broke before the server could answer */
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (text_starts(sqlstate, kinds[i].class))
+            return kinds[i].kind;
+    return ERROR_FATAL;
+}
+
+static bool fail(PGconn *conn, const PGresult *result, const char *what, struct error *err)
+{
+    const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    const char *message = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    if (!message)
+        message = PQerrorMessage(conn);
+    return error_set(err, kind_of(sqlstate), "%s: %.*s", what, (int)strcspn(message, "\n"),
+                     message);
+}
+
+static void close_conn(void *conn)
+{
+    PQfinish(conn);
+}
+
+static void clear_result(void *result)
+{
+    PQclear(result);
+}
+
+static void ignore_notice(void *to, const char *message)
+{
+    (void)to;
+    (void)message;
+}
+
+struct db *db_open(struct arena *arena, const char *conninfo, const char *program,
+                   struct error *err)
+{
+    static const char options[] = "-c search_path= -c jit=off -c timezone=UTC -c datestyle=ISO "
+                                  "-c client_min_messages=warning";
+    const char *keys[] = {"dbname",          "application_name", "options",
+                          "connect_timeout", "client_encoding",  NULL};
+    const char *values[] = {conninfo, program, options, "10", "UTF8", NULL};
+    PGconn *conn = PQconnectdbParams(keys, values, 1);
+    arena_defer(arena, close_conn, conn);
+    if (PQstatus(conn) != CONNECTION_OK) {
+        (void)fail(conn, NULL, "cannot connect to PostgreSQL", err);
+        return NULL;
+    }
+    (void)PQsetNoticeProcessor(conn, ignore_notice, NULL);
+    struct db *db = NEW(arena, struct db);
+    db->conn = conn;
+    db->prepared.arena = arena;
+    return db;
+}
+
+bool db_broken(const struct db *db)
+{
+    return PQstatus(db->conn) != CONNECTION_OK;
+}
+
+bool db_prepare(struct db *db, const struct stmt *stmt, struct error *err)
+{
+    if (map_get_text(&db->prepared, stmt->name))
+        return true;
+    ARENA(scratch);
+    PGresult *result = PQprepare(db->conn, stmt->name, stmt->text, 0, NULL);
+    arena_defer(scratch, clear_result, result);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        return fail(db->conn, result, stmt->name, err);
+    map_put_text(&db->prepared, stmt->name, db);
+    return true;
+}
+
+bool db_run(struct arena *arena, struct db *db, const struct stmt *stmt, struct params params,
+            struct rows *rows, struct error *err)
+{
+    assert(params.count == stmt->params && params.count <= PARAMS_MOST);
+    if (!db_prepare(db, stmt, err))
+        return false;
+
+    const char *values[PARAMS_MOST];
+    int sizes[PARAMS_MOST], formats[PARAMS_MOST];
+    for (int i = 0; i < params.count; i++) {
+        values[i] = params.list[i].bytes;
+        sizes[i] = params.list[i].size;
+        formats[i] = params.list[i].binary;
+    }
+    PGresult *result =
+        PQexecPrepared(db->conn, stmt->name, params.count, values, sizes, formats, 1);
+    arena_defer(arena, clear_result, result);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        return fail(db->conn, result, stmt->name, err);
+    if (rows)
+        *rows = (struct rows){.count = (size_t)PQntuples(result), .result = result};
+    return true;
+}
+
+bool db_script(struct db *db, const char *sql, struct error *err)
+{
+    ARENA(scratch);
+    PGresult *result = PQexec(db->conn, sql);
+    arena_defer(scratch, clear_result, result);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        return fail(db->conn, result, "SQL", err);
+    return true;
+}
+
+static void end_tx(void *arg)
+{
+    struct tx *tx = arg;
+    struct error ignored;
+    if (!tx->done)
+        (void)!db_script(tx->db, "rollback", &ignored); /* a broken connection rolls back itself */
+}
+
+struct tx *tx_begin(struct arena *arena, struct db *db, struct error *err)
+{
+    if (!db_script(db, "begin", err))
+        return NULL;
+    struct tx *tx = NEW(arena, struct tx);
+    tx->db = db;
+    arena_defer(arena, end_tx, tx);
+    return tx;
+}
+
+bool tx_commit(struct tx *tx, struct error *err)
+{
+    tx->done = db_script(tx->db, "commit", err);
+    return tx->done;
+}
+
+struct param db_text(const char *text)
+{
+    return (struct param){.bytes = text};
+}
+
+struct param db_int(struct arena *arena, int64_t number)
+{
+    return db_text(arena_printf(arena, "%lld", (long long)number));
+}
+
+struct param db_bytes(struct slice bytes)
+{
+    return (struct param){
+        .bytes = bytes.bytes ? bytes.bytes : "", .size = (int)bytes.size, .binary = 1};
+}
+
+struct param db_uuid(struct arena *arena, struct uuid uuid)
+{
+    return db_bytes((struct slice){arena_strndup(arena, (const char *)uuid.bytes, 16), 16});
+}
+
+/* A one-dimensional array in PostgreSQL's binary form (array_recv): head, then size and bytes each. */
+struct array {
+    struct buffer out;
+};
+
+static void add_int4(struct buffer *out, int32_t number)
+{
+    uint32_t wire = htonl((uint32_t)number);
+    buffer_add(out, (const char *)&wire, sizeof(wire));
+}
+
+static void array_begin(struct array *array, enum type_oid type, size_t count)
+{
+    add_int4(&array->out, count ? 1 : 0);
+    add_int4(&array->out, 1); /* there may be nulls */
+    add_int4(&array->out, (int32_t)type);
+    if (count) {
+        add_int4(&array->out, (int32_t)count);
+        add_int4(&array->out, 1); /* lower bound */
+    }
+}
+
+static void array_add(struct array *array, const void *bytes, size_t size)
+{
+    add_int4(&array->out, bytes ? (int32_t)size : -1);
+    if (bytes)
+        buffer_add(&array->out, bytes, size);
+}
+
+static struct param array_end(const struct array *array)
+{
+    assert(array->out.length < INT32_MAX);
+    return (struct param){.bytes = array->out.data, .size = (int)array->out.length, .binary = 1};
+}
+
+struct param db_int8s(struct arena *arena, const int64_t *numbers, size_t count)
+{
+    struct array array = {.out = {.arena = arena}};
+    array_begin(&array, TYPE_INT8, count);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t wire = htobe64((uint64_t)numbers[i]);
+        array_add(&array, &wire, sizeof(wire));
+    }
+    return array_end(&array);
+}
+
+struct param db_int4s(struct arena *arena, const int32_t *numbers, size_t count)
+{
+    struct array array = {.out = {.arena = arena}};
+    array_begin(&array, TYPE_INT4, count);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t wire = htonl((uint32_t)numbers[i]);
+        array_add(&array, &wire, sizeof(wire));
+    }
+    return array_end(&array);
+}
+
+struct param db_texts(struct arena *arena, const char *const *texts, size_t count)
+{
+    struct array array = {.out = {.arena = arena}};
+    array_begin(&array, TYPE_TEXT, count);
+    for (size_t i = 0; i < count; i++)
+        array_add(&array, texts[i], texts[i] ? strlen(texts[i]) : 0);
+    return array_end(&array);
+}
+
+struct param db_byteas(struct arena *arena, const struct slice *slices, size_t count)
+{
+    struct array array = {.out = {.arena = arena}};
+    array_begin(&array, TYPE_BYTEA, count);
+    for (size_t i = 0; i < count; i++)
+        array_add(&array, slices[i].bytes ? slices[i].bytes : "", slices[i].size);
+    return array_end(&array);
+}
+
+struct param db_uuids(struct arena *arena, const struct uuid *uuids, size_t count)
+{
+    struct array array = {.out = {.arena = arena}};
+    array_begin(&array, TYPE_UUID, count);
+    for (size_t i = 0; i < count; i++)
+        array_add(&array, uuids[i].bytes, sizeof(uuids[i].bytes));
+    return array_end(&array);
+}
+
+bool rows_is_null(const struct rows *rows, size_t row, int column)
+{
+    assert(row < rows->count);
+    return PQgetisnull(rows->result, (int)row, column) != 0;
+}
+
+const char *rows_text(const struct rows *rows, size_t row, int column)
+{
+    return rows_is_null(rows, row, column) ? NULL : PQgetvalue(rows->result, (int)row, column);
+}
+
+struct slice rows_bytes(const struct rows *rows, size_t row, int column)
+{
+    if (rows_is_null(rows, row, column))
+        return (struct slice){0};
+    return (struct slice){PQgetvalue(rows->result, (int)row, column),
+                          (size_t)PQgetlength(rows->result, (int)row, column)};
+}
+
+/* A big-endian two's complement number of 2, 4 or 8 bytes. */
+static int64_t read_int(const char *bytes, size_t size)
+{
+    assert(size == 2 || size == 4 || size == 8);
+    int64_t number = (signed char)bytes[0];
+    for (size_t i = 1; i < size; i++)
+        number = (int64_t)((uint64_t)number << 8 | (unsigned char)bytes[i]);
+    return number;
+}
+
+int64_t rows_int(const struct rows *rows, size_t row, int column)
+{
+    struct slice bytes = rows_bytes(rows, row, column);
+    return bytes.bytes ? read_int(bytes.bytes, bytes.size) : 0;
+}
+
+bool rows_bool(const struct rows *rows, size_t row, int column)
+{
+    struct slice bytes = rows_bytes(rows, row, column);
+    return bytes.bytes && *bytes.bytes;
+}
+
+struct uuid rows_uuid(const struct rows *rows, size_t row, int column)
+{
+    struct uuid uuid = {0};
+    struct slice bytes = rows_bytes(rows, row, column);
+    if (bytes.bytes) {
+        assert(bytes.size == sizeof(uuid.bytes));
+        memcpy(uuid.bytes, bytes.bytes, sizeof(uuid.bytes));
+    }
+    return uuid;
+}
+
+/* The items of a binary array: each a slice of it; NULL items have no bytes. */
+static const struct slice *read_array(struct arena *arena, struct slice array, size_t *count)
+{
+    *count = 0;
+    if (!array.bytes || read_int(array.bytes, 4) == 0)
+        return NULL;
+    *count = (size_t)read_int(array.bytes + 12, 4);
+    struct slice *items = NEW_ARRAY(arena, struct slice, *count + 1);
+    const char *at = array.bytes + 20;
+    for (size_t i = 0; i < *count; i++) {
+        int64_t size = read_int(at, 4);
+        at += 4;
+        if (size < 0)
+            continue;
+        items[i] = (struct slice){at, (size_t)size};
+        at += size;
+    }
+    return items;
+}
+
+const int64_t *rows_int8s(struct arena *arena, const struct rows *rows, size_t row, int column,
+                          size_t *count)
+{
+    const struct slice *items = read_array(arena, rows_bytes(rows, row, column), count);
+    int64_t *numbers = NEW_ARRAY(arena, int64_t, *count + 1);
+    for (size_t i = 0; i < *count; i++)
+        numbers[i] = items[i].bytes ? read_int(items[i].bytes, items[i].size) : 0;
+    return numbers;
+}
+
+const int32_t *rows_int4s(struct arena *arena, const struct rows *rows, size_t row, int column,
+                          size_t *count)
+{
+    const struct slice *items = read_array(arena, rows_bytes(rows, row, column), count);
+    int32_t *numbers = NEW_ARRAY(arena, int32_t, *count + 1);
+    for (size_t i = 0; i < *count; i++)
+        numbers[i] = items[i].bytes ? (int32_t)read_int(items[i].bytes, items[i].size) : 0;
+    return numbers;
+}
+
+const char *const *rows_texts(struct arena *arena, const struct rows *rows, size_t row, int column,
+                              size_t *count)
+{
+    const struct slice *items = read_array(arena, rows_bytes(rows, row, column), count);
+    const char **texts = NEW_ARRAY(arena, const char *, *count + 1);
+    for (size_t i = 0; i < *count; i++)
+        texts[i] = items[i].bytes ? arena_strndup(arena, items[i].bytes, items[i].size) : NULL;
+    return texts;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void db_wake(struct db *db)
+{
+    struct error ignored;
+    if (now_ms() - db->woke < 50)
+        return; /* the sleepers poll as well: nothing is lost, only a little late */
+    db->woke = now_ms();
+    (void)!db_script(db, "notify axle_work", &ignored);
+}
+
+bool db_wait(struct db *db, int milliseconds, struct error *err)
+{
+    if (!db->listening && !db_script(db, "listen axle_work", err))
+        return false;
+    db->listening = true;
+    struct pollfd fd = {.fd = PQsocket(db->conn), .events = POLLIN};
+    (void)poll(&fd, 1, milliseconds);
+    if (!PQconsumeInput(db->conn))
+        return fail(db->conn, NULL, "waiting", err);
+    for (PGnotify *notify; (notify = PQnotifies(db->conn));)
+        PQfreemem(notify);
+    return true;
+}
