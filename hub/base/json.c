@@ -55,8 +55,8 @@ static bool read_unicode(struct reader *reader, struct buffer *out, bool *unread
     uint32_t unit, low;
     if (!read_hex4(reader, &unit))
         return false;
-    if (unit >= 0xd800 && unit < 0xdc00 && reader->end - reader->at >= 6 &&
-        reader->at[0] == '\\' && reader->at[1] == 'u') {
+    if (unit >= 0xd800 && unit < 0xdc00 && reader->end - reader->at >= 6 && reader->at[0] == '\\' &&
+        reader->at[1] == 'u') {
         const char *before = reader->at;
         reader->at += 2;
         if (!read_hex4(reader, &low))
@@ -256,7 +256,9 @@ static struct json *read_value(struct reader *reader)
 static void locate(const struct reader *reader, struct json_fault *fault)
 {
     *fault = (struct json_fault){.offset = (size_t)(reader->at - reader->start),
-                                 .line = 1, .column = 1, .message = reader->message};
+                                 .line = 1,
+                                 .column = 1,
+                                 .message = reader->message};
     for (const char *c = reader->start; c < reader->at; c++) {
         fault->column = *c == '\n' ? 1 : fault->column + 1;
         fault->line += *c == '\n';
@@ -391,6 +393,29 @@ void json_raw(struct json_writer *writer, const char *json)
 {
     separate(writer);
     buffer_text(&writer->out, json);
+}
+
+/* Recurses no deeper than the reader, which is bounded by JSON_DEPTH_MOST. */
+void json_value(struct json_writer *writer, const struct json *value)
+{
+    static const char *const words[] = {
+        [JSON_NULL] = "null", [JSON_FALSE] = "false", [JSON_TRUE] = "true"};
+    bool object = value->type == JSON_OBJECT;
+    if (value->type == JSON_STRING) {
+        json_text(writer, value->text);
+    } else if (value->type == JSON_NUMBER) {
+        json_raw(writer, value->text);
+    } else if (value->type < COUNT_OF(words)) {
+        json_raw(writer, words[value->type]);
+    } else {
+        json_open(writer, object ? '{' : '[');
+        for (const struct json *item = value->first; item; item = item->next) {
+            if (object)
+                json_name(writer, item->name);
+            json_value(writer, item);
+        }
+        json_close(writer, object ? '}' : ']');
+    }
 }
 
 void json_int(struct json_writer *writer, int64_t number)

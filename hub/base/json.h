@@ -13,7 +13,15 @@
 
 #include "hub/base/text.h"
 
-enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+    JSON_NULL,
+    JSON_FALSE,
+    JSON_TRUE,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
 
 struct json {
     enum json_type type;
@@ -57,6 +65,8 @@ void json_name(struct json_writer *writer, const char *name);
 void json_text(struct json_writer *writer, const char *text); /* NULL writes null */
 void json_int(struct json_writer *writer, int64_t number);
 void json_bool(struct json_writer *writer, bool truth);
+/* A value that was read, as it stands; an unreadable string becomes null. */
+void json_value(struct json_writer *writer, const struct json *value);
 void json_raw(struct json_writer *writer, const char *json); /* already JSON */
 /* json_name and json_text in one; leaves the member out when the text is NULL. */
 void json_member(struct json_writer *writer, const char *name, const char *text);
