@@ -205,27 +205,33 @@ static struct json *read_member(struct reader *reader)
     return member;
 }
 
-static struct json *read_list(struct reader *reader, struct json *list, char close)
+static bool read_items(struct reader *reader, struct json *list)
 {
     const struct json **tail = &list->first;
     struct map names = {.arena = reader->arena};
+    bool object = list->type == JSON_OBJECT;
+    do {
+        struct json *item = object ? read_member(reader) : read_value(reader);
+        if (!item)
+            return false;
+        item->repeated = object && is_repeated(&names, list, item->name);
+        *tail = item;
+        tail = &item->next;
+        list->count++;
+    } while (accept(reader, ','));
+    return true;
+}
+
+static struct json *read_list(struct reader *reader, struct json *list, char close)
+{
     if (++reader->depth > JSON_DEPTH_MOST)
         return fail(reader, "nested too deep");
     if (!accept(reader, close)) {
-        do {
-            struct json *item =
-                list->type == JSON_OBJECT ? read_member(reader) : read_value(reader);
-            if (!item)
-                return NULL;
-            if (list->type == JSON_OBJECT)
-                item->repeated = is_repeated(&names, list, item->name);
-            *tail = item;
-            tail = &item->next;
-            list->count++;
-        } while (accept(reader, ','));
+        if (!read_items(reader, list))
+            return NULL;
         if (!accept(reader, close))
-            return fail(reader, list->type == JSON_OBJECT ? "',' or '}' must stand here"
-                                                          : "',' or ']' must stand here");
+            return fail(reader,
+                        close == '}' ? "',' or '}' must stand here" : "',' or ']' must stand here");
     }
     reader->depth--;
     return list;
@@ -314,19 +320,30 @@ static const struct json *item(const struct json *array, const char *index)
     return at;
 }
 
+/* The token behind a '/', unescaped; *pointer moves to the next '/' or the end. */
+static const char *next_token(struct arena *arena, const char **pointer)
+{
+    struct buffer token = {.arena = arena};
+    const char *c = *pointer + 1;
+    for (; *c && *c != '/'; c++) {
+        if (*c == '~' && (c[1] == '0' || c[1] == '1'))
+            buffer_char(&token, *++c == '0' ? '~' : '/');
+        else
+            buffer_char(&token, *c);
+    }
+    *pointer = c;
+    return buffer_string(&token);
+}
+
 const struct json *json_pointer(const struct json *root, const char *pointer)
 {
     ARENA(scratch);
     while (root && *pointer == '/') {
-        struct buffer token = {.arena = scratch};
-        for (pointer++; *pointer && *pointer != '/'; pointer++) {
-            bool escape = *pointer == '~' && (pointer[1] == '0' || pointer[1] == '1');
-            buffer_char(&token, !escape ? *pointer : *++pointer == '0' ? '~' : '/');
-        }
+        const char *token = next_token(scratch, &pointer);
         if (root->type == JSON_OBJECT)
-            root = json_get(root, buffer_string(&token));
+            root = json_get(root, token);
         else
-            root = root->type == JSON_ARRAY ? item(root, buffer_string(&token)) : NULL;
+            root = root->type == JSON_ARRAY ? item(root, token) : NULL;
     }
     return *pointer ? NULL : root;
 }

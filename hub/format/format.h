@@ -16,8 +16,8 @@
 
 enum format_kind { FORMAT_CSV, FORMAT_JSONL };
 
-#define FORMAT_RECORD_MOST (1024 * 1024) /* bytes of a raw record; a longer one is a reject */
-#define FORMAT_FIELDS_MOST 2000          /* fields of a record */
+#define FORMAT_RECORD_MOST 1048576 /* bytes of a raw record; a longer one is a reject */
+#define FORMAT_FIELDS_MOST 2000    /* fields of a record */
 
 struct format {
     enum format_kind kind;

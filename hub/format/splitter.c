@@ -1,7 +1,7 @@
 #include "hub/base/arena.h"
 #include "hub/format/csv.h"
 
-#define RAW_KEPT (64 * 1024) /* of a record that is set aside */
+#define RAW_KEPT 65536 /* of a record that is set aside */
 
 enum fate { FATE_CLOSED, FATE_GARBAGE, FATE_UNCLOSED };
 
