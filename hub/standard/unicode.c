@@ -160,8 +160,8 @@ bool unicode_is_mark(uint32_t code_point)
 
 bool unicode_is_control(uint32_t code_point)
 {
-    return U_GET_GC_MASK((UChar32)code_point) &
-           (U_GC_CC_MASK | U_GC_CN_MASK | U_GC_CO_MASK | U_GC_CS_MASK);
+    return u_charType((UChar32)code_point) == U_CONTROL_CHAR ||
+           U_IS_UNICODE_NONCHAR((UChar32)code_point);
 }
 
 bool unicode_is_blank(uint32_t code_point)

@@ -28,7 +28,7 @@ const char *unicode_read(struct arena *arena, enum unicode_reading reading,
 bool unicode_is_letter(uint32_t code_point);
 bool unicode_is_upper(uint32_t code_point);
 bool unicode_is_mark(uint32_t code_point);    /* goes onto the letter before it */
-bool unicode_is_control(uint32_t code_point); /* also private, unassigned and the non-characters */
+bool unicode_is_control(uint32_t code_point); /* also the non-characters */
 bool unicode_is_blank(uint32_t code_point);
 bool unicode_is_cyrillic(uint32_t code_point);
 bool unicode_is_greek(uint32_t code_point);

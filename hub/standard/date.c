@@ -1,0 +1,72 @@
+#include "hub/standard/date.h"
+
+#include <ctype.h>
+#include <time.h>
+
+#include "hub/standard/clean.h"
+#include "hub/standard/unicode.h"
+
+#define YEAR_LEAST 1850
+
+/* The number that `count` digits at `text` make, or -1. */
+static int digits(const char *text, size_t count)
+{
+    int number = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!isdigit((unsigned char)text[i]))
+            return -1;
+        number = number * 10 + (text[i] - '0');
+    }
+    return number;
+}
+
+static int days_of(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
+static int year_most(void)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    return gmtime_r(&now, &utc) ? utc.tm_year + 1900 + 1 : 9999;
+}
+
+/* "T10:15:00Z" and the like, which says nothing about the day. */
+static bool is_time(const char *text)
+{
+    return (*text == 'T' || *text == 't' || *text == ' ') && digits(text + 1, 2) >= 0 &&
+           strspn(text + 1, "0123456789:.,+-Zz ") == strlen(text + 1);
+}
+
+static bool ends_day(const char *text)
+{
+    return !*text || is_time(text);
+}
+
+const char *date_read(struct arena *arena, const char *text)
+{
+    text = clean_text(arena, text);
+    if (!text_is_ascii(text))
+        text = unicode_plain(arena, text);
+    size_t size = strlen(text);
+    int year = digits(text, 4), month = -1, day = -1;
+    if (year < YEAR_LEAST || year > year_most())
+        return NULL;
+    if (size == 4)
+        return arena_printf(arena, "%04d", year);
+    bool dashed = text[4] == '-';
+    month = digits(text + 4 + dashed, 2);
+    if (month < 1 || month > 12)
+        return NULL;
+    if (dashed && size == 7)
+        return arena_printf(arena, "%04d-%02d", year, month);
+    if (dashed && text[7] != '-')
+        return NULL;
+    day = digits(text + (dashed ? 8 : 6), 2);
+    if (day < 1 || day > days_of(year, month) || !ends_day(text + (dashed ? 10 : 8)))
+        return NULL;
+    return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
+}
