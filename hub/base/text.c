@@ -113,15 +113,20 @@ uint32_t text_next(const char **at)
     return code_point;
 }
 
-void buffer_code_point(struct buffer *buffer, uint32_t c)
+size_t text_put(char bytes[4], uint32_t c)
 {
-    char bytes[4];
     size_t size = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
     static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
     for (size_t i = size - 1; i > 0; i--, c >>= 6)
         bytes[i] = (char)(0x80 | (c & 0x3f));
     bytes[0] = (char)(lead[size] | c);
-    buffer_add(buffer, bytes, size);
+    return size;
+}
+
+void buffer_code_point(struct buffer *buffer, uint32_t c)
+{
+    char bytes[4];
+    buffer_add(buffer, bytes, text_put(bytes, c));
 }
 
 size_t text_length(const char *text)

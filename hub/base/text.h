@@ -37,6 +37,8 @@ bool text_check(const char *bytes, size_t size, size_t *bad) MUST_CHECK;
 
 /* The code point at *at, which moves behind it.  The text must have been checked. */
 uint32_t text_next(const char **at);
+/* One code point as UTF-8: the number of bytes. */
+size_t text_put(char bytes[4], uint32_t code_point);
 /* Append one code point as UTF-8. */
 void buffer_code_point(struct buffer *buffer, uint32_t code_point);
 /* Number of code points. */

@@ -25,9 +25,15 @@ struct domain {
     const struct permitted *permitted; /* a code list; NULL for free text */
     size_t permitted_count;
     size_t length_most; /* in code points */
+    struct map codes;   /* struct permitted by folded code, label and synonym: for domain_code() */
 };
 
-enum sensitivity { SENSITIVITY_PUBLIC, SENSITIVITY_INTERNAL, SENSITIVITY_PERSONAL, SENSITIVITY_SENSITIVE };
+enum sensitivity {
+    SENSITIVITY_PUBLIC,
+    SENSITIVITY_INTERNAL,
+    SENSITIVITY_PERSONAL,
+    SENSITIVITY_SENSITIVE
+};
 
 struct element {
     unsigned id;            /* its index in dictionary->elements: only within this process */
@@ -77,5 +83,6 @@ const struct element *dictionary_path(const struct dictionary *dictionary, const
                                       const char *path);
 const struct object_class *dictionary_class(const struct dictionary *dictionary, const char *name);
 
-/* The code that a source's text stands for, ignoring case and blanks; NULL when it stands for none. */
+/* The code that a source's text stands for, ignoring case, blanks and punctuation; NULL when it stands
+ * for none, or the domain is no code list. */
 const char *domain_code(const struct domain *domain, const char *text);

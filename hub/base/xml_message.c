@@ -1,0 +1,234 @@
+#include "hub/base/xml_message.h"
+
+#include "hub/base/nearest.h"
+#include "hub/base/text.h"
+
+/* libxml2 wraps names in {namespace}; nobody wants to read that. */
+static const char *without_namespaces(struct arena *arena, const char *message)
+{
+    struct buffer out = {.arena = arena};
+    for (const char *at = message; *at;) {
+        const char *end = *at == '{' ? strchr(at, '}') : NULL;
+        if (end && strncmp(at, "{urn:", 5) == 0) {
+            at = end + 1;
+        } else if (*at == '\n') {
+            at++;
+        } else {
+            buffer_char(&out, *at++);
+        }
+    }
+    return buffer_string(&out);
+}
+
+/* What stands between two marks, or NULL. */
+static const char *between(struct arena *arena, const char *text, const char *from, const char *to)
+{
+    const char *start = strstr(text, from);
+    if (!start)
+        return NULL;
+    start += strlen(from);
+    const char *end = strstr(start, to);
+    return end ? arena_strndup(arena, start, (size_t)(end - start)) : NULL;
+}
+
+/* "( value, drop )" as "<value> or <drop>"; *near gets what the element may have meant to be. */
+static const char *expected(struct arena *arena, const char *message, struct nearest *near)
+{
+    const char *list = between(arena, message, "( ", " )");
+    if (!list)
+        return "nothing more";
+    struct buffer out = {.arena = arena};
+    size_t count;
+    const char **names = text_split(arena, list, ',', &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = text_trim(arena, names[i]);
+        buffer_printf(&out, "%s<%s>", i == 0 ? "" : i + 1 == count ? " or " : ", ", name);
+        nearest_offer(near, name);
+    }
+    return buffer_string(&out);
+}
+
+static const char *say_content(struct arena *arena, const char *message, const char *element)
+{
+    struct nearest near = {.word = element};
+    const char *names = expected(arena, message, &near);
+    if (strstr(message, "Missing child"))
+        return arena_printf(arena, "<%s> is not complete; it still needs %s", element, names);
+    const char *hint = "";
+    if (near.best && !text_equal(near.best, element))
+        hint = arena_printf(arena, "; did you mean <%s>?", near.best);
+    return arena_printf(arena, "<%s> is not expected here; expected is %s%s", element, names, hint);
+}
+
+static const char *say_no_attribute(struct arena *arena, const char *message, const char *element)
+{
+    const char *name = between(arena, message, "The attribute '", "'");
+    return arena_printf(arena, "<%s> has no attribute '%s'", element, name ? name : "");
+}
+
+static const char *say_needs_attribute(struct arena *arena, const char *message,
+                                       const char *element)
+{
+    const char *name = between(arena, message, "The attribute '", "'");
+    return arena_printf(arena, "<%s> needs the attribute '%s'", element, name ? name : "");
+}
+
+static const char *subject(struct arena *arena, const char *message, const char *element)
+{
+    const char *name = between(arena, message, "attribute '", "'");
+    return name ? name : arena_printf(arena, "<%s>", element);
+}
+
+static const char *say_enumeration(struct arena *arena, const char *message, const char *element)
+{
+    const char *value = between(arena, message, "The value '", "'");
+    const char *set = between(arena, message, "the set {", "}");
+    struct nearest near = {.word = value ? value : ""};
+    struct buffer names = {.arena = arena};
+    size_t count;
+    const char **items = text_split(arena, set ? set : "", ',', &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = between(arena, items[i], "'", "'");
+        if (!name)
+            continue;
+        buffer_printf(&names, "%s%s", i ? ", " : "", name);
+        nearest_offer(&near, name);
+    }
+    const char *hint = near.best ? arena_printf(arena, "; did you mean '%s'?", near.best) : "";
+    return arena_printf(arena, "%s cannot be '%s'; it is one of: %s%s",
+                        subject(arena, message, element), near.word, buffer_string(&names), hint);
+}
+
+static const char *say_value(struct arena *arena, const char *message, const char *element)
+{
+    const char *value = between(arena, message, "The value '", "'");
+    const char *pattern = between(arena, message, "the pattern '", "'.");
+    if (pattern)
+        return arena_printf(arena, "%s cannot be '%s'; its form is %s",
+                            subject(arena, message, element), value ? value : "", pattern);
+    const char *limit = between(arena, message, "value allowed ('", "')");
+    if (limit)
+        return arena_printf(arena, "%s cannot be '%s'; its %s is %s",
+                            subject(arena, message, element), value ? value : "",
+                            strstr(message, "maximum") ? "most" : "least", limit);
+    return arena_printf(arena, "%s cannot be '%s'", subject(arena, message, element),
+                        value ? value : "");
+}
+
+static const char *say_type(struct arena *arena, const char *message, const char *element)
+{
+    const char *value = between(arena, message, ": '", "' is not a valid value");
+    const char *type = between(arena, message, "type '", "'");
+    if (!type || !text_starts(type, "xs:"))
+        return NULL; /* the facet that it breaks has been named already */
+    return arena_printf(arena, "%s cannot be '%s'; it is a %s", subject(arena, message, element),
+                        value ? value : "",
+                        strstr(type, "nteger") ? "number" : type + strlen("xs:"));
+}
+
+static const char *say_no_text(struct arena *arena, const char *message, const char *element)
+{
+    (void)message;
+    return arena_printf(arena, "no text can stand in <%s>", element);
+}
+
+static const char *say_root(struct arena *arena, const char *message, const char *element)
+{
+    (void)message;
+    return arena_printf(arena, "no such file starts with <%s>; check its name and its xmlns",
+                        element);
+}
+
+static const char *say_repeated(struct arena *arena, const char *message, const char *element)
+{
+    const char *value = between(arena, message, "sequence ['", "']");
+    return arena_printf(arena, "<%s> '%s' stands here twice", element, value ? value : "");
+}
+
+static const struct {
+    int code;
+    const char *(*say)(struct arena *arena, const char *message, const char *element);
+} sayings[] = {
+    {XML_SCHEMAV_ELEMENT_CONTENT, say_content},
+    {XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_1, say_no_attribute},
+    {XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_2, say_no_attribute},
+    {XML_SCHEMAV_CVC_COMPLEX_TYPE_4, say_needs_attribute},
+    {XML_SCHEMAV_CVC_ENUMERATION_VALID, say_enumeration},
+    {XML_SCHEMAV_CVC_PATTERN_VALID, say_value},
+    {XML_SCHEMAV_CVC_LENGTH_VALID, say_value},
+    {XML_SCHEMAV_CVC_MINLENGTH_VALID, say_value},
+    {XML_SCHEMAV_CVC_MAXLENGTH_VALID, say_value},
+    {XML_SCHEMAV_CVC_MININCLUSIVE_VALID, say_value},
+    {XML_SCHEMAV_CVC_MAXINCLUSIVE_VALID, say_value},
+    {XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1, say_type},
+    {XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1, say_no_text},
+    {XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3, say_no_text},
+    {XML_SCHEMAV_CVC_ELT_1, say_root},
+    {XML_SCHEMAV_CVC_IDC, say_repeated},
+};
+
+/* The frequent ways of not being XML at all; %s is what libxml2 says about the case. */
+static const struct {
+    int code;
+    const char *words;
+} malformed[] = {
+    {XML_ERR_DOCUMENT_EMPTY, "the file is empty or not XML"},
+    {XML_ERR_LT_IN_ATTRIBUTE, "'<' cannot stand in an attribute; write &lt;"},
+    {XML_ERR_ATTRIBUTE_NOT_STARTED, "an attribute's value needs quotes"},
+    {XML_ERR_ATTRIBUTE_NOT_FINISHED, "the quote of this attribute's value does not close"},
+    {XML_ERR_ATTRIBUTE_WITHOUT_VALUE, "this attribute has no value"},
+    {XML_ERR_SPACE_REQUIRED, "a blank is missing here"},
+    {XML_ERR_GT_REQUIRED, "the tag does not close; a '>' is missing"},
+    {XML_ERR_NAME_REQUIRED, "a name is missing; a lone '<' or '&' is written &lt; or &amp;"},
+    {XML_ERR_ENTITYREF_SEMICOL_MISSING, "'&' starts an entity; a lone one is written &amp;"},
+    {XML_ERR_COMMENT_NOT_FINISHED, "the comment does not close"},
+    {XML_ERR_CDATA_NOT_FINISHED, "the CDATA section does not close"},
+    {XML_ERR_DOCUMENT_END, "there is something behind the end of the document"},
+};
+
+static const char *say_malformed(struct arena *arena, const xmlError *error)
+{
+    if (error->code == XML_ERR_TAG_NAME_MISMATCH && error->str1 && error->str2)
+        return arena_printf(arena, "</%s> closes nothing; <%s> of line %d is still open",
+                            error->str2, error->str1, error->int1);
+    if (error->code == XML_ERR_TAG_NOT_FINISHED && error->str1)
+        return arena_printf(arena, "<%s> of line %d does not close", error->str1, error->int1);
+    if (error->code == XML_ERR_UNDECLARED_ENTITY && error->str1)
+        return arena_printf(arena, "there is no entity '&%s;'", error->str1);
+    if (error->code == XML_ERR_ATTRIBUTE_REDEFINED && error->str1)
+        return arena_printf(arena, "the attribute '%s' stands here twice", error->str1);
+    for (size_t i = 0; i < COUNT_OF(malformed); i++)
+        if (malformed[i].code == error->code)
+            return malformed[i].words;
+    const char *message = error->message ? error->message : "";
+    return arena_printf(arena, "not well-formed XML: %s", without_namespaces(arena, message));
+}
+
+const char *xml_message(struct arena *arena, const xmlError *error, const char *element)
+{
+    if (error->domain != XML_FROM_SCHEMASV)
+        return say_malformed(arena, error);
+    const char *message = without_namespaces(arena, error->message ? error->message : "");
+    for (size_t i = 0; i < COUNT_OF(sayings); i++)
+        if (sayings[i].code == error->code)
+            return sayings[i].say(arena, message, element ? element : "");
+    return message;
+}
+
+const char *xml_message_attribute(struct arena *arena, const xmlError *error)
+{
+    if (error->domain != XML_FROM_SCHEMASV || error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_4)
+        return NULL;
+    return between(arena, error->message ? error->message : "", "attribute '", "'");
+}
+
+bool xml_message_unexpected(const xmlError *error)
+{
+    return error->code == XML_SCHEMAV_ELEMENT_CONTENT && !xml_message_incomplete(error);
+}
+
+bool xml_message_incomplete(const xmlError *error)
+{
+    return error->code == XML_SCHEMAV_ELEMENT_CONTENT && error->message &&
+           strstr(error->message, "Missing child");
+}

@@ -1,0 +1,17 @@
+/* What libxml2 says about a file, in words for the person who wrote it.  Only for hub/base/xml.c. */
+#pragma once
+
+#include <libxml/xmlerror.h>
+
+#include <stdbool.h>
+
+#include "hub/base/arena.h"
+
+/* `element` is the local name of the element at fault, or NULL.  NULL: says nothing new. */
+const char *xml_message(struct arena *arena, const xmlError *error, const char *element);
+/* The attribute that a message is about, or NULL. */
+const char *xml_message_attribute(struct arena *arena, const xmlError *error);
+/* Does it say that the element must not stand where it stands? */
+bool xml_message_unexpected(const xmlError *error);
+/* Does it say that something is missing in the element? */
+bool xml_message_incomplete(const xmlError *error);
