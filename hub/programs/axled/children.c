@@ -1,0 +1,182 @@
+#include "hub/programs/axled/children.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hub/base/file.h"
+#include "hub/base/log.h"
+#include "hub/base/text.h"
+
+#define RESTART_DELAY 100
+#define RESTART_DELAY_MOST 800
+#define QUICK_DEATH 1000
+#define QUICK_DEATHS_FREE 5 /* that many in a row do not raise the delay */
+#define WORKERS_USUAL 2
+#define WORKERS_MOST 64
+
+static const struct program programs[] = {
+    {"axle-watch", PHASE_STORE, 0, SIGKILL, 1000, 0, false},
+    {"postgres", PHASE_STORE, 5, SIGINT, 60000, SIGQUIT, false},
+    {"axle", PHASE_INIT, 1, SIGTERM, 5000, SIGKILL, false},
+    {"axle-api", PHASE_SERVE, 4, SIGTERM, 10000, SIGKILL, false},
+    {"axle-worker", PHASE_SERVE, 3, SIGTERM, 10000, SIGKILL, true},
+    {"axle-notify", PHASE_SERVE, 3, SIGTERM, 10000, SIGKILL, false},
+    {"axle-mail", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, false},
+    {"axle-callcenter", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, false},
+    {"axle-web", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, false},
+    {"axle-warranty", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, false},
+};
+
+int64_t clock_now(void)
+{
+    struct timespec time;
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static int copies_of(const struct program *program)
+{
+    if (!program->workers)
+        return 1;
+    const char *wish = getenv("AXLE_WORKERS");
+    int64_t number;
+    return wish && text_to_int(wish, 0, WORKERS_MOST, &number) ? (int)number : WORKERS_USUAL;
+}
+
+/* PID and how to start the supervisor again. */
+static const char **watch_args(struct arena *arena, const struct instance *instance, char **argv)
+{
+    size_t count = 0;
+    while (argv[count])
+        count++;
+    const char **args = NEW_ARRAY(arena, const char *, count + 2);
+    args[0] = arena_printf(arena, "%d", (int)getpid());
+    args[1] = arena_printf(arena, "%s/axled", instance->bin);
+    for (size_t i = 1; i < count; i++)
+        args[i + 1] = argv[i];
+    return args;
+}
+
+/* Those two speak through our own log; each other program has one of its own. */
+static struct process_plan plan_of(struct arena *arena, const struct instance *instance,
+                                   const struct program *program, char **argv)
+{
+    static const char *const init[] = {"init", NULL};
+    struct process_plan plan = {
+        .program = arena_printf(arena, "%s/%s", instance->bin, program->name),
+        .death_signal = program->death_signal,
+    };
+    if (program->phase == PHASE_INIT)
+        plan.args = init;
+    else if (text_equal(program->name, "axle-watch"))
+        plan.args = watch_args(arena, instance, argv);
+    else
+        plan.log = arena_printf(arena, "%s/log/%s.log", instance->home, program->name);
+    return plan;
+}
+
+struct children children_of(struct arena *arena, const struct instance *instance,
+                            const struct postgres *postgres, char **argv)
+{
+    struct children children = {
+        .arena = arena,
+        .instance = instance,
+        .list = NEW_ARRAY(arena, struct child, COUNT_OF(programs) + WORKERS_MOST),
+    };
+    for (size_t i = 0; i < COUNT_OF(programs); i++) {
+        const struct program *program = &programs[i];
+        struct process_plan plan = plan_of(arena, instance, program, argv);
+        if (text_equal(program->name, "postgres")) {
+            if (!postgres)
+                continue;
+            const char *log = plan.log;
+            plan = postgres_plan(arena, postgres);
+            plan.log = log;
+            plan.death_signal = program->death_signal;
+        } else if (access(plan.program, X_OK)) {
+            continue;
+        }
+        for (int copy = 1; copy <= copies_of(program); copy++)
+            children.list[children.count++] =
+                (struct child){.program = program, .number = copy, .plan = plan};
+    }
+    return children;
+}
+
+struct child *children_find(const struct children *children, const char *name)
+{
+    for (size_t i = 0; i < children->count; i++)
+        if (text_equal(children->list[i].program->name, name))
+            return &children->list[i];
+    return NULL;
+}
+
+void child_start(struct child *child)
+{
+    struct error err;
+    pid_t pid = process_start(&child->plan, &err);
+    child->started = clock_now();
+    if (pid < 0) {
+        log_line(LOG_ERROR, "%s", err.text);
+        child->due = child->started + RESTART_DELAY_MOST;
+        return;
+    }
+    child->restarts += child->since ? 1 : 0;
+    child->pid = pid;
+    child->since = time(NULL);
+}
+
+static void log_death(const struct child *child, int status)
+{
+    if (WIFSIGNALED(status))
+        log_line(LOG_WARNING, "%s (process %d) was killed by signal %d", child->program->name,
+                 (int)child->pid, WTERMSIG(status));
+    else if (child->program->phase != PHASE_INIT || WEXITSTATUS(status) != 0)
+        log_line(LOG_WARNING, "%s (process %d) ended with status %d", child->program->name,
+                 (int)child->pid, WEXITSTATUS(status));
+}
+
+static void note_death(struct child *child, int status)
+{
+    int64_t now = clock_now();
+    child->quick = now - child->started < QUICK_DEATH ? child->quick + 1 : 0;
+    int delay = RESTART_DELAY;
+    for (int i = QUICK_DEATHS_FREE; i < child->quick && delay < RESTART_DELAY_MOST; i++)
+        delay *= 2;
+    child->due = now + delay;
+    child->last_status = status;
+    child->pid = 0;
+}
+
+bool children_reap(struct children *children)
+{
+    bool any = false;
+    int status;
+    for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG))
+        for (size_t i = 0; i < children->count; i++)
+            if (children->list[i].pid == pid) {
+                if (!children->stopping)
+                    log_death(&children->list[i], status);
+                note_death(&children->list[i], status);
+                any = true;
+            }
+    return any;
+}
+
+void children_record(const struct children *children)
+{
+    ARENA(scratch);
+    struct error err;
+    struct buffer out = {.arena = scratch};
+    buffer_printf(&out, "axled 1 %d 0 0\n", (int)getpid());
+    for (size_t i = 0; i < children->count; i++) {
+        const struct child *child = &children->list[i];
+        if (child->program->phase != PHASE_INIT)
+            buffer_printf(&out, "%s %d %d %lld %d\n", child->program->name, child->number,
+                          (int)child->pid, (long long)child->since, child->restarts);
+    }
+    if (!file_write(arena_printf(scratch, "%s/run/processes", children->instance->home), 0644,
+                    buffer_string(&out), &err))
+        log_line(LOG_ERROR, "%s", err.text);
+}
