@@ -283,8 +283,7 @@ const struct json *json_parse(struct arena *arena, const char *bytes, size_t siz
         reader.message = bytes[bad] ? "not UTF-8" : "NUL byte";
     } else {
         root = read_value(&reader);
-        skip_blank(&reader);
-        if (root && reader.at < reader.end)
+        if (root && (skip_blank(&reader), reader.at < reader.end))
             reader.message = "nothing may follow the value";
     }
     if (reader.message)

@@ -272,13 +272,9 @@ static void test_hostile_speed(void **state)
         struct slice bytes = {.bytes = stream.data, .size = stream.length};
         struct splitter *splitter = splitter_new(work, &plain, bytes);
         struct cut cut;
-        size_t count = 0;
         while (splitter_next(splitter, &cut))
-            count++;
-        assert_true(count > 0);
-        double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
-        if (seconds > 5)
-            fail_msg("line %zu: %.1f s", i, seconds);
+            if (clock() - start > 5 * CLOCKS_PER_SEC)
+                fail_msg("lines like '%s' take too long", lines[i]);
     }
 }
 
