@@ -21,7 +21,9 @@ static const char *address_part(struct arena *arena, const char *text)
         text =
             arena_strndup(arena, open + 1, close ? (size_t)(close - open - 1) : strlen(open + 1));
     }
-    text += strspn(text, " \"'([");
+    text += strspn(text, " ([");
+    if ((*text == '"' || *text == '\'') && text[1] && text[strlen(text) - 1] == *text)
+        text++; /* quotes around the whole */
     if (strncasecmp(text, "mailto:", 7) == 0)
         text = arena_strndup(arena, text + 7, strcspn(text + 7, "?"));
     text += strspn(text, " ");
