@@ -14,8 +14,9 @@ struct member {
 };
 
 struct golden {
-    const char *kind;         /* person, organization */
-    const char *display_name; /* never empty: falls back to an e-mail, a phone, or the source's key */
+    const char *kind; /* person, organization */
+    const char
+        *display_name; /* never empty: falls back to an e-mail, a phone, or the source's key */
     /*
      * The values, as stored and published: {"name.family":"Lee","birth_date":"1978-11-12",
      * "email":[{"value":"ann@example.org","kind":"work"},...],"address":[{"street":..,"city":..}],...}.
