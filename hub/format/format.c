@@ -8,8 +8,9 @@ const struct fields *decode_refuse(const struct decoding *decoding, const char *
 {
     const char *at = decoding->text.bytes, *end = at + offset;
     unsigned line = decoding->line, column = 1;
+    bool csv = decoding->format->kind == FORMAT_CSV; /* only there a carriage return ends a line */
     for (; at < end; at++) {
-        bool ends = *at == '\n' || (*at == '\r' && !(at + 1 < end && at[1] == '\n'));
+        bool ends = *at == '\n' || (csv && *at == '\r' && !(at + 1 < end && at[1] == '\n'));
         line += ends;
         column = ends ? 1 : column + 1;
     }

@@ -176,7 +176,7 @@ static void test_buffer(void **state)
         buffer_printf(&buffer, "%04d", i);
     assert_int_equal(buffer.length, 40000);
     for (int i = 0; i < 10000; i++) {
-        char four[5];
+        char four[12];
         (void)snprintf(four, sizeof(four), "%04d", i);
         assert_memory_equal(buffer.data + (ptrdiff_t)4 * i, four, 4);
     }
