@@ -96,6 +96,17 @@ struct db *db_open(struct arena *arena, const char *conninfo, const char *progra
     return db;
 }
 
+const char *db_setting(struct arena *arena, const char *conninfo, const char *keyword)
+{
+    const char *value = NULL;
+    PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+    for (const PQconninfoOption *option = options; option && option->keyword; option++)
+        if (option->val && *option->val && text_equal(option->keyword, keyword))
+            value = arena_strdup(arena, option->val);
+    PQconninfoFree(options);
+    return value;
+}
+
 bool db_broken(const struct db *db)
 {
     return PQstatus(db->conn) != CONNECTION_OK;

@@ -64,6 +64,8 @@ struct rows {
  */
 struct db *db_open(struct arena *arena, const char *conninfo, const char *program,
                    struct error *err);
+/* What a connection string says for a keyword such as "host"; NULL when it says nothing. */
+const char *db_setting(struct arena *arena, const char *conninfo, const char *keyword);
 /* Has the connection broken?  Then open a new one. */
 bool db_broken(const struct db *db);
 
