@@ -75,12 +75,12 @@ struct judgement compare_records(const struct model *model, const struct generic
 
 /* The same, said: one row an element or decision. */
 struct reason {
-    const char *element;     /* "name", "birth_date", ... */
+    const char *element;      /* "name", "birth_date", ... */
     const char *left, *right; /* the values compared; NULL when missing */
-    const char *level;       /* "exact", "nickname", "missing", "veto", ... */
-    int32_t weight;          /* of the level */
-    int32_t frequency;       /* the term-frequency part */
-    const char *words;       /* "same rare surname" */
+    const char *level;        /* "exact", "nickname", "missing", "veto", ... */
+    int32_t weight;           /* of the level */
+    int32_t frequency;        /* the term-frequency part */
+    const char *words;        /* "same rare surname" */
 };
 struct explanation {
     struct judgement judgement;

@@ -1,0 +1,192 @@
+#include "hub/match/compare.h"
+
+#include "hub/base/hash.h"
+
+/* Of each side of a join, so many records (the smallest ids) are looked at for conflicts. */
+#define WITNESSES 8
+
+struct group {
+    unsigned parent; /* union-find: another node, or itself */
+    unsigned size;
+    enum kind kind;
+    unsigned suffix;
+    int64_t smallest;
+    unsigned witnesses[WITNESSES]; /* nodes by ascending id */
+    unsigned witness_count;
+    /* Nodes with verified identifiers, as a list through verified_next. */
+    int verified_first, verified_last;
+};
+
+struct clustering {
+    const struct model *model;
+    const struct features *const *nodes;
+    struct group *groups;
+    int *verified_next;
+    struct map by_id;   /* node index + 1, by record id */
+    struct map matched; /* pairs with an edge, by both ids */
+};
+
+static uint64_t pair_id(int64_t a, int64_t b)
+{
+    return a < b ? hash64_mix((uint64_t)a, (uint64_t)b) : hash64_mix((uint64_t)b, (uint64_t)a);
+}
+
+static unsigned find(struct clustering *c, unsigned node)
+{
+    while (c->groups[node].parent != node)
+        node = c->groups[node].parent = c->groups[c->groups[node].parent].parent;
+    return node;
+}
+
+static bool has_verified(const struct features *features)
+{
+    for (unsigned i = 0; i < term_count(features, SLOT_IDENTIFIER); i++)
+        if (term_at(features, SLOT_IDENTIFIER, i)->flags & TERM_VERIFIED)
+            return true;
+    return false;
+}
+
+static void start(struct clustering *c, unsigned node)
+{
+    const struct features *features = c->nodes[node];
+    int verified = has_verified(features) ? (int)node : -1;
+    c->groups[node] = (struct group){
+        .parent = node,
+        .size = 1,
+        .kind = features->kind,
+        .suffix = features->suffix,
+        .smallest = features->record,
+        .witnesses = {node},
+        .witness_count = 1,
+        .verified_first = verified,
+        .verified_last = verified,
+    };
+    c->verified_next[node] = -1;
+}
+
+static bool is_vetoed(const struct clustering *c, const struct group *a, const struct group *b)
+{
+    if ((a->kind && b->kind && a->kind != b->kind) ||
+        (a->suffix && b->suffix && a->suffix != b->suffix))
+        return true;
+    for (int i = a->verified_first; i >= 0; i = c->verified_next[i])
+        for (int j = b->verified_first; j >= 0; j = c->verified_next[j])
+            if (compare_veto(c->nodes[i], c->nodes[j]))
+                return true;
+    return false;
+}
+
+/*
+ * One record in the middle can look like two different people.  Where more records of the two sides
+ * plainly contradict each other than match, they stay apart.
+ */
+static bool is_bridge(const struct clustering *c, const struct group *a, const struct group *b)
+{
+    unsigned matches = 0, conflicts = 0;
+    for (unsigned i = 0; i < a->witness_count; i++)
+        for (unsigned j = 0; j < b->witness_count; j++) {
+            const struct features *l = c->nodes[a->witnesses[i]], *r = c->nodes[b->witnesses[j]];
+            if (map_get(&c->matched, pair_id(l->record, r->record)))
+                matches++;
+            else if (compare_records(c->model, NULL, l, r).weight <= c->model->conflict)
+                conflicts++;
+        }
+    return conflicts > matches;
+}
+
+static void merge_witnesses(const struct clustering *c, struct group *into,
+                            const struct group *from)
+{
+    unsigned merged[WITNESSES], i = 0, j = 0, count = 0;
+    while (count < WITNESSES && (i < into->witness_count || j < from->witness_count)) {
+        bool first = j == from->witness_count ||
+                     (i < into->witness_count &&
+                      c->nodes[into->witnesses[i]]->record < c->nodes[from->witnesses[j]]->record);
+        merged[count++] = first ? into->witnesses[i++] : from->witnesses[j++];
+    }
+    memcpy(into->witnesses, merged, count * sizeof(merged[0]));
+    into->witness_count = count;
+}
+
+static void join(struct clustering *c, unsigned left, unsigned right)
+{
+    bool turn = c->groups[left].size < c->groups[right].size;
+    struct group *into = &c->groups[turn ? right : left], *from = &c->groups[turn ? left : right];
+    from->parent = turn ? right : left;
+    into->size += from->size;
+    into->kind = into->kind ? into->kind : from->kind;
+    into->suffix = into->suffix ? into->suffix : from->suffix;
+    into->smallest = into->smallest < from->smallest ? into->smallest : from->smallest;
+    merge_witnesses(c, into, from);
+    if (into->verified_first < 0)
+        into->verified_first = from->verified_first;
+    else if (from->verified_first >= 0)
+        c->verified_next[into->verified_last] = from->verified_first;
+    if (from->verified_last >= 0)
+        into->verified_last = from->verified_last;
+}
+
+static int by_weight(const void *left, const void *right)
+{
+    const struct match_edge *a = left, *b = right;
+    if (a->weight != b->weight)
+        return a->weight > b->weight ? -1 : 1;
+    if (a->left != b->left)
+        return a->left < b->left ? -1 : 1;
+    return (a->right > b->right) - (a->right < b->right);
+}
+
+static const struct match_edge *sorted(struct arena *arena, const struct match_edge *edges,
+                                       size_t *count, int32_t match_weight)
+{
+    struct match_edge *kept = NEW_ARRAY(arena, struct match_edge, *count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < *count; i++)
+        if (edges[i].weight >= match_weight)
+            kept[n++] = edges[i];
+    qsort(kept, n, sizeof(*kept), by_weight);
+    *count = n;
+    return kept;
+}
+
+static void take_edge(struct clustering *c, const struct match_edge *edge)
+{
+    const unsigned *l = map_get(&c->by_id, (uint64_t)edge->left);
+    const unsigned *r = map_get(&c->by_id, (uint64_t)edge->right);
+    if (!l || !r)
+        return;
+    unsigned left = find(c, *l), right = find(c, *r);
+    if (left == right)
+        return;
+    struct group *a = &c->groups[left], *b = &c->groups[right];
+    if (!is_vetoed(c, a, b) && (a->size + b->size < 3 || !is_bridge(c, a, b)))
+        join(c, left, right);
+}
+
+void cluster_records(struct arena *arena, const struct model *model,
+                     const struct features *const *nodes, size_t node_count,
+                     const struct match_edge *edges, size_t edge_count, int32_t match_weight,
+                     int64_t *clusters)
+{
+    struct clustering c = {
+        .model = model,
+        .nodes = nodes,
+        .groups = NEW_ARRAY(arena, struct group, node_count + 1),
+        .verified_next = NEW_ARRAY(arena, int, node_count + 1),
+        .by_id = {.arena = arena},
+        .matched = {.arena = arena},
+    };
+    unsigned *indices = NEW_ARRAY(arena, unsigned, node_count + 1);
+    for (unsigned i = 0; i < node_count; i++) {
+        indices[i] = i;
+        map_put(&c.by_id, (uint64_t)nodes[i]->record, &indices[i]);
+        start(&c, i);
+    }
+    edges = sorted(arena, edges, &edge_count, match_weight);
+    for (size_t i = 0; i < edge_count; i++)
+        map_put(&c.matched, pair_id(edges[i].left, edges[i].right), &c);
+    for (size_t i = 0; i < edge_count; i++)
+        take_edge(&c, &edges[i]);
+    for (unsigned i = 0; i < node_count; i++)
+        clusters[i] = c.groups[find(&c, i)].smallest;
+}

@@ -1,0 +1,110 @@
+#include "hub/match/compare.h"
+
+static bool both(unsigned a, unsigned b)
+{
+    return a && b && a != b;
+}
+
+/* Two identifiers of one scheme and country that differ, each vouched for by its source. */
+static bool verified_apart(const struct features *l, const struct features *r)
+{
+    for (unsigned i = 0; i < term_count(l, SLOT_IDENTIFIER); i++)
+        for (unsigned j = 0; j < term_count(r, SLOT_IDENTIFIER); j++) {
+            const struct term *a = term_at(l, SLOT_IDENTIFIER, i);
+            const struct term *b = term_at(r, SLOT_IDENTIFIER, j);
+            if ((a->flags & b->flags & TERM_VERIFIED) && !term_same(a, b) &&
+                term_same(term_at(l, SLOT_SCHEME, i), term_at(r, SLOT_SCHEME, j)) &&
+                term_same(term_at(l, SLOT_COUNTRY, i), term_at(r, SLOT_COUNTRY, j)))
+                return true;
+        }
+    return false;
+}
+
+const char *compare_veto(const struct features *left, const struct features *right)
+{
+    if (both(left->kind, right->kind))
+        return "a person and an organisation";
+    if (both(left->suffix, right->suffix))
+        return "different generation suffix";
+    if (verified_apart(left, right))
+        return "different verified identifiers";
+    return NULL;
+}
+
+int32_t finding_weight(const struct comparing *pair, enum comparison comparison)
+{
+    const struct comparison_found *found = &pair->found[comparison];
+    if (found->level == LEVEL_MISSING)
+        return 0;
+    int32_t weight = pair->model->levels[comparison][found->level].weight + found->frequency;
+    if (found->generic && weight > pair->model->generic)
+        weight = pair->model->generic;
+    return found->weak ? weight / 2 : weight;
+}
+
+int32_t finding_household(const struct comparing *pair, enum comparison comparison)
+{
+    const struct comparison_found *found = &pair->found[comparison];
+    if (found->level == LEVEL_MISSING)
+        return 0;
+    int32_t weight = pair->model->levels[comparison][found->level].household;
+    if (found->generic && weight > 0)
+        weight = 0;
+    return found->weak ? weight / 2 : weight;
+}
+
+static void compare_sex(struct comparing *pair)
+{
+    unsigned l = pair->left->sex, r = pair->right->sex;
+    pair->found[COMPARE_SEX] = (struct comparison_found){.level = !l || !r ? LEVEL_MISSING
+                                                                  : l == r ? SEX_SAME
+                                                                           : SEX_DIFFERENT};
+}
+
+void compare_all(struct comparing *pair)
+{
+    pair->veto = compare_veto(pair->left, pair->right);
+    compare_names(pair);
+    compare_companies(pair);
+    compare_birth_dates(pair);
+    compare_sex(pair);
+    compare_addresses(pair);
+    compare_contacts(pair);
+}
+
+struct judgement compare_records(const struct model *model, const struct generic_keys *generic,
+                                 const struct features *left, const struct features *right)
+{
+    /* One order, so that a tie between two equally good values falls the same way. */
+    bool turned = left->record > right->record;
+    struct comparing pair = {
+        .model = model,
+        .generic = generic,
+        .left = turned ? right : left,
+        .right = turned ? left : right,
+    };
+    compare_all(&pair);
+    return comparing_judge(&pair);
+}
+
+/*
+ * Two alternatives to "the same customer": any two customers, and two people of one household, who
+ * share name, address, telephone and mailbox.  The likelier alternative counts.  Odds against the
+ * household do not depend on the number of records; below the wanted ones the weight is held under
+ * what a match takes, above them the hold is soon gone.
+ */
+struct judgement comparing_judge(const struct comparing *pair)
+{
+    const struct model *model = pair->model;
+    int32_t weight = 0, household = model->household_prior;
+    for (int c = 0; c < COMPARISONS; c++) {
+        weight += finding_weight(pair, (enum comparison)c);
+        household += finding_household(pair, (enum comparison)c);
+    }
+    int32_t over = household - model->household_match;
+    int32_t hold = model_match_weight(model, 0) + (over > 0 ? 8 * over : 2 * over);
+    bool person = pair->left->kind != KIND_ORGANIZATION && pair->right->kind != KIND_ORGANIZATION;
+    if (person && hold < weight)
+        weight = hold;
+    return (struct judgement){.weight = weight, .veto = pair->veto != NULL};
+}

@@ -1,0 +1,118 @@
+#include "hub/match/compare.h"
+
+#include "hub/match/kernels.h"
+
+static bool is_tail(struct slice a, struct slice b)
+{
+    return a.size >= 7 && b.size >= 7 && memcmp(a.bytes + a.size - 7, b.bytes + b.size - 7, 7) == 0;
+}
+
+static int phone_level(const struct term *left, const struct term *right)
+{
+    if (term_same(left, right))
+        return PHONE_EXACT;
+    struct slice l = term_slice(left), r = term_slice(right);
+    if (is_tail(l, r))
+        return PHONE_TAIL;
+    return l.size >= 8 && r.size >= 8 && damerau(l, r, 1) <= 1 ? PHONE_CLOSE : PHONE_DIFFERENT;
+}
+
+static size_t local_size(const struct term *email)
+{
+    const char *at = memchr(email->text, '@', email->size);
+    return at ? (size_t)(at - email->text) : email->size;
+}
+
+static int email_level(const struct term *left, const struct term *right)
+{
+    bool role = (left->flags | right->flags) & TERM_ROLE;
+    if (term_same(left, right))
+        return role ? EMAIL_ROLE : EMAIL_EXACT;
+    size_t l = local_size(left), r = local_size(right);
+    if (!role && l == r && l >= 5 && memcmp(left->text, right->text, l) == 0)
+        return EMAIL_LOCAL;
+    /* Typing errors: about one in eight characters, and neither half entirely another. */
+    unsigned most = (left->size < right->size ? left->size : right->size) / 8;
+    most = most < 3 ? most : 3;
+    if (!role && most && damerau(term_slice(left), term_slice(right), most) <= most &&
+        jaro_winkler((struct slice){left->text, l}, (struct slice){right->text, r}) >= 850)
+        return EMAIL_CLOSE;
+    return EMAIL_DIFFERENT;
+}
+
+static struct comparison_found
+best_contact(const struct comparing *pair, enum slot slot, enum comparison comparison,
+             int (*compare)(const struct term *left, const struct term *right))
+{
+    const struct level *levels = pair->model->levels[comparison];
+    struct comparison_found best = {.level = LEVEL_MISSING};
+    for (unsigned i = 0; i < term_count(pair->left, slot); i++)
+        for (unsigned j = 0; j < term_count(pair->right, slot); j++) {
+            int level = compare(term_at(pair->left, slot, i), term_at(pair->right, slot, j));
+            if (best.level == LEVEL_MISSING || levels[level].weight > levels[best.level].weight)
+                best = (struct comparison_found){
+                    .level = level, .left = (uint8_t)i, .right = (uint8_t)j};
+        }
+    return best;
+}
+
+static bool stands_apart(const struct term *a, const struct term *b)
+{
+    return a->size && b->size && !term_same(a, b);
+}
+
+static int identifier_level(const struct comparing *pair, unsigned i, unsigned j)
+{
+    const struct features *l = pair->left, *r = pair->right;
+    const struct term *scheme = term_at(l, SLOT_SCHEME, i);
+    const struct term *left = term_at(l, SLOT_IDENTIFIER, i);
+    const struct term *right = term_at(r, SLOT_IDENTIFIER, j);
+    if (stands_apart(scheme, term_at(r, SLOT_SCHEME, j)) ||
+        stands_apart(term_at(l, SLOT_COUNTRY, i), term_at(r, SLOT_COUNTRY, j)))
+        return LEVEL_MISSING;
+    if (term_same(left, right))
+        return IDENTIFIER_EXACT;
+    size_t shorter = left->size < right->size ? left->size : right->size;
+    if (shorter >= 6 && damerau(term_slice(left), term_slice(right), 1) <= 1)
+        return IDENTIFIER_CLOSE;
+    return map_get_text(&pair->model->schemes, scheme->text) ? IDENTIFIER_DIFFERENT
+                                                             : IDENTIFIER_ANOTHER;
+}
+
+/* The best agreement counts; without any, the worst disagreement. */
+static struct comparison_found best_identifier(const struct comparing *pair)
+{
+    struct comparison_found best = {.level = LEVEL_MISSING};
+    for (unsigned i = 0; i < term_count(pair->left, SLOT_IDENTIFIER); i++)
+        for (unsigned j = 0; j < term_count(pair->right, SLOT_IDENTIFIER); j++) {
+            int level = identifier_level(pair, i, j);
+            bool better = level <= IDENTIFIER_CLOSE
+                              ? best.level > level
+                              : best.level > IDENTIFIER_CLOSE && level > best.level;
+            if (level != LEVEL_MISSING && (best.level == LEVEL_MISSING || better))
+                best = (struct comparison_found){
+                    .level = level, .left = (uint8_t)i, .right = (uint8_t)j};
+        }
+    return best;
+}
+
+static void mark_generic(const struct comparing *pair, struct comparison_found *found,
+                         enum slot slot, enum blocking type)
+{
+    if (found->level == LEVEL_MISSING || !pair->generic || !pair->generic->keys.count)
+        return;
+    const struct term *term = term_at(pair->left, slot, found->left);
+    found->generic =
+        is_generic(pair->generic, type, slot == SLOT_PHONE ? phone_tail(term) : term_slice(term));
+}
+
+void compare_contacts(struct comparing *pair)
+{
+    struct comparison_found *found = pair->found;
+    found[COMPARE_PHONE] = best_contact(pair, SLOT_PHONE, COMPARE_PHONE, phone_level);
+    found[COMPARE_EMAIL] = best_contact(pair, SLOT_EMAIL, COMPARE_EMAIL, email_level);
+    found[COMPARE_IDENTIFIER] = best_identifier(pair);
+    mark_generic(pair, &found[COMPARE_PHONE], SLOT_PHONE, BLOCK_PHONE);
+    mark_generic(pair, &found[COMPARE_EMAIL], SLOT_EMAIL, BLOCK_EMAIL);
+    mark_generic(pair, &found[COMPARE_IDENTIFIER], SLOT_IDENTIFIER, BLOCK_IDENTIFIER);
+}

@@ -1,0 +1,326 @@
+#include "hub/match/compare.h"
+
+#include "hub/match/kernels.h"
+
+#define PARTS_MOST 6
+
+/* What one pair of names says about one of its parts. */
+struct part_found {
+    int level;
+    int32_t frequency;
+};
+
+/* A name without its blanks, and its words. */
+struct words {
+    char joined[KERNEL_MOST + 1];
+    struct slice whole, words[PARTS_MOST];
+    unsigned count;
+};
+
+static void cut(const struct term *term, struct words *cut)
+{
+    size_t length = 0;
+    cut->count = 0;
+    for (size_t i = 0; i < term->size && length < KERNEL_MOST; i++) {
+        if (term->text[i] != ' ') {
+            if ((!i || term->text[i - 1] == ' ') && cut->count < PARTS_MOST)
+                cut->words[cut->count++] = (struct slice){cut->joined + length, 0};
+            cut->joined[length++] = term->text[i];
+            cut->words[cut->count - 1].size =
+                (size_t)(cut->joined + length - cut->words[cut->count - 1].bytes);
+        }
+    }
+    cut->whole = (struct slice){cut->joined, length};
+}
+
+static bool same(struct slice a, struct slice b)
+{
+    return a.size == b.size && memcmp(a.bytes, b.bytes, a.size) == 0;
+}
+
+static int32_t damped(const struct rarities *rarities, const struct level *level, struct slice left,
+                      struct slice right)
+{
+    if (!level->damping)
+        return 0;
+    int32_t l = model_rarity(rarities, left.bytes, left.size);
+    int32_t r = same(left, right) ? l : model_rarity(rarities, right.bytes, right.size);
+    int64_t part = (l < r ? l : r) - rarities->exact;
+    return (int32_t)(part * level->damping / 1000);
+}
+
+static bool sounds_alike(struct slice left, struct slice right)
+{
+    struct sound l = sound_of(left), r = sound_of(right);
+    return l.code[0] && l.code[1] && strcmp(l.code, r.code) == 0;
+}
+
+/* One edit, or a Jaro-Winkler of .92: what a slip of the fingers or the ear leaves. */
+static bool is_close(struct slice left, struct slice right)
+{
+    size_t shorter = left.size < right.size ? left.size : right.size;
+    if (shorter < 3)
+        return false;
+    return jaro_winkler(left, right) >= 920 || damerau(left, right, 1) <= 1;
+}
+
+static bool is_near(struct slice left, struct slice right)
+{
+    size_t shorter = left.size < right.size ? left.size : right.size;
+    return jaro_winkler(left, right) >= 850 || sounds_alike(left, right) ||
+           (shorter >= 6 && damerau(left, right, 2) <= 2);
+}
+
+/* A word of the one that is a word of the other, when either has several. */
+static const struct slice *shared_word(const struct words *left, const struct words *right)
+{
+    if (left->count < 2 && right->count < 2)
+        return NULL;
+    for (unsigned i = 0; i < left->count; i++)
+        for (unsigned j = 0; j < right->count; j++)
+            if (left->words[i].size > 1 && same(left->words[i], right->words[j]))
+                return &left->words[i];
+    return NULL;
+}
+
+static bool is_initial_of(struct slice left, struct slice right)
+{
+    return left.size && right.size && (left.size == 1 || right.size == 1) &&
+           left.bytes[0] == right.bytes[0];
+}
+
+static bool is_nickname(const struct model *model, const struct words *left,
+                        const struct words *right)
+{
+    return model_nickname(model, left->whole, right->whole) ||
+           (left->count && right->count && (left->count > 1 || right->count > 1) &&
+            model_nickname(model, left->words[0], right->words[0]));
+}
+
+static int given_level(const struct model *model, const struct words *l, const struct words *r)
+{
+    if (same(l->whole, r->whole))
+        return GIVEN_EXACT;
+    if (l->whole.size == 1 || r->whole.size == 1)
+        return is_initial_of(l->whole, r->whole) ? GIVEN_INITIAL : GIVEN_DIFFERENT;
+    if (is_nickname(model, l, r))
+        return GIVEN_NICKNAME;
+    if (shared_word(l, r))
+        return GIVEN_PART;
+    if (is_close(l->whole, r->whole))
+        return GIVEN_CLOSE;
+    return is_near(l->whole, r->whole) ? GIVEN_NEAR : GIVEN_DIFFERENT;
+}
+
+static struct part_found compare_given(const struct model *model, const struct term *left,
+                                       const struct term *right)
+{
+    const struct level *levels = model->levels[COMPARE_GIVEN];
+    if (!left->size || !right->size)
+        return (struct part_found){LEVEL_MISSING, 0};
+    if (term_same(left, right)) {
+        int level = left->size == 1 ? GIVEN_INITIAL : GIVEN_EXACT;
+        return (struct part_found){
+            level, damped(&model->given, &levels[level], term_slice(left), term_slice(left))};
+    }
+    struct words l, r;
+    cut(left, &l);
+    cut(right, &r);
+    int level = given_level(model, &l, &r);
+    const struct slice *shared = level == GIVEN_PART ? shared_word(&l, &r) : NULL;
+    return (struct part_found){level,
+                               damped(&model->given, &levels[level], shared ? *shared : l.whole,
+                                      shared ? *shared : r.whole)};
+}
+
+static int family_level(const struct words *l, const struct words *r)
+{
+    if (same(l->whole, r->whole))
+        return FAMILY_EXACT;
+    if (l->whole.size == 1 || r->whole.size == 1)
+        return is_initial_of(l->whole, r->whole) ? FAMILY_INITIAL : FAMILY_DIFFERENT;
+    if (shared_word(l, r))
+        return FAMILY_PART;
+    if (is_close(l->whole, r->whole))
+        return FAMILY_CLOSE;
+    return is_near(l->whole, r->whole) ? FAMILY_NEAR : FAMILY_DIFFERENT;
+}
+
+static struct part_found compare_family(const struct model *model, const struct term *left,
+                                        const struct term *right)
+{
+    const struct level *levels = model->levels[COMPARE_FAMILY];
+    if (!left->size || !right->size)
+        return (struct part_found){LEVEL_MISSING, 0};
+    bool former = (left->flags | right->flags) & TERM_FORMER;
+    if (term_same(left, right)) {
+        int level = former ? FAMILY_FORMER : left->size == 1 ? FAMILY_INITIAL : FAMILY_EXACT;
+        return (struct part_found){
+            level, damped(&model->family, &levels[level], term_slice(left), term_slice(left))};
+    }
+    struct words l, r;
+    cut(left, &l);
+    cut(right, &r);
+    int level = family_level(&l, &r);
+    const struct slice *shared = level == FAMILY_PART ? shared_word(&l, &r) : NULL;
+    return (struct part_found){level,
+                               damped(&model->family, &levels[level], shared ? *shared : l.whole,
+                                      shared ? *shared : r.whole)};
+}
+
+static int middle_level(const struct model *model, const struct term *left,
+                        const struct term *right)
+{
+    if (!left->size || !right->size)
+        return LEVEL_MISSING;
+    if (term_same(left, right))
+        return left->size == 1 ? MIDDLE_INITIAL : MIDDLE_EXACT;
+    struct words l, r;
+    cut(left, &l);
+    cut(right, &r);
+    if (l.whole.size == 1 || r.whole.size == 1)
+        return is_initial_of(l.whole, r.whole) ? MIDDLE_INITIAL : MIDDLE_DIFFERENT;
+    return is_near(l.whole, r.whole) || shared_word(&l, &r) ||
+                   model_nickname(model, l.whole, r.whole)
+               ? MIDDLE_CLOSE
+               : MIDDLE_DIFFERENT;
+}
+
+/* The findings of one pair of names, and their weight, to choose among several. */
+struct names_found {
+    struct comparison_found given, middle, family, order;
+    int32_t weight;
+};
+
+static int32_t part_weight(const struct model *model, enum comparison comparison,
+                           const struct comparison_found *found)
+{
+    return found->level == LEVEL_MISSING
+               ? 0
+               : model->levels[comparison][found->level].weight + found->frequency;
+}
+
+static void weigh_names(const struct model *model, struct names_found *found)
+{
+    found->weight = part_weight(model, COMPARE_GIVEN, &found->given) +
+                    part_weight(model, COMPARE_MIDDLE, &found->middle) +
+                    part_weight(model, COMPARE_FAMILY, &found->family) +
+                    part_weight(model, COMPARE_ORDER, &found->order);
+}
+
+static struct names_found compare_straight(const struct comparing *pair, unsigned i, unsigned j)
+{
+    const struct features *l = pair->left, *r = pair->right;
+    const struct term *given[] = {term_at(l, SLOT_GIVEN, i), term_at(r, SLOT_GIVEN, j)};
+    struct part_found g = compare_given(pair->model, given[0], given[1]);
+    struct part_found f =
+        compare_family(pair->model, term_at(l, SLOT_FAMILY, i), term_at(r, SLOT_FAMILY, j));
+    struct comparison_found base = {
+        .weak = (given[0]->flags | given[1]->flags) & TERM_WEAK,
+        .left = (uint8_t)i,
+        .right = (uint8_t)j,
+    };
+    struct names_found found = {.given = base, .middle = base, .family = base, .order = base};
+    found.given.level = g.level;
+    found.given.frequency = g.frequency;
+    found.family.level = f.level;
+    found.family.frequency = f.frequency;
+    found.middle.level =
+        middle_level(pair->model, term_at(l, SLOT_MIDDLE, i), term_at(r, SLOT_MIDDLE, j));
+    found.order.level = LEVEL_MISSING;
+    weigh_names(pair->model, &found);
+    return found;
+}
+
+/* Given name of the one against family name of the other: only good agreement counts as a swap. */
+static bool compare_swapped(const struct comparing *pair, struct names_found *found)
+{
+    const struct features *l = pair->left, *r = pair->right;
+    const struct term *lg = term_at(l, SLOT_GIVEN, found->given.left);
+    const struct term *lf = term_at(l, SLOT_FAMILY, found->given.left);
+    const struct term *rg = term_at(r, SLOT_GIVEN, found->given.right);
+    const struct term *rf = term_at(r, SLOT_FAMILY, found->given.right);
+    if (!lg->size + !lf->size + !rg->size + !rf->size > 1 || lg->size == 1 || rg->size == 1)
+        return false;
+    struct part_found given = compare_given(pair->model, lg, rf);
+    struct part_found family = compare_family(pair->model, lf, rg);
+    if (given.level > GIVEN_CLOSE || family.level > FAMILY_CLOSE)
+        return false;
+    struct names_found swapped = *found;
+    swapped.given.level = given.level;
+    swapped.given.frequency = given.frequency;
+    swapped.family.level = family.level;
+    swapped.family.frequency = family.frequency;
+    swapped.middle.level = LEVEL_MISSING;
+    swapped.order.level = ORDER_SWAPPED;
+    weigh_names(pair->model, &swapped);
+    if (swapped.weight <= found->weight)
+        return false;
+    *found = swapped;
+    return true;
+}
+
+void compare_names(struct comparing *pair)
+{
+    struct comparison_found missing = {.level = LEVEL_MISSING};
+    struct names_found best = {missing, missing, missing, missing, INT32_MIN};
+    for (unsigned i = 0; i < term_count(pair->left, SLOT_GIVEN); i++)
+        for (unsigned j = 0; j < term_count(pair->right, SLOT_GIVEN); j++) {
+            struct names_found found = compare_straight(pair, i, j);
+            if (found.given.level == GIVEN_DIFFERENT || found.family.level == FAMILY_DIFFERENT ||
+                found.given.level == LEVEL_MISSING || found.family.level == LEVEL_MISSING)
+                (void)compare_swapped(pair, &found);
+            if (found.weight > best.weight)
+                best = found;
+        }
+    pair->found[COMPARE_GIVEN] = best.given;
+    pair->found[COMPARE_MIDDLE] = best.middle;
+    pair->found[COMPARE_FAMILY] = best.family;
+    pair->found[COMPARE_ORDER] = best.order;
+}
+
+static bool has_word(const struct words *words, struct slice word)
+{
+    for (unsigned i = 0; i < words->count; i++)
+        if (same(words->words[i], word) || is_close(words->words[i], word))
+            return true;
+    return false;
+}
+
+static int company_level(const struct term *left, const struct term *right)
+{
+    if (term_same(left, right))
+        return COMPANY_EXACT;
+    struct words l, r;
+    cut(left, &l);
+    cut(right, &r);
+    if (same(l.whole, r.whole))
+        return COMPANY_EXACT;
+    unsigned shared = 0, fewer = l.count < r.count ? l.count : r.count;
+    for (unsigned i = 0; i < l.count; i++)
+        shared += has_word(&r, l.words[i]);
+    if ((shared == l.count && l.count == r.count) || jaro_winkler(l.whole, r.whole) >= 950)
+        return COMPANY_CLOSE;
+    if (shared && shared >= fewer)
+        return COMPANY_PART;
+    return shared || jaro_winkler(l.whole, r.whole) >= 880 ? COMPANY_NEAR : COMPANY_DIFFERENT;
+}
+
+static struct comparison_found best_company(const struct comparing *pair, enum slot slot)
+{
+    struct comparison_found best = {.level = LEVEL_MISSING};
+    for (unsigned i = 0; i < term_count(pair->left, slot); i++)
+        for (unsigned j = 0; j < term_count(pair->right, slot); j++) {
+            int level = company_level(term_at(pair->left, slot, i), term_at(pair->right, slot, j));
+            if (best.level == LEVEL_MISSING || level < best.level)
+                best = (struct comparison_found){
+                    .level = level, .left = (uint8_t)i, .right = (uint8_t)j};
+        }
+    return best;
+}
+
+void compare_companies(struct comparing *pair)
+{
+    pair->found[COMPARE_ORGANIZATION] = best_company(pair, SLOT_ORGANIZATION);
+    pair->found[COMPARE_EMPLOYER] = best_company(pair, SLOT_EMPLOYER);
+}

@@ -1,0 +1,197 @@
+#include "hub/match/compare.h"
+
+/* Which slots a comparison reads, to show what it compared. */
+static const struct {
+    enum slot slots[5];
+    unsigned count;
+} shown[COMPARISONS] = {
+    [COMPARE_GIVEN] = {{SLOT_GIVEN}, 1},
+    [COMPARE_MIDDLE] = {{SLOT_MIDDLE}, 1},
+    [COMPARE_FAMILY] = {{SLOT_FAMILY}, 1},
+    [COMPARE_ORDER] = {{SLOT_GIVEN, SLOT_FAMILY}, 2},
+    [COMPARE_ORGANIZATION] = {{SLOT_ORGANIZATION}, 1},
+    [COMPARE_EMPLOYER] = {{SLOT_EMPLOYER}, 1},
+    [COMPARE_BIRTH_DATE] = {{SLOT_BIRTH}, 1},
+    [COMPARE_ADDRESS] = {{SLOT_NUMBER, SLOT_STREET, SLOT_UNIT, SLOT_CITY, SLOT_POSTCODE}, 5},
+    [COMPARE_PHONE] = {{SLOT_PHONE}, 1},
+    [COMPARE_EMAIL] = {{SLOT_EMAIL}, 1},
+    [COMPARE_IDENTIFIER] = {{SLOT_SCHEME, SLOT_IDENTIFIER}, 2},
+};
+
+/* What people read, by comparison and level. */
+static const struct {
+    enum comparison comparison;
+    int level;
+    const char *words;
+} sentences[] = {
+    {COMPARE_GIVEN, GIVEN_EXACT, "same given name"},
+    {COMPARE_GIVEN, GIVEN_NICKNAME, "short or pet form of the same given name"},
+    {COMPARE_GIVEN, GIVEN_CLOSE, "given names a slip apart"},
+    {COMPARE_GIVEN, GIVEN_PART, "one of several given names in common"},
+    {COMPARE_GIVEN, GIVEN_NEAR, "similar given names"},
+    {COMPARE_GIVEN, GIVEN_INITIAL, "initial fits the given name"},
+    {COMPARE_GIVEN, GIVEN_DIFFERENT, "different given names"},
+    {COMPARE_MIDDLE, MIDDLE_EXACT, "same middle name"},
+    {COMPARE_MIDDLE, MIDDLE_INITIAL, "middle initial fits"},
+    {COMPARE_MIDDLE, MIDDLE_CLOSE, "similar middle names"},
+    {COMPARE_MIDDLE, MIDDLE_DIFFERENT, "different middle names"},
+    {COMPARE_FAMILY, FAMILY_EXACT, "same surname"},
+    {COMPARE_FAMILY, FAMILY_CLOSE, "surnames a slip apart"},
+    {COMPARE_FAMILY, FAMILY_FORMER, "former name of one is the surname of the other"},
+    {COMPARE_FAMILY, FAMILY_PART, "one part of a double name in common"},
+    {COMPARE_FAMILY, FAMILY_NEAR, "similar surnames"},
+    {COMPARE_FAMILY, FAMILY_INITIAL, "initial fits the surname"},
+    {COMPARE_FAMILY, FAMILY_DIFFERENT, "different surnames"},
+    {COMPARE_ORDER, ORDER_SWAPPED, "given name and surname swapped"},
+    {COMPARE_ORGANIZATION, COMPANY_EXACT, "same company name"},
+    {COMPARE_ORGANIZATION, COMPANY_CLOSE, "company names a slip apart"},
+    {COMPARE_ORGANIZATION, COMPANY_PART, "one company name is part of the other"},
+    {COMPARE_ORGANIZATION, COMPANY_NEAR, "company names with a word in common"},
+    {COMPARE_ORGANIZATION, COMPANY_DIFFERENT, "different company names"},
+    {COMPARE_EMPLOYER, COMPANY_EXACT, "same employer"},
+    {COMPARE_EMPLOYER, COMPANY_CLOSE, "same employer, a slip apart"},
+    {COMPARE_EMPLOYER, COMPANY_PART, "employers with the same core"},
+    {COMPARE_EMPLOYER, COMPANY_NEAR, "employers with a word in common"},
+    {COMPARE_EMPLOYER, COMPANY_DIFFERENT, "different employers"},
+    {COMPARE_BIRTH_DATE, BIRTH_EXACT, "born the same day"},
+    {COMPARE_BIRTH_DATE, BIRTH_SWAPPED, "day and month of birth swapped"},
+    {COMPARE_BIRTH_DATE, BIRTH_DIGIT, "born one digit apart"},
+    {COMPARE_BIRTH_DATE, BIRTH_TO_MONTH, "born the same month, the day being unknown"},
+    {COMPARE_BIRTH_DATE, BIRTH_TO_YEAR, "born the same year, the day being unknown"},
+    {COMPARE_BIRTH_DATE, BIRTH_YEAR_MONTH, "born the same month, another day"},
+    {COMPARE_BIRTH_DATE, BIRTH_DAY_MONTH, "born the same day of another year"},
+    {COMPARE_BIRTH_DATE, BIRTH_NEAR, "born two digits apart"},
+    {COMPARE_BIRTH_DATE, BIRTH_DIFFERENT, "born on different days"},
+    {COMPARE_SEX, SEX_SAME, "same sex"},
+    {COMPARE_SEX, SEX_DIFFERENT, "different sex"},
+    {COMPARE_ADDRESS, ADDRESS_EXACT, "same address"},
+    {COMPARE_ADDRESS, ADDRESS_CLOSE, "addresses a slip apart"},
+    {COMPARE_ADDRESS, ADDRESS_BUILDING, "same house, another unit"},
+    {COMPARE_ADDRESS, ADDRESS_STREET, "same street"},
+    {COMPARE_ADDRESS, ADDRESS_ELSEWHERE, "same street and number in another town"},
+    {COMPARE_ADDRESS, ADDRESS_AREA, "same town and postcode"},
+    {COMPARE_ADDRESS, ADDRESS_POSTCODE, "same postcode"},
+    {COMPARE_ADDRESS, ADDRESS_CITY, "same town"},
+    {COMPARE_ADDRESS, ADDRESS_DIFFERENT, "different addresses"},
+    {COMPARE_PHONE, PHONE_EXACT, "same telephone number"},
+    {COMPARE_PHONE, PHONE_TAIL, "telephone numbers with the same last seven digits"},
+    {COMPARE_PHONE, PHONE_CLOSE, "telephone numbers one digit apart"},
+    {COMPARE_PHONE, PHONE_DIFFERENT, "different telephone numbers"},
+    {COMPARE_EMAIL, EMAIL_EXACT, "same e-mail address"},
+    {COMPARE_EMAIL, EMAIL_ROLE, "same mailbox of an office"},
+    {COMPARE_EMAIL, EMAIL_CLOSE, "e-mail addresses a slip apart"},
+    {COMPARE_EMAIL, EMAIL_LOCAL, "same mailbox name at another provider"},
+    {COMPARE_EMAIL, EMAIL_DIFFERENT, "different e-mail addresses"},
+    {COMPARE_IDENTIFIER, IDENTIFIER_EXACT, "same identifier"},
+    {COMPARE_IDENTIFIER, IDENTIFIER_CLOSE, "identifiers one digit apart"},
+    {COMPARE_IDENTIFIER, IDENTIFIER_ANOTHER,
+     "another identifier of a kind one may have several of"},
+    {COMPARE_IDENTIFIER, IDENTIFIER_DIFFERENT, "different identifiers of a kind one has once"},
+};
+
+static const char *sentence(enum comparison comparison, int level)
+{
+    for (size_t i = 0; i < COUNT_OF(sentences); i++)
+        if (sentences[i].comparison == comparison && sentences[i].level == level)
+            return sentences[i].words;
+    return "";
+}
+
+/* Bits beyond the average from which a name is called rare, and below which common. */
+#define RARE 3000
+#define COMMON (-1500)
+
+static const char *words_for(struct arena *arena, enum comparison comparison,
+                             const struct comparison_found *found)
+{
+    const char *words = sentence(comparison, found->level);
+    if (found->generic)
+        return arena_printf(arena, "%s, but many share it", words);
+    if (found->weak)
+        return arena_printf(arena, "%s, as read from another script", words);
+    if (text_starts(words, "same ") && (found->frequency >= RARE || found->frequency <= COMMON))
+        return arena_printf(arena, "same %s %s", found->frequency > 0 ? "rare" : "common",
+                            words + strlen("same "));
+    return words;
+}
+
+static const char *value_text(struct arena *arena, const struct features *features,
+                              enum comparison comparison, unsigned index)
+{
+    struct buffer text = {.arena = arena};
+    if (comparison == COMPARE_SEX) {
+        static const char *const sexes[] = {NULL, "female", "male", "other"};
+        return sexes[features->sex];
+    }
+    for (unsigned i = 0; i < shown[comparison].count; i++) {
+        enum slot slot = shown[comparison].slots[i];
+        if (index >= term_count(features, slot) || !term_at(features, slot, index)->size)
+            continue;
+        if (text.length)
+            buffer_char(&text, ' ');
+        buffer_text(&text, term_at(features, slot, index)->text);
+    }
+    return text.length ? buffer_string(&text) : NULL;
+}
+
+static struct reason reason_for(struct arena *arena, const struct comparing *pair,
+                                enum comparison comparison, bool turned)
+{
+    const struct comparison_found *found = &pair->found[comparison];
+    const char *left = value_text(arena, pair->left, comparison, found->left);
+    const char *right = value_text(arena, pair->right, comparison, found->right);
+    struct reason reason = {
+        .element = comparisons[comparison].name,
+        .left = turned ? right : left,
+        .right = turned ? left : right,
+        .level = "missing",
+        .words = "nothing to compare",
+    };
+    if (found->level == LEVEL_MISSING)
+        return reason;
+    reason.level = comparisons[comparison].levels[found->level];
+    reason.words = words_for(arena, comparison, found);
+    int32_t weight = finding_weight(pair, comparison);
+    reason.frequency = found->weak || found->generic ? 0 : found->frequency;
+    reason.weight = weight - reason.frequency;
+    return reason;
+}
+
+void explain_records(struct arena *arena, const struct model *model,
+                     const struct generic_keys *generic, const struct features *left,
+                     const struct features *right, struct explanation *explanation)
+{
+    bool turned = left->record > right->record;
+    struct comparing pair = {
+        .model = model,
+        .generic = generic,
+        .left = turned ? right : left,
+        .right = turned ? left : right,
+    };
+    compare_all(&pair);
+    struct reason *reasons = NEW_ARRAY(arena, struct reason, COMPARISONS + 2);
+    size_t count = 0;
+    int32_t sum = 0;
+    for (int c = 0; c < COMPARISONS; c++) {
+        struct reason reason = reason_for(arena, &pair, (enum comparison)c, turned);
+        if (pair.found[c].level == LEVEL_MISSING && !reason.left && !reason.right)
+            continue;
+        reasons[count++] = reason;
+        sum += reason.weight + reason.frequency;
+    }
+    *explanation = (struct explanation){.judgement = comparing_judge(&pair), .reasons = reasons};
+    if (explanation->judgement.weight < sum)
+        reasons[count++] = (struct reason){
+            .element = "household",
+            .level = "shared",
+            .weight = explanation->judgement.weight - sum,
+            .words = "little tells them from two people of one household",
+        };
+    if (pair.veto)
+        reasons[count++] = (struct reason){
+            .element = "veto",
+            .level = "veto",
+            .words = arena_printf(arena, "%s: veto", pair.veto),
+        };
+    explanation->count = count;
+}

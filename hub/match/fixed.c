@@ -1,0 +1,65 @@
+#include "hub/match/fixed.h"
+
+#include <assert.h>
+
+#define FRACTION 24 /* bits behind the point while computing */
+
+bool ratio_read(const char *text, struct ratio *ratio)
+{
+    *ratio = (struct ratio){0, 1};
+    bool point = false;
+    int digits = 0;
+    for (; *text; text++) {
+        if (*text == '.' && !point) {
+            point = true;
+            continue;
+        }
+        if (*text < '0' || *text > '9' || ratio->numerator > 99999999 ||
+            ratio->denominator > 99999999999)
+            return false;
+        ratio->numerator = ratio->numerator * 10 + (uint64_t)(*text - '0');
+        ratio->denominator *= point ? 10 : 1;
+        digits++;
+    }
+    return digits && ratio->numerator;
+}
+
+/* log2 with FRACTION bits behind the point: the whole part is where the highest bit stands, and each
+ * squaring of the mantissa yields one bit more. */
+static int64_t log2_bits(uint64_t number)
+{
+    assert(number);
+    int high = 63 - __builtin_clzll(number);
+    uint64_t mantissa = high > 31 ? number >> (high - 31) : number << (31 - high); /* 1.31 */
+    int64_t result = high;
+    for (int i = 0; i < FRACTION; i++) {
+        mantissa = mantissa * mantissa >> 31;
+        result = result * 2 + (int64_t)(mantissa >> 32);
+        if (mantissa >> 32)
+            mantissa >>= 1;
+    }
+    return result;
+}
+
+static int32_t thousandths(int64_t bits)
+{
+    int64_t scaled = bits * 1000 + (INT64_C(1) << (FRACTION - 1));
+    return (int32_t)(scaled >> FRACTION);
+}
+
+int32_t ratio_log2(struct ratio ratio)
+{
+    return thousandths(log2_bits(ratio.numerator) - log2_bits(ratio.denominator));
+}
+
+int32_t ratio_log2_of(struct ratio a, struct ratio b)
+{
+    return thousandths(log2_bits(a.numerator) - log2_bits(a.denominator) - log2_bits(b.numerator) +
+                       log2_bits(b.denominator));
+}
+
+int32_t ratio_log2_odds(struct ratio p)
+{
+    assert(p.numerator < p.denominator);
+    return thousandths(log2_bits(p.numerator) - log2_bits(p.denominator - p.numerator));
+}

@@ -1,0 +1,22 @@
+/*
+ * Fixed: probabilities as decimal text become weights in thousandths of a bit, by integers alone, so
+ * that every machine reads the same weights from the same file.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A probability or factor greater than 0, at most nine digits and twelve decimals: "0.85", "1",
+ * "0.000001"; false when it is none. */
+struct ratio {
+    uint64_t numerator, denominator;
+};
+bool ratio_read(const char *text, struct ratio *ratio);
+
+/* log2, rounded to thousandths. */
+int32_t ratio_log2(struct ratio ratio);
+/* log2 (a / b), rounded to thousandths. */
+int32_t ratio_log2_of(struct ratio a, struct ratio b);
+/* log2 (p / (1 - p)) of a probability below 1. */
+int32_t ratio_log2_odds(struct ratio p);

@@ -1,0 +1,288 @@
+#include "hub/match/compare.h"
+
+#include "hub/base/hash.h"
+#include "hub/match/kernels.h"
+
+#define KEYS_MOST 96
+
+struct keys {
+    const struct model *model;
+    const struct features *features;
+    struct blocking_key list[KEYS_MOST];
+    size_t count;
+    int32_t name, birth, place; /* refines */
+};
+
+int64_t blocking_key_of(enum blocking type, struct slice value)
+{
+    return (int64_t)hash64_mix(hash64(value.bytes, value.size), type);
+}
+
+bool is_generic(const struct generic_keys *generic, enum blocking type, struct slice value)
+{
+    return map_get(&generic->keys, (uint64_t)blocking_key_of(type, value)) != NULL;
+}
+
+static int32_t refine_of(const char *text)
+{
+    return *text ? (int32_t)(hash64_text(text) | 1) : 0;
+}
+
+static void add(struct keys *keys, enum blocking type, struct slice value, int32_t refine)
+{
+    int64_t key = blocking_key_of(type, value);
+    if (!keys->model->blocking[type].on || keys->count == KEYS_MOST)
+        return;
+    for (size_t i = 0; i < keys->count; i++)
+        if (keys->list[i].key == key)
+            return;
+    keys->list[keys->count++] =
+        (struct blocking_key){.key = key, .refine = refine, .type = (uint8_t)type};
+}
+
+/* A key of several parts, each of which must be there. */
+struct composed {
+    char text[160];
+    size_t size;
+    bool lacking;
+};
+
+static void part(struct composed *composed, const char *text, size_t size)
+{
+    if (!size)
+        composed->lacking = true;
+    if (size > sizeof(composed->text) - 1 - composed->size)
+        size = sizeof(composed->text) - 1 - composed->size;
+    memcpy(composed->text + composed->size, text, size);
+    composed->size += size;
+    if (composed->size < sizeof(composed->text) - 1)
+        composed->text[composed->size++] = '|';
+}
+
+static void part_text(struct composed *composed, const char *text)
+{
+    part(composed, text, strlen(text));
+}
+
+static void add_composed(struct keys *keys, enum blocking type, const struct composed *composed,
+                         int32_t refine)
+{
+    if (!composed->lacking)
+        add(keys, type, (struct slice){composed->text, composed->size}, refine);
+}
+
+static struct slice first_word(const struct term *term)
+{
+    const char *blank = memchr(term->text, ' ', term->size);
+    return (struct slice){term->text, blank ? (size_t)(blank - term->text) : term->size};
+}
+
+static struct slice last_word(const struct term *term)
+{
+    const char *blank = memrchr(term->text, ' ', term->size);
+    size_t from = blank ? (size_t)(blank - term->text) + 1 : 0;
+    return (struct slice){term->text + from, term->size - from};
+}
+
+/* How a word sounds; of another script the word itself. */
+static void sound_text(struct slice word, char text[16])
+{
+    struct sound sound = sound_of(word);
+    if (sound.code[0])
+        memcpy(text, sound.code, sizeof(sound.code));
+    else {
+        size_t size = word.size < 15 ? word.size : 15;
+        memcpy(text, word.bytes, size);
+        text[size] = '\0';
+    }
+}
+
+/* One name's sounds and initial. */
+struct heard {
+    char given[16], family[16];
+    struct slice given_word, family_word;
+};
+
+/* The name keys of the two parts in alphabetical order, so that swapped names meet. */
+static void add_sorted(struct keys *keys, enum blocking type, const char *front,
+                       const struct heard *heard, int32_t refine)
+{
+    bool turned = strcmp(heard->given, heard->family) > 0;
+    struct composed key = {.size = 0};
+    if (front)
+        part_text(&key, front);
+    part_text(&key, turned ? heard->family : heard->given);
+    part_text(&key, turned ? heard->given : heard->family);
+    add_composed(keys, type, &key, refine);
+}
+
+static void add_birth_keys(struct keys *keys, const struct heard *heard)
+{
+    const struct features *f = keys->features;
+    for (unsigned i = 0; i < term_count(f, SLOT_BIRTH); i++) {
+        const struct term *birth = term_at(f, SLOT_BIRTH, i);
+        struct composed family = {.size = 0}, given = {.size = 0};
+        if (birth->size < 8)
+            continue;
+        part(&family, birth->text, birth->size);
+        part_text(&family, heard->family);
+        add_composed(keys, BLOCK_BIRTH_FAMILY, &family, keys->place);
+        part(&given, birth->text, birth->size);
+        part_text(&given, heard->given);
+        add_composed(keys, BLOCK_BIRTH_GIVEN, &given, keys->place);
+        add_sorted(keys, BLOCK_NAME_DAY, birth->text + 4, heard, keys->place);
+    }
+    for (unsigned i = 0; i < term_count(f, SLOT_BIRTH); i++) {
+        char year[5] = "";
+        memcpy(year, term_at(f, SLOT_BIRTH, i)->text, 4);
+        add_sorted(keys, BLOCK_NAME_YEAR, year, heard, keys->place);
+    }
+}
+
+static void add_place_keys(struct keys *keys, const struct heard *heard)
+{
+    const struct features *f = keys->features;
+    for (unsigned i = 0; i < term_count(f, SLOT_POSTCODE); i++) {
+        const struct term *code = term_at(f, SLOT_POSTCODE, i);
+        struct composed key = {.size = 0};
+        part(&key, code->text, code->size);
+        part(&key, heard->given_word.bytes, heard->given_word.size ? 1 : 0);
+        part_text(&key, heard->family);
+        add_composed(keys, BLOCK_POSTCODE_NAME, &key, keys->birth);
+    }
+}
+
+/* What a typing error in one half of a name leaves whole: the front of the one and the other's sound. */
+static void add_fragments(struct keys *keys, const struct heard *heard)
+{
+    struct slice g = heard->given_word, f = heard->family_word;
+    if (g.size < 3 || f.size < 3)
+        return;
+    struct composed front = {.size = 0}, back = {.size = 0};
+    part(&front, g.bytes, 3);
+    part(&front, f.bytes, 3);
+    add_composed(keys, BLOCK_FRAGMENT, &front, keys->birth ? keys->birth : keys->place);
+    part_text(&back, "-");
+    part(&back, g.bytes + g.size - 3, 3);
+    part(&back, f.bytes + f.size - 3, 3);
+    add_composed(keys, BLOCK_FRAGMENT, &back, keys->birth ? keys->birth : keys->place);
+}
+
+static void add_name_keys(struct keys *keys)
+{
+    const struct features *f = keys->features;
+    for (unsigned i = 0; i < term_count(f, SLOT_GIVEN); i++) {
+        struct heard heard = {
+            .given_word = first_word(term_at(f, SLOT_GIVEN, i)),
+            .family_word = last_word(term_at(f, SLOT_FAMILY, i)),
+        };
+        sound_text(heard.given_word, heard.given);
+        sound_text(heard.family_word, heard.family);
+        add_sorted(keys, BLOCK_NAME, NULL, &heard, keys->birth ? keys->birth : keys->place);
+        add_birth_keys(keys, &heard);
+        add_place_keys(keys, &heard);
+        add_fragments(keys, &heard);
+    }
+}
+
+static void add_address_keys(struct keys *keys)
+{
+    const struct features *f = keys->features;
+    for (unsigned i = 0; i < term_count(f, SLOT_NUMBER); i++) {
+        const struct term *number = term_at(f, SLOT_NUMBER, i),
+                          *street = term_at(f, SLOT_STREET, i);
+        const struct term *areas[] = {term_at(f, SLOT_POSTCODE, i), term_at(f, SLOT_CITY, i)};
+        for (size_t j = 0; j < COUNT_OF(areas); j++) {
+            struct composed key = {.size = 0};
+            struct slice word = first_word(street);
+            part(&key, number->text, number->size);
+            part(&key, word.bytes, word.size);
+            part(&key, areas[j]->text, areas[j]->size);
+            add_composed(keys, BLOCK_ADDRESS, &key, keys->name);
+        }
+    }
+}
+
+static void add_contact_keys(struct keys *keys)
+{
+    const struct features *f = keys->features;
+    for (unsigned i = 0; i < term_count(f, SLOT_EMAIL); i++) {
+        const struct term *email = term_at(f, SLOT_EMAIL, i);
+        const char *at = memchr(email->text, '@', email->size);
+        add(keys, BLOCK_EMAIL, term_slice(email), keys->name);
+        if (at && at - email->text >= 5 && !(email->flags & TERM_ROLE))
+            add(keys, BLOCK_EMAIL_LOCAL, (struct slice){email->text, (size_t)(at - email->text)},
+                keys->name);
+    }
+    for (unsigned i = 0; i < term_count(f, SLOT_PHONE); i++)
+        add(keys, BLOCK_PHONE, phone_tail(term_at(f, SLOT_PHONE, i)), keys->name);
+    for (unsigned i = 0; i < term_count(f, SLOT_IDENTIFIER); i++)
+        add(keys, BLOCK_IDENTIFIER, term_slice(term_at(f, SLOT_IDENTIFIER, i)), keys->name);
+}
+
+static void add_company_keys(struct keys *keys)
+{
+    const struct features *f = keys->features;
+    for (unsigned i = 0; i < term_count(f, SLOT_ORGANIZATION); i++) {
+        const struct term *company = term_at(f, SLOT_ORGANIZATION, i);
+        struct slice words[] = {first_word(company), last_word(company)};
+        for (size_t j = 0; j < COUNT_OF(words); j++) {
+            char sound[16];
+            sound_text(words[j], sound);
+            add(keys, BLOCK_COMPANY, (struct slice){sound, strlen(sound)}, keys->place);
+        }
+    }
+}
+
+static void add_birth(struct keys *keys)
+{
+    const struct features *f = keys->features;
+    char initial[2] = "";
+    if (term_count(f, SLOT_FAMILY))
+        initial[0] = term_at(f, SLOT_FAMILY, 0)->text[0];
+    for (unsigned i = 0; i < term_count(f, SLOT_BIRTH); i++) {
+        const struct term *birth = term_at(f, SLOT_BIRTH, i);
+        if (birth->size == 8)
+            add(keys, BLOCK_BIRTH, term_slice(birth), refine_of(initial));
+    }
+}
+
+/* What tells different people apart that hold a key: the first name, birth date and place. */
+static void set_refines(struct keys *keys)
+{
+    const struct features *f = keys->features;
+    if (term_count(f, SLOT_GIVEN)) {
+        char given[16];
+        struct slice family = last_word(term_at(f, SLOT_FAMILY, 0));
+        sound_text(family, given);
+        char text[20] = {term_at(f, SLOT_GIVEN, 0)->text[0], '|'};
+        memcpy(text + 2, given, strlen(given));
+        keys->name = refine_of(text);
+    } else if (term_count(f, SLOT_ORGANIZATION))
+        keys->name = refine_of(term_at(f, SLOT_ORGANIZATION, 0)->text);
+    if (term_count(f, SLOT_BIRTH)) {
+        char year[5] = "";
+        memcpy(year, term_at(f, SLOT_BIRTH, 0)->text, 4);
+        keys->birth = refine_of(year);
+    }
+    if (term_count(f, SLOT_CITY)) {
+        const struct term *code = term_at(f, SLOT_POSTCODE, 0);
+        keys->place = refine_of(code->size ? code->text : term_at(f, SLOT_CITY, 0)->text);
+    }
+}
+
+size_t blocking_keys(struct arena *arena, const struct model *model,
+                     const struct features *features, const struct blocking_key **list)
+{
+    struct keys keys = {.model = model, .features = features};
+    set_refines(&keys);
+    add_contact_keys(&keys);
+    add_birth(&keys);
+    add_name_keys(&keys);
+    add_address_keys(&keys);
+    add_company_keys(&keys);
+    struct blocking_key *copy = NEW_ARRAY(arena, struct blocking_key, keys.count + 1);
+    memcpy(copy, keys.list, keys.count * sizeof(*copy));
+    *list = copy;
+    return keys.count;
+}

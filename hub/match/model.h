@@ -1,0 +1,139 @@
+/*
+ * Model, inside: what a model version holds, as compare, keys and cluster read it.  Only hub/match
+ * includes this; others see hub/match/match.h.
+ */
+#pragma once
+
+#include "hub/match/match.h"
+
+enum comparison {
+    COMPARE_GIVEN,
+    COMPARE_MIDDLE,
+    COMPARE_FAMILY,
+    COMPARE_ORDER,
+    COMPARE_ORGANIZATION,
+    COMPARE_EMPLOYER,
+    COMPARE_BIRTH_DATE,
+    COMPARE_SEX,
+    COMPARE_ADDRESS,
+    COMPARE_PHONE,
+    COMPARE_EMAIL,
+    COMPARE_IDENTIFIER,
+    COMPARISONS
+};
+
+/* The levels of each comparison, best first; their names stand in comparisons[] in the same order. */
+enum {
+    GIVEN_EXACT,
+    GIVEN_NICKNAME,
+    GIVEN_CLOSE,
+    GIVEN_PART,
+    GIVEN_NEAR,
+    GIVEN_INITIAL,
+    GIVEN_DIFFERENT
+};
+enum { MIDDLE_EXACT, MIDDLE_INITIAL, MIDDLE_CLOSE, MIDDLE_DIFFERENT };
+enum {
+    FAMILY_EXACT,
+    FAMILY_CLOSE,
+    FAMILY_FORMER,
+    FAMILY_PART,
+    FAMILY_NEAR,
+    FAMILY_INITIAL,
+    FAMILY_DIFFERENT
+};
+enum { ORDER_SWAPPED };
+enum { COMPANY_EXACT, COMPANY_CLOSE, COMPANY_PART, COMPANY_NEAR, COMPANY_DIFFERENT };
+enum {
+    BIRTH_EXACT,
+    BIRTH_SWAPPED,
+    BIRTH_DIGIT,
+    BIRTH_TO_MONTH,
+    BIRTH_TO_YEAR,
+    BIRTH_YEAR_MONTH,
+    BIRTH_DAY_MONTH,
+    BIRTH_NEAR,
+    BIRTH_DIFFERENT
+};
+enum { SEX_SAME, SEX_DIFFERENT };
+enum {
+    ADDRESS_EXACT,
+    ADDRESS_CLOSE,
+    ADDRESS_BUILDING,
+    ADDRESS_STREET,
+    ADDRESS_ELSEWHERE,
+    ADDRESS_AREA,
+    ADDRESS_POSTCODE,
+    ADDRESS_CITY,
+    ADDRESS_DIFFERENT
+};
+enum { PHONE_EXACT, PHONE_TAIL, PHONE_CLOSE, PHONE_DIFFERENT };
+enum { EMAIL_EXACT, EMAIL_ROLE, EMAIL_CLOSE, EMAIL_LOCAL, EMAIL_DIFFERENT };
+enum { IDENTIFIER_EXACT, IDENTIFIER_CLOSE, IDENTIFIER_ANOTHER, IDENTIFIER_DIFFERENT };
+#define LEVELS_MOST 9
+
+struct comparison_names {
+    const char *name;
+    const char *levels[LEVELS_MOST + 1]; /* ends with NULL */
+};
+extern const struct comparison_names comparisons[COMPARISONS];
+
+/* All in thousandths of a bit. */
+struct level {
+    int32_t weight;    /* log2 (m / u): same against any two different customers */
+    int32_t household; /* log2 (m / h): same against two different people of one household */
+    int32_t damping;   /* of the term-frequency part, in thousandths; 0: none */
+};
+
+enum blocking {
+    BLOCK_EMAIL,
+    BLOCK_EMAIL_LOCAL,
+    BLOCK_PHONE,
+    BLOCK_IDENTIFIER,
+    BLOCK_BIRTH_FAMILY,
+    BLOCK_BIRTH_GIVEN,
+    BLOCK_BIRTH,
+    BLOCK_NAME,
+    BLOCK_NAME_YEAR,
+    BLOCK_NAME_DAY,
+    BLOCK_POSTCODE_NAME,
+    BLOCK_ADDRESS,
+    BLOCK_FRAGMENT,
+    BLOCK_COMPANY,
+    BLOCKINGS
+};
+extern const char *const blocking_names[BLOCKINGS];
+
+struct blocking_rule {
+    bool on;
+    unsigned limit, holders;
+};
+
+/* How rare the values of an element are: -log2 of the share of people who have it. */
+struct rarities {
+    struct map by_hash; /* of int32_t, by hash64 of the folded text */
+    int32_t exact; /* of agreement by chance, averaged over people: what u of `exact` counts with */
+    int32_t unknown; /* of a value that no table has */
+    int32_t most;    /* tf_min */
+};
+
+struct model {
+    const char *hash;
+    struct level levels[COMPARISONS][LEVELS_MOST];
+    struct rarities given, family;
+    struct map nicknames; /* pairs of names, by nickname_pair() */
+    struct map schemes;   /* of identifiers of which a customer has only one, by text */
+    struct blocking_rule blocking[BLOCKINGS];
+    unsigned step_least;     /* steps below count as this one */
+    int32_t prior;           /* log2 of the duplicates expected per record */
+    int32_t match, review;   /* log2 odds of the two thresholds */
+    int32_t household_prior; /* log2 of (same customer / same household), of random pairs */
+    int32_t household_match; /* log2 odds against the household from which a pair can match */
+    int32_t generic;         /* the most that a generic value may add */
+    int32_t conflict;        /* the weight at and below which a pair plainly contradicts */
+};
+
+/* Rarity of a folded name, in thousandths of a bit. */
+int32_t model_rarity(const struct rarities *rarities, const char *text, size_t size);
+/* Is the one a short or pet form of the other, or of the same name? */
+bool model_nickname(const struct model *model, struct slice left, struct slice right);

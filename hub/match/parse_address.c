@@ -1,0 +1,219 @@
+#include "hub/match/parse.h"
+
+#include "hub/standard/fold.h"
+
+/* Types of streets, and the form that stands for all of them. */
+static const struct {
+    const char *word, *type;
+} street_types[] = {
+    {"street", "st"},   {"str", "st"},     {"strasse", "st"},     {"st", "st"},
+    {"straat", "st"},   {"avenue", "ave"}, {"ave", "ave"},        {"av", "ave"},
+    {"avenida", "ave"}, {"road", "rd"},    {"rd", "rd"},          {"drive", "dr"},
+    {"dr", "dr"},       {"drv", "dr"},     {"lane", "ln"},        {"ln", "ln"},
+    {"court", "ct"},    {"ct", "ct"},      {"crt", "ct"},         {"place", "pl"},
+    {"pl", "pl"},       {"plz", "pl"},     {"platz", "pl"},       {"plaza", "pl"},
+    {"circuit", "cct"}, {"cct", "cct"},    {"crescent", "cr"},    {"cres", "cr"},
+    {"cr", "cr"},       {"close", "cl"},   {"cl", "cl"},          {"terrace", "tce"},
+    {"tce", "tce"},     {"ter", "tce"},    {"boulevard", "blvd"}, {"blvd", "blvd"},
+    {"bd", "blvd"},     {"parade", "pde"}, {"pde", "pde"},        {"highway", "hwy"},
+    {"hwy", "hwy"},     {"way", "way"},    {"weg", "way"},        {"circle", "cir"},
+    {"cir", "cir"},     {"square", "sq"},  {"sq", "sq"},          {"parkway", "pkwy"},
+    {"pkwy", "pkwy"},   {"grove", "gr"},   {"gr", "gr"},          {"gardens", "gdns"},
+    {"gdns", "gdns"},   {"rue", "st"},     {"calle", "st"},       {"via", "st"},
+    {"ulitsa", "st"},   {"ul", "st"},      {"allee", "al"},       {"gasse", "ga"},
+    {"ring", "ring"},   {"rise", "rise"},  {"walk", "walk"},      {"row", "row"},
+    {"hill", "hill"},   {"trail", "trl"},  {"trl", "trl"},        {"mews", "mews"},
+};
+
+static const char *const unit_words[] = {"apt",   "apartment", "appt", "apmnt", "unit", "suite",
+                                         "ste",   "flat",      "flt",  "room",  "rm",   "no",
+                                         "floor", "level",     "lvl",  "whg",   "shop", "top"};
+static const char *const number_words[] = {"bld", "bldg", "building", "house", "haus", "hse", "nr"};
+static const char *const directions[] = {"n",  "s",  "e",     "w",     "ne",   "nw",
+                                         "se", "sw", "north", "south", "east", "west"};
+
+static bool is_one_of(const char *word, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(word, list[i]))
+            return true;
+    return false;
+}
+
+static const char *street_type(const char *word)
+{
+    for (size_t i = 0; i < COUNT_OF(street_types); i++)
+        if (text_equal(word, street_types[i].word))
+            return street_types[i].type;
+    return NULL;
+}
+
+static bool has_digit(const char *word)
+{
+    return strpbrk(word, "0123456789") != NULL;
+}
+
+static bool starts_with_digit(const char *word)
+{
+    return *word >= '0' && *word <= '9';
+}
+
+/* What is being put together; a part that is there is not replaced. */
+struct draft {
+    struct arena *arena;
+    struct buffer number, street, unit, city, postcode;
+    bool street_done;
+};
+
+static void add_word(struct buffer *buffer, const char *word)
+{
+    if (buffer->length)
+        buffer_char(buffer, ' ');
+    buffer_text(buffer, word);
+}
+
+static void add_street_word(struct draft *draft, const char *word)
+{
+    size_t size = strlen(word);
+    const char *type = street_type(word);
+    if (type && draft->street.length)
+        add_word(&draft->street, type);
+    else if (size > 7 && text_ends(word, "strasse"))
+        add_word(&draft->street, arena_printf(draft->arena, "%.*s st", (int)(size - 7), word));
+    else if (size > 4 && text_ends(word, "str"))
+        add_word(&draft->street, arena_printf(draft->arena, "%.*s st", (int)(size - 3), word));
+    else
+        add_word(&draft->street, word);
+}
+
+/* A word of the part with the street, which may go on with the town behind the type of the street. */
+static void take_street_word(struct draft *draft, const char *word, bool whole)
+{
+    if (draft->street_done && whole) {
+        if (starts_with_digit(word) && strlen(word) >= 4)
+            add_word(&draft->postcode, word);
+        else if (strlen(word) > 2 && !has_digit(word))
+            add_word(&draft->city, word);
+        return;
+    }
+    if (has_digit(word) && !draft->number.length &&
+        (starts_with_digit(word) || draft->street.length))
+        add_word(&draft->number, word);
+    else if (!is_one_of(word, directions, COUNT_OF(directions)) &&
+             !is_one_of(word, number_words, COUNT_OF(number_words)))
+        add_street_word(draft, word);
+    draft->street_done = draft->street_done || (street_type(word) && draft->street.length > 3);
+}
+
+static void take_street(struct draft *draft, const char *folded, bool whole)
+{
+    size_t count;
+    const char **words = text_split(draft->arena, folded, ' ', &count);
+    for (size_t i = 0; i < count; i++) {
+        bool unit = is_one_of(words[i], unit_words, COUNT_OF(unit_words)) && i + 1 < count &&
+                    (has_digit(words[i + 1]) || !words[i + 1][1]);
+        if (text_equal(words[i], "po") && i + 1 < count && text_equal(words[i + 1], "box"))
+            add_word(&draft->street, "pobox"), i++;
+        else if (unit)
+            add_word(&draft->unit, words[++i]);
+        else
+            take_street_word(draft, words[i], whole);
+    }
+}
+
+/* Does a part between commas look like the one with street and number? */
+static bool is_street_part(struct arena *arena, const char *folded)
+{
+    size_t count, digits = 0, letters = 0;
+    const char **words = text_split(arena, folded, ' ', &count);
+    for (size_t i = 0; i < count; i++) {
+        bool unit = is_one_of(words[i], unit_words, COUNT_OF(unit_words));
+        if (unit && i + 1 < count && has_digit(words[i + 1]))
+            i++;
+        else if (has_digit(words[i]))
+            digits++;
+        else
+            letters++;
+    }
+    return digits && letters;
+}
+
+/* A part behind the street: a town, and a postcode with it. */
+static void take_area(struct draft *draft, const char *folded)
+{
+    size_t count;
+    const char **words = text_split(draft->arena, folded, ' ', &count);
+    bool city = draft->city.length == 0;
+    for (size_t i = 0; i < count; i++) {
+        if (has_digit(words[i])) {
+            if (strlen(words[i]) >= 3 || draft->postcode.length)
+                add_word(&draft->postcode, words[i]);
+            else if (!draft->number.length)
+                add_word(&draft->number, words[i]);
+        } else if (city && strlen(words[i]) > 2)
+            add_word(&draft->city, words[i]);
+    }
+}
+
+static void take_line(struct draft *draft, const char *line)
+{
+    size_t count;
+    const char **raw = text_split(draft->arena, line, ',', &count);
+    const char **parts = NEW_ARRAY(draft->arena, const char *, count);
+    size_t street = 0;
+    for (size_t i = count; i--;) {
+        parts[i] = fold_name(draft->arena, raw[i]);
+        if (is_street_part(draft->arena, parts[i]))
+            street = i;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (i == street)
+            take_street(draft, parts[i], true);
+        else if (i > street)
+            take_area(draft, parts[i]);
+        else if (text_starts(parts[i], "suite") || text_starts(parts[i], "apt"))
+            take_street(draft, parts[i], false);
+}
+
+static const char *part(struct arena *arena, const char *given, const struct buffer *parsed)
+{
+    const char *folded = given ? fold_name(arena, given) : "";
+    return *folded ? folded : buffer_string(parsed);
+}
+
+/* "M1S 1T4" is "m1s1t4"; of nine digits the first five count. */
+static const char *postcode_form(struct arena *arena, const char *folded)
+{
+    char *code = arena_alloc(arena, strlen(folded) + 1), *to = code;
+    bool digits = true;
+    for (; *folded; folded++)
+        if (*folded != ' ') {
+            digits = digits && *folded >= '0' && *folded <= '9';
+            *to++ = *folded;
+        }
+    if (digits && to - code == 9)
+        code[5] = '\0';
+    return code;
+}
+
+struct postal_address parse_address(struct arena *arena, const struct address_parts *parts)
+{
+    struct draft draft = {.arena = arena};
+    draft.number.arena = draft.street.arena = draft.unit.arena = arena;
+    draft.city.arena = draft.postcode.arena = arena;
+    if (parts->number) /* so that no number is looked for in the street */
+        buffer_text(&draft.number, fold_name(arena, parts->number));
+    if (parts->street && strchr(parts->street, ',') && !parts->city)
+        take_line(&draft, parts->street);
+    else if (parts->street)
+        take_street(&draft, fold_name(arena, parts->street), false);
+    if (parts->line && !draft.street.length)
+        take_line(&draft, parts->line);
+    return (struct postal_address){
+        .number = buffer_string(&draft.number),
+        .street = buffer_string(&draft.street),
+        .unit = part(arena, parts->unit, &draft.unit),
+        .city = part(arena, parts->city, &draft.city),
+        .postcode = postcode_form(arena, part(arena, parts->postcode, &draft.postcode)),
+    };
+}

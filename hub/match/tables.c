@@ -1,0 +1,107 @@
+#include "hub/match/tables.h"
+
+#include <errno.h>
+
+#include "hub/base/hash.h"
+#include "hub/match/fixed.h"
+
+static void close_file(void *file)
+{
+    (void)fclose(file);
+}
+
+bool table_read(struct arena *arena, const char *file, struct slice *table, struct error *err)
+{
+    ARENA(scratch);
+    FILE *in = fopen(file, "rb");
+    if (!in)
+        return error_set(err, ERROR_FATAL, "cannot read the table '%s': %s", file, strerror(errno));
+    arena_defer(scratch, close_file, in);
+    struct buffer text = {.arena = arena};
+    char part[16 * 1024];
+    for (size_t got; (got = fread(part, 1, sizeof(part), in)) > 0;) {
+        buffer_add(&text, part, got);
+        if (text.length > TABLE_MOST)
+            return error_set(err, ERROR_FATAL, "the table '%s' has more than %d bytes", file,
+                             TABLE_MOST);
+    }
+    *table = (struct slice){buffer_string(&text), text.length};
+    return true;
+}
+
+/* The next line as two fields; the header is passed over by starting behind it. */
+struct row {
+    struct slice name, rest;
+};
+
+static bool next_row(struct slice *table, struct row *row)
+{
+    while (table->size) {
+        const char *line = table->bytes, *end = memchr(line, '\n', table->size);
+        size_t size = end ? (size_t)(end - line) : table->size;
+        table->bytes += end ? size + 1 : size;
+        table->size -= end ? size + 1 : size;
+        const char *comma = memchr(line, ',', size);
+        if (!comma)
+            continue;
+        size_t name = (size_t)(comma - line);
+        *row = (struct row){{line, name}, {comma + 1, size - name - 1}};
+        return true;
+    }
+    return false;
+}
+
+bool table_frequencies(struct arena *arena, struct slice table, struct map *rarities,
+                       struct error *err)
+{
+    struct row row;
+    (void)next_row(&table, &row);
+    while (next_row(&table, &row)) {
+        struct ratio share;
+        char *number = arena_strndup(arena, row.rest.bytes, row.rest.size);
+        if (!ratio_read(number, &share) || share.numerator > 100000 * share.denominator)
+            return error_set(err, ERROR_FATAL,
+                             "the table gives '%.*s' no share between 0 and 100000",
+                             (int)row.name.size, row.name.bytes);
+        int32_t *rarity = NEW(arena, int32_t);
+        share.denominator *= 1000000;
+        *rarity = -ratio_log2(share);
+        map_put(rarities, hash64(row.name.bytes, row.name.size), rarity);
+    }
+    return true;
+}
+
+uint64_t nickname_pair(struct slice left, struct slice right)
+{
+    uint64_t a = hash64(left.bytes, left.size), b = hash64(right.bytes, right.size);
+    return a < b ? hash64_mix(a, b) : hash64_mix(b, a);
+}
+
+static size_t cut_forms(struct slice text, struct slice *forms, size_t most)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < text.size && count < most;) {
+        const char *blank = memchr(text.bytes + at, ' ', text.size - at);
+        size_t size = blank ? (size_t)(blank - text.bytes) - at : text.size - at;
+        if (size)
+            forms[count++] = (struct slice){text.bytes + at, size};
+        at += size + 1;
+    }
+    return count;
+}
+
+void table_nicknames(struct slice table, struct map *pairs)
+{
+    enum { FORMS_MOST = 64 };
+    struct slice forms[FORMS_MOST];
+    struct row row;
+
+    (void)next_row(&table, &row);
+    while (next_row(&table, &row)) {
+        forms[0] = row.name;
+        size_t count = 1 + cut_forms(row.rest, forms + 1, FORMS_MOST - 1);
+        for (size_t i = 0; i < count; i++)
+            for (size_t j = i + 1; j < count; j++)
+                map_put(pairs, nickname_pair(forms[i], forms[j]), pairs);
+    }
+}
