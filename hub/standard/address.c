@@ -347,14 +347,31 @@ static bool ends_street(const struct reading *reading, const struct piece *piece
     return true;
 }
 
+/* Where a German street ends, with its number behind it; 0 when it is none. */
+static size_t german_end(const struct reading *reading, const struct piece *piece)
+{
+    for (size_t i = 0; i + 1 < piece->count; i++)
+        if (is_german_street(reading, piece->word[i]) &&
+            isdigit((unsigned char)*piece->word[i + 1]))
+            return i + 2;
+    return 0;
+}
+
+/* Can what stands behind a street be a city, perhaps with its postcode first? */
+static bool is_city(const struct piece *piece, size_t from)
+{
+    if (from + 1 < piece->count && is_digits(piece->word[from], 4, 6))
+        from++;
+    for (size_t i = from; i < piece->count; i++)
+        if (has_digit(piece->word[i]))
+            return false;
+    return true;
+}
+
 /* How many words of the piece are the street; the rest is a city. */
 static size_t street_words(const struct reading *reading, const struct piece *piece)
 {
-    size_t end = 0;
-    for (size_t i = 0; i + 1 < piece->count && !end; i++)
-        if (is_german_street(reading, piece->word[i]) &&
-            isdigit((unsigned char)*piece->word[i + 1]))
-            end = i + 2;
+    size_t end = german_end(reading, piece);
     for (size_t i = 2; i < piece->count && !end; i++)
         if (ends_street(reading, piece, i))
             end = i + 1;
@@ -362,11 +379,7 @@ static size_t street_words(const struct reading *reading, const struct piece *pi
         return piece->count;
     while (end < piece->count && address_directional(folded(reading, piece->word[end])))
         end++;
-    for (size_t i = end; i < piece->count; i++)
-        if (has_digit(piece->word[i]) &&
-            !(i == end && i + 1 < piece->count && is_digits(piece->word[i], 4, 6)))
-            return piece->count;
-    return end;
+    return is_city(piece, end) ? end : piece->count;
 }
 
 /* Behind the street and without a comma: a city, perhaps with its postcode first. */

@@ -5,7 +5,7 @@
 #include "hub/standard/clean.h"
 #include "hub/standard/unicode.h"
 
-#define DIGITS_MOST 30
+#define LENGTH_MOST 40
 
 /* Digits, dots and commas alone; signs and currencies to the side.  False: something else is there. */
 static bool strip(struct arena *arena, const char *text, struct buffer *out, bool *negative)
@@ -47,6 +47,17 @@ static const char *decimal_mark(const char *text)
     return only == comma && strlen(only) == 4 ? NULL : only;
 }
 
+/* Digits alone, without leading zeros. */
+static void add_whole(struct buffer *out, const char *digits, size_t size)
+{
+    size_t start = out->length;
+    for (size_t i = 0; i < size; i++)
+        if (isdigit((unsigned char)digits[i]) && (digits[i] != '0' || out->length > start))
+            buffer_char(out, digits[i]);
+    if (out->length == start)
+        buffer_char(out, '0');
+}
+
 const char *money_read(struct arena *arena, const char *text)
 {
     ARENA(scratch);
@@ -58,26 +69,14 @@ const char *money_read(struct arena *arena, const char *text)
     if (!strip(scratch, text, &amount, &negative))
         return NULL;
     const char *digits = buffer_string(&amount), *mark = decimal_mark(digits);
+    size_t whole = mark ? (size_t)(mark - digits) : strlen(digits);
+    if (!strpbrk(digits, "0123456789") || amount.length > LENGTH_MOST)
+        return NULL;
     struct buffer out = {.arena = arena};
     if (negative)
         buffer_char(&out, '-');
-    size_t start = out.length, whole = 0;
-    for (const char *at = digits; *at; at++) {
-        if (at == mark) {
-            if (!whole)
-                buffer_char(&out, '0');
-            buffer_char(&out, '.');
-        } else if (isdigit((unsigned char)*at)) {
-            if (out.length == start + 1 && out.data[start] == '0')
-                out.length = start; /* leading zeros */
-            buffer_char(&out, *at);
-            whole++;
-        } else if (mark && at > mark) {
-            return NULL;
-        }
-    }
-    if (!whole || whole > DIGITS_MOST)
-        return NULL;
-    return text_ends(buffer_string(&out), ".") ? arena_strndup(arena, out.data, out.length - 1)
-                                               : buffer_string(&out);
+    add_whole(&out, digits, whole);
+    if (mark && mark[1])
+        buffer_text(&out, arena_printf(scratch, ".%s", mark + 1));
+    return buffer_string(&out);
 }

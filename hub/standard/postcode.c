@@ -12,11 +12,13 @@ static bool is_digits(const char *text, size_t size)
     return strlen(text) == size && strspn(text, "0123456789") == size;
 }
 
-/* US: leading zeros come back, nine digits get their dash. */
+/* US: leading zeros come back, nine digits get their dash, four zeros behind five digits say nothing. */
 static const char *american(struct arena *arena, const char *code)
 {
     if (is_digits(code, 4))
         return arena_printf(arena, "0%s", code);
+    if (text_ends(code, "0000") && (is_digits(code, 9) || strlen(code) == 10))
+        return arena_strndup(arena, code, 5);
     if (is_digits(code, 9))
         return arena_printf(arena, "%.5s-%s", code, code + 5);
     return code;
