@@ -20,11 +20,11 @@ enum format_kind { FORMAT_CSV, FORMAT_JSONL };
 #define FORMAT_FIELDS_MOST 2000    /* fields of a record */
 
 struct format {
-    enum format_kind kind;
-    char delimiter;       /* csv */
-    char quote;           /* csv; 0: no quoting */
     const char *encoding; /* as ICU names it; NULL or "" is UTF-8 */
-    bool header; /* csv: the first record names the columns; otherwise they are "1", "2", ... */
+    enum format_kind kind;
+    char delimiter; /* csv */
+    char quote;     /* csv; 0: no quoting */
+    bool header;    /* csv: the first record names the columns; otherwise they are "1", "2", ... */
 };
 
 /* Can text in this encoding be cut and decoded?  Only where each ASCII byte is its own character in any
