@@ -119,9 +119,8 @@ create table hub.record (
     region       text not null,
     effective_at timestamptz,
     doc          jsonb not null,
-    features     bytea not null,
-    keys         bigint[] not null,            -- its postings: key and refine, in step
-    refines      integer[] not null
+    features     bytea not null,               -- its comparison vector, packed
+    keys         bytea not null                -- its postings, packed: key, refine and type
 ) with (fillfactor = 85);
 create unique index record_key on hub.record (source_id, source_key, part);
 
@@ -165,8 +164,7 @@ create table hub.job (
     job_id    bigint generated always as identity primary key,
     record_id bigint not null,
     kind      smallint not null default 0,     -- 0 resolve 1 make features anew, then resolve
-    keys      bigint[] not null default '{}',  -- keys the record no longer holds, and their types
-    types     integer[] not null default '{}',
+    dropped   bytea not null default '',       -- postings the record no longer holds, packed
     queued_at timestamptz not null default now()
 ) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 20000);
 

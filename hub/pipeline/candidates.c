@@ -1,0 +1,247 @@
+#include "hub/base/hash.h"
+#include "hub/base/list.h"
+#include "hub/pipeline/posting.h"
+#include "hub/pipeline/resolution.h"
+#include "sql.gen.h"
+
+/* The holders of one key, or of one key with one refine. */
+struct block {
+    struct blocking_key key; /* refine 0: the key itself */
+    bool noted;              /* as generic, in the database */
+    bool generic;            /* as counted now */
+    struct holder {
+        int64_t record_id;
+        int32_t refine;
+    } * holders;
+    size_t count, room;
+};
+
+struct blocks {
+    struct arena *work;
+    struct map by_key;
+    struct block **list;
+    size_t count, room;
+};
+
+static uint64_t block_name(int64_t key, int32_t refine)
+{
+    return refine ? hash64_mix((uint64_t)key, (uint64_t)(uint32_t)refine) : (uint64_t)key;
+}
+
+static struct block *find_block(const struct blocks *blocks, int64_t key, int32_t refine)
+{
+    return map_get(&blocks->by_key, block_name(key, refine));
+}
+
+static void add_block(struct blocks *blocks, struct blocking_key key)
+{
+    if (find_block(blocks, key.key, key.refine))
+        return;
+    struct block *block = NEW(blocks->work, struct block);
+    block->key = key;
+    map_put(&blocks->by_key, block_name(key.key, key.refine), block);
+    LIST_ADD(blocks->work, blocks, block);
+}
+
+static int by_refine(const void *left, const void *right)
+{
+    const struct holder *l = left, *r = right;
+    if (l->refine != r->refine)
+        return l->refine < r->refine ? -1 : 1;
+    return (l->record_id > r->record_id) - (l->record_id < r->record_id);
+}
+
+static size_t different_refines(const struct block *block)
+{
+    size_t different = 0;
+    if (block->count)
+        qsort(block->list, block->count, sizeof(*block->list), by_refine);
+    for (size_t i = 0; i < block->count; i++)
+        different += i == 0 || block->list[i].refine != block->list[i - 1].refine;
+    return different;
+}
+
+/* Read who holds some blocks, never more than it takes to know that they are generic. */
+static bool scan(struct resolution *r, struct blocks *blocks, bool refined, struct error *err)
+{
+    struct arena *work = r->work;
+    int64_t *keys = NEW_ARRAY(work, int64_t, blocks->count + 1);
+    int32_t *refines = NEW_ARRAY(work, int32_t, blocks->count + 1);
+    int32_t *most = NEW_ARRAY(work, int32_t, blocks->count + 1);
+    size_t n = blocks->count;
+    for (size_t i = 0; i < n; i++) {
+        keys[i] = blocks->list[i]->key.key;
+        refines[i] = blocks->list[i]->key.refine;
+        most[i] = (int32_t)blocking_holders(r->hub->model, blocks->list[i]->key.type) + 1;
+    }
+    struct rows rows;
+    bool done = refined
+                    ? db_run(work, r->hub->db, &SQL_BLOCK_SCAN_REFINED,
+                             PARAMS(db_int8s(work, keys, n), db_int4s(work, refines, n),
+                                    db_int4s(work, most, n)),
+                             &rows, err)
+                    : db_run(work, r->hub->db, &SQL_BLOCK_SCAN,
+                             PARAMS(db_int8s(work, keys, n), db_int4s(work, most, n)), &rows, err);
+    if (!done)
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        struct holder holder = {rows_int(&rows, i, 1), (int32_t)rows_int(&rows, i, 2)};
+        LIST_ADD(work, blocks->list[rows_int(&rows, i, 0) - 1], holder);
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct block *block = blocks->list[i];
+        uint8_t type = block->key.type;
+        block->generic =
+            block->count > blocking_holders(r->hub->model, type) ||
+            (!refined && different_refines(block) > blocking_limit(r->hub->model, type));
+    }
+    return true;
+}
+
+static void note_turn(struct resolution *r, const struct block *block)
+{
+    struct turn turn = {.key = block->key.key,
+                        .refine = block->key.refine,
+                        .type = block->key.type,
+                        .generic = block->generic};
+    LIST_ADD(r->work, &r->turns, turn);
+}
+
+/* Compare what is counted now with what was noted before. */
+static bool check_notes(struct resolution *r, const struct blocks *blocks,
+                        const struct blocks *refined, struct error *err)
+{
+    struct arena *work = r->work;
+    int64_t *keys = NEW_ARRAY(work, int64_t, blocks->count + 1);
+    for (size_t i = 0; i < blocks->count; i++)
+        keys[i] = blocks->list[i]->key.key;
+    struct rows rows;
+    if (!db_run(work, r->hub->db, &SQL_GENERIC_LIST, PARAMS(db_int8s(work, keys, blocks->count)),
+                &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        int32_t refine = (int32_t)rows_int(&rows, i, 1);
+        struct block *block = find_block(refine ? refined : blocks, rows_int(&rows, i, 0), refine);
+        if (block)
+            block->noted = true;
+    }
+    for (size_t i = 0; i < blocks->count; i++)
+        if (blocks->list[i]->generic != blocks->list[i]->noted)
+            note_turn(r, blocks->list[i]);
+    for (size_t i = 0; i < refined->count; i++)
+        if (refined->list[i]->generic != refined->list[i]->noted)
+            note_turn(r, refined->list[i]);
+    return true;
+}
+
+static void add_keys(struct blocks *blocks, struct slice packed)
+{
+    for (size_t i = 0; i < posting_count(packed); i++) {
+        struct blocking_key key = posting_at(packed, i);
+        key.refine = 0;
+        add_block(blocks, key);
+    }
+}
+
+/* Under a generic key, those who hold it with the same refine still meet. */
+static void add_refined(const struct blocks *blocks, struct blocks *refined, struct slice packed)
+{
+    for (size_t i = 0; i < posting_count(packed); i++) {
+        struct blocking_key key = posting_at(packed, i);
+        if (key.refine && find_block(blocks, key.key, 0)->generic)
+            add_block(refined, key);
+    }
+}
+
+static bool find_blocks(struct resolution *r, struct blocks *blocks, struct blocks *refined,
+                        struct error *err)
+{
+    for (size_t i = 0; i < r->jobs.count; i++) {
+        if (!r->jobs.list[i]->gone)
+            add_keys(blocks, r->jobs.list[i]->keys);
+        add_keys(blocks, r->jobs.list[i]->dropped);
+    }
+    if (!scan(r, blocks, false, err))
+        return false;
+    for (size_t i = 0; i < r->jobs.count; i++) {
+        if (!r->jobs.list[i]->gone)
+            add_refined(blocks, refined, r->jobs.list[i]->keys);
+        add_refined(blocks, refined, r->jobs.list[i]->dropped);
+    }
+    return (!refined->count || scan(r, refined, true, err)) && check_notes(r, blocks, refined, err);
+}
+
+/* Which block brings a record its candidates by one of its keys; NULL and a note when none does. */
+static const struct block *block_for(struct resolution *r, const struct blocks *blocks,
+                                     const struct blocks *refined, struct node *job,
+                                     struct blocking_key key)
+{
+    const struct block *block = find_block(blocks, key.key, 0);
+    if (!block->generic)
+        return block;
+    block = key.refine ? find_block(refined, key.key, key.refine) : NULL;
+    if (block && !block->generic)
+        return block;
+    const char *name = blocking_name(r->hub->model, key.type);
+    job->skipped = job->skipped ? arena_printf(r->work, "%s %s", job->skipped, name) : name;
+    return NULL;
+}
+
+struct pair {
+    struct node *job, *other;
+};
+
+struct pairs {
+    struct pair *list;
+    size_t count, room;
+};
+
+/* Each pair once: two jobs of the batch find each other by the same blocks. */
+static void gather_pairs(struct resolution *r, const struct blocks *blocks,
+                         const struct blocks *refined, struct node *job, struct pairs *pairs)
+{
+    struct map seen = {.arena = r->work};
+    for (size_t k = 0; k < posting_count(job->keys); k++) {
+        const struct block *block = block_for(r, blocks, refined, job, posting_at(job->keys, k));
+        for (size_t h = 0; block && h < block->count; h++) {
+            struct node *other = resolution_node(r, block->list[h].record_id);
+            if (other == job || (other->job && !other->gone && other->id < job->id) ||
+                map_get(&seen, (uint64_t)other->id))
+                continue;
+            map_put(&seen, (uint64_t)other->id, other);
+            LIST_ADD(r->work, pairs, ((struct pair){job, other}));
+        }
+    }
+}
+
+bool candidates_find(struct resolution *r, struct error *err)
+{
+    struct blocks blocks = {.work = r->work, .by_key.arena = r->work};
+    struct blocks refined = {.work = r->work, .by_key.arena = r->work};
+    struct pairs pairs = {0};
+    struct nodes others = {0};
+    struct generic_keys generic = {.keys.arena = r->work};
+
+    if (!resolution_load(r, &r->jobs, err) || !find_blocks(r, &blocks, &refined, err))
+        return false;
+    for (size_t i = 0; i < blocks.count; i++)
+        if (blocks.list[i]->generic)
+            map_put(&generic.keys, (uint64_t)blocks.list[i]->key.key, blocks.list[i]);
+    for (size_t i = 0; i < r->jobs.count; i++)
+        if (!r->jobs.list[i]->gone)
+            gather_pairs(r, &blocks, &refined, r->jobs.list[i], &pairs);
+    for (size_t i = 0; i < pairs.count; i++)
+        LIST_ADD(r->work, &others, pairs.list[i].other);
+    if (!resolution_load(r, &others, err))
+        return false;
+    for (size_t i = 0; i < pairs.count; i++) {
+        const struct node *job = pairs.list[i].job, *other = pairs.list[i].other;
+        if (other->gone)
+            continue;
+        struct judgement judgement =
+            compare_records(r->hub->model, &generic, job->features, other->features);
+        if (!judgement.veto && judgement.weight >= r->review_weight)
+            edges_add(r->work, &r->found, job->id, other->id, judgement.weight);
+    }
+    return true;
+}

@@ -1,0 +1,48 @@
+/*
+ * Delivery: one position of the inbox, decoded, mapped, standardised and made comparable.
+ *
+ * No database here: what a delivery becomes depends only on its bytes, its mapping and the model.
+ */
+#pragma once
+
+#include "hub/pipeline/hub.h"
+#include "hub/record/reject.h"
+
+/* What became of an inbox position, as hub.inbox.state has it. */
+enum inbox_state {
+    INBOX_PENDING,
+    INBOX_REJECTED,
+    INBOX_HELD,
+    INBOX_SUPPRESSED,
+    INBOX_UNCHANGED,
+    INBOX_CURRENT,
+    INBOX_SUPERSEDED,
+    INBOX_DELETED,
+};
+
+/* One part as a delivery states it, ready to be stored. */
+struct version {
+    const struct record *record;
+    const char *doc;      /* record_to_json() */
+    int64_t content_hash; /* equal for equal content */
+    struct slice features, keys;
+};
+
+struct delivery {
+    int64_t inbox_id;
+    const struct source *source;
+    unsigned line;
+    struct slice header, body;
+
+    bool rejected;
+    struct reject reject;
+    struct version *versions; /* none: the mapping passes it over */
+    size_t count;
+
+    /* What became of it, filled in while its parts are compared with what is stored: */
+    unsigned live;            /* current records that come from it */
+    bool was_live, unchanged; /* it made a version once; it said what was known already */
+};
+
+/* Fill in the middle part from the first. */
+void delivery_read(struct arena *arena, const struct hub *hub, struct delivery *delivery);

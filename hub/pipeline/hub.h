@@ -1,0 +1,13 @@
+/* Hub: what every step of the pipeline works with. */
+#pragma once
+
+#include "hub/match/match.h"
+#include "hub/store/db.h"
+#include "hub/store/sources.h"
+
+struct hub {
+    struct db *db;
+    const struct dictionary *dictionary;
+    const struct model *model;
+    const struct sources *sources;
+};

@@ -1,0 +1,13 @@
+/*
+ * Ingest: the first half of a record's life: from the inbox to a stored version, its postings, and a
+ * job to resolve it; committed before anybody looks for candidates (DESIGN 3, steps 2 to 4).
+ */
+#pragma once
+
+#include "hub/pipeline/hub.h"
+
+/*
+ * Take at most `limit` deliveries from the inbox and store what they become, in one transaction.
+ * *taken is how many; 0: nothing was pending.  After a RETRY nothing happened: call again.
+ */
+bool ingest_batch(const struct hub *hub, size_t limit, size_t *taken, struct error *err) MUST_CHECK;

@@ -1,0 +1,132 @@
+#include "hub/pipeline/resolve.h"
+
+#include "hub/base/list.h"
+#include "hub/pipeline/resolution.h"
+#include "sql.gen.h"
+
+#define ATTEMPTS_MOST 20 /* of closing a component that grows under our hands */
+
+enum job_kind { JOB_RESOLVE, JOB_REFRESH };
+
+/* What the whole hub is at. */
+struct state {
+    const char *model_hash;
+    unsigned step;   /* that holds */
+    unsigned wanted; /* by the number of records */
+};
+
+static bool read_state(struct arena *work, const struct hub *hub, struct state *state,
+                       struct error *err)
+{
+    struct rows rows;
+    if (!db_run(work, hub->db, &SQL_INSTANCE_STATE, NO_PARAMS, &rows, err))
+        return false;
+    state->model_hash = rows_text(&rows, 0, 0);
+    state->step = (unsigned)rows_int(&rows, 0, 1);
+    state->wanted = model_step(hub->model, rows_int(&rows, 0, 2));
+    return text_equal(state->model_hash, model_hash(hub->model)) ||
+           error_set(err, ERROR_FATAL,
+                     "the hub works with another model version than this program has read: "
+                     "run 'axle init'");
+}
+
+/* Pairs between the thresholds of the two steps change sides.  Going down, pairs are wanted that were
+ * too weak to be kept: everybody looks again. */
+static bool queue_step(struct arena *work, const struct hub *hub, const struct state *state,
+                       struct error *err)
+{
+    if (state->wanted < state->step)
+        return db_run(work, hub->db, &SQL_JOB_ADD_ALL, PARAMS(db_int(work, JOB_RESOLVE)), NULL,
+                      err);
+    const struct model *model = hub->model;
+    return db_run(work, hub->db, &SQL_JOB_ADD_BETWEEN,
+                  PARAMS(db_int(work, model_review_weight(model, state->step)),
+                         db_int(work, model_review_weight(model, state->wanted)),
+                         db_int(work, model_match_weight(model, state->step)),
+                         db_int(work, model_match_weight(model, state->wanted))),
+                  NULL, err);
+}
+
+/* Change to the step that holds for so many records, while nobody resolves. */
+static bool change_step(const struct hub *hub, struct error *err)
+{
+    ARENA(work);
+    struct state state;
+    struct tx *tx = tx_begin(work, hub->db, err);
+    if (!tx || !db_run(work, hub->db, &SQL_RESOLVE_EXCLUDE, NO_PARAMS, NULL, err) ||
+        !read_state(work, hub, &state, err))
+        return false;
+    if (state.step == state.wanted)
+        return true;
+    return queue_step(work, hub, &state, err) &&
+           db_run(work, hub->db, &SQL_STEP_SET, PARAMS(db_int(work, state.wanted)), NULL, err) &&
+           tx_commit(tx, err);
+}
+
+static struct resolution *start(struct arena *work, const struct hub *hub,
+                                const struct state *state, const struct rows *jobs)
+{
+    struct resolution *r = NEW(work, struct resolution);
+    r->work = r->by_id.arena = work;
+    r->hub = hub;
+    r->step = state->step;
+    r->match_weight = model_match_weight(hub->model, state->step);
+    r->review_weight = model_review_weight(hub->model, state->step);
+    for (size_t i = 0; i < jobs->count; i++) {
+        struct node *node = resolution_node(r, rows_int(jobs, i, 0));
+        struct slice dropped = rows_bytes(jobs, i, 1);
+        struct buffer all = {.arena = work};
+        if (node->dropped.size)
+            buffer_add(&all, node->dropped.bytes, node->dropped.size);
+        buffer_add(&all, dropped.bytes, dropped.size);
+        node->dropped = (struct slice){buffer_string(&all), all.length};
+        if (!node->job)
+            LIST_ADD(work, &r->jobs, node);
+        node->job = true;
+    }
+    return r;
+}
+
+/* Find candidates and lock the component; when it grows meanwhile, let go and start again. */
+static bool resolve_jobs(struct arena *work, const struct hub *hub, const struct state *state,
+                         const struct rows *jobs, struct error *err)
+{
+    for (unsigned attempt = 0; attempt < ATTEMPTS_MOST; attempt++) {
+        bool stable;
+        struct resolution *r = start(work, hub, state, jobs);
+        if (!db_script(hub->db, "savepoint locks", err) || !candidates_find(r, err) ||
+            !component_close(r, &stable, err))
+            return false;
+        if (stable)
+            return outcome_write(r, err);
+        if (!db_script(hub->db, "rollback to savepoint locks", err))
+            return false;
+    }
+    return error_set(err, ERROR_RETRY, "a component grew faster than it could be locked");
+}
+
+bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err)
+{
+    ARENA(work);
+    struct state state;
+    struct rows jobs;
+    *done = 0;
+
+    struct tx *tx = tx_begin(work, hub->db, err);
+    if (!tx || !db_run(work, hub->db, &SQL_RESOLVE_ENTER, NO_PARAMS, NULL, err) ||
+        !read_state(work, hub, &state, err))
+        return false;
+    if (state.step != state.wanted) {
+        *done = 1; /* there will be something to do */
+        return db_script(hub->db, "rollback", err) && change_step(hub, err);
+    }
+    if (!db_run(work, hub->db, &SQL_JOB_CLAIM,
+                PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_RESOLVE)), &jobs, err))
+        return false;
+    if (jobs.count == 0)
+        return true;
+    if (!resolve_jobs(work, hub, &state, &jobs, err) || !tx_commit(tx, err))
+        return false;
+    *done = jobs.count;
+    return true;
+}

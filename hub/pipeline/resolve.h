@@ -1,0 +1,18 @@
+/*
+ * Resolve: the second half of a record's life: from a stored version to the customer it belongs to
+ * (DESIGN 3, steps 5 to 7).
+ *
+ * The partition that results is a function of the current records and the model alone: of any two
+ * records that are stored at once at least one sees the other, because jobs are taken only after
+ * versions were committed; and everything an outcome depends on is locked, in record id order, and
+ * looked at again before anything is written.
+ */
+#pragma once
+
+#include "hub/pipeline/hub.h"
+
+/*
+ * Resolve at most `limit` records, in one transaction.  *done is how many jobs were taken; 0: there was
+ * none.  After a RETRY nothing happened: call again.
+ */
+bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err) MUST_CHECK;

@@ -1,0 +1,11 @@
+-- A page of the customers whose display name has all words of this one.
+-- $1 name  $2 the customer_id to go on behind  $3 how many
+select g.customer_id, g.display_name, g.doc::text
+from (
+    select customer_id from hub.golden
+    where hub.name_words(display_name) @> hub.name_words($1) and customer_id > $2::uuid
+    order by customer_id
+    limit $3::integer
+) c
+join hub.golden g using (customer_id)
+order by g.customer_id

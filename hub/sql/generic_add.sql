@@ -1,0 +1,13 @@
+-- Keys that became generic: note them, and resolve everybody who holds them anew.
+-- $1 keys  $2 refines (0: the key itself)  $3 types
+with turned as (
+    insert into hub.generic_key (key, refine, type)
+    select key, refine, type
+    from unnest($1::bigint[], $2::integer[], $3::integer[]) as t(key, refine, type)
+    order by key, refine
+    on conflict do nothing
+    returning key, refine
+)
+insert into hub.job (record_id)
+select distinct p.record_id
+from turned t join hub.posting p on p.key = t.key and (t.refine = 0 or p.refine = t.refine)

@@ -1,0 +1,14 @@
+-- Take deliveries from the head of the queue; they are this transaction's until it ends.
+-- $1 how many
+with claimed as (
+    delete from hub.pending
+    where inbox_id in (select inbox_id from hub.pending order by inbox_id
+                       limit $1::integer for update skip locked)
+    returning inbox_id
+)
+select i.inbox_id, i.source_id, i.line, s.header, p.body
+from claimed c
+join hub.inbox i using (inbox_id)
+join hub.stream s using (stream_id)
+join hub.payload p using (inbox_id)
+order by i.inbox_id

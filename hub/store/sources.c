@@ -1,0 +1,79 @@
+#include "hub/store/sources.h"
+
+#include "sql.gen.h"
+
+bool sources_register(struct db *db, const struct mapping *mapping, bool *changed,
+                      struct error *err)
+{
+    ARENA(work);
+    struct rows rows;
+    struct tx *tx = tx_begin(work, db, err);
+    if (!tx ||
+        !db_run(work, db, &SQL_SOURCE_REGISTER, PARAMS(db_text(mapping->source)), NULL, err) ||
+        !db_run(work, db, &SQL_MAPPING_REGISTER,
+                PARAMS(db_text(mapping->source), db_text(mapping->hash), db_text(mapping->body)),
+                NULL, err) ||
+        !db_run(
+            work, db, &SQL_MAPPING_ACTIVATE,
+            PARAMS(db_text(mapping->source), db_text(mapping->hash), db_int(work, mapping->trust)),
+            &rows, err) ||
+        !tx_commit(tx, err))
+        return error_wrap(err, "cannot register source '%s'", mapping->source);
+    *changed = rows.count > 0;
+    return true;
+}
+
+bool sources_stamp(struct db *db, int64_t *stamp, struct error *err)
+{
+    ARENA(work);
+    struct rows rows;
+    if (!db_run(work, db, &SQL_SOURCE_STAMP, NO_PARAMS, &rows, err))
+        return false;
+    *stamp = rows_int(&rows, 0, 0);
+    return true;
+}
+
+const struct sources *sources_load(struct arena *arena, struct db *db,
+                                   const struct dictionary *dictionary, const char *schema,
+                                   struct error *err)
+{
+    struct sources *sources = NEW(arena, struct sources);
+    struct rows rows;
+    if (!sources_stamp(db, &sources->stamp, err) ||
+        !db_run(arena, db, &SQL_SOURCE_LIST, NO_PARAMS, &rows, err))
+        return NULL;
+    struct source *list = NEW_ARRAY(arena, struct source, rows.count + 1);
+    for (size_t i = 0; i < rows.count; i++) {
+        struct findings findings = {.arena = arena};
+        const char *name = rows_text(&rows, i, 1), *body = rows_text(&rows, i, 3);
+        const struct mapping *mapping =
+            mapping_read(arena, dictionary, schema, arena_printf(arena, "%s.xml", name),
+                         (struct slice){body, strlen(body)}, &findings);
+        if (!mapping) {
+            (void)error_set(err, ERROR_FATAL, "the live mapping of source '%s' cannot be read: %s",
+                            name, finding_first(arena, &findings));
+            return NULL;
+        }
+        list[sources->count++] = (struct source){.id = (int)rows_int(&rows, i, 0),
+                                                 .mapping_id = rows_int(&rows, i, 2),
+                                                 .mapping = mapping};
+    }
+    sources->list = list;
+    return sources;
+}
+
+const struct source *sources_by_id(const struct sources *sources, int64_t id)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        if (sources->list[i].id == id)
+            return &sources->list[i];
+    return NULL;
+}
+
+const struct source *sources_by_name(const struct sources *sources, const char *name)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        if (text_equal(sources->list[i].mapping->source, name))
+            return &sources->list[i];
+    return NULL;
+}

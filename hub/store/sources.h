@@ -1,0 +1,36 @@
+/*
+ * Sources: which sources the hub has, each with its live mapping.
+ *
+ * The files of a site are what people edit; the hub keeps every version that was ever live, and all
+ * processes work from the hub's copy.  So a mapping that is wrong never replaces the one before it, and
+ * a record can always be read as it was read then.
+ */
+#pragma once
+
+#include "hub/mapping/mapping.h"
+#include "hub/store/db.h"
+
+struct source {
+    int id;
+    int64_t mapping_id;
+    const struct mapping *mapping;
+};
+
+struct sources {
+    const struct source *list;
+    size_t count;
+    int64_t stamp; /* of sources_stamp() when they were read */
+};
+
+/* Make this mapping the live one of its source; *changed tells whether it was not. */
+bool sources_register(struct db *db, const struct mapping *mapping, bool *changed,
+                      struct error *err) MUST_CHECK;
+/* Every source with a live mapping. `schema` is source.xsd. */
+const struct sources *sources_load(struct arena *arena, struct db *db,
+                                   const struct dictionary *dictionary, const char *schema,
+                                   struct error *err);
+/* A number that changes whenever a source gets another mapping: cheap to ask often. */
+bool sources_stamp(struct db *db, int64_t *stamp, struct error *err) MUST_CHECK;
+/* By id, or by name; NULL when there is none. */
+const struct source *sources_by_id(const struct sources *sources, int64_t id);
+const struct source *sources_by_name(const struct sources *sources, const char *name);
