@@ -1,6 +1,5 @@
 #include "hub/format/csv.h"
 
-#include "hub/base/map.h"
 #include "hub/format/decode.h"
 
 static enum csv_stop behind(struct csv_scan *scan)
