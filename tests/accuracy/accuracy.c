@@ -1,0 +1,254 @@
+/*
+ * Accuracy: how well the shipped model resolves labelled sets, without labels and without tuning.
+ *
+ *     accuracy                        a line for each set below $AXLE_SHARED/data
+ *     accuracy SET...                 only those; a folder with mappings of its own is a set, too
+ *     accuracy --wrong SET [COUNT]    its false and missed pairs, explained
+ */
+#include <dirent.h>
+#include <math.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hub/base/hash.h"
+#include "hub/match/evaluate.h"
+#include "tests/accuracy/resolve.h"
+
+#define FILES_MOST 4
+
+static const struct set {
+    const char *name;
+    struct {
+        const char *file, *mapping;
+    } files[FILES_MOST];
+    double wanted; /* pairwise F1 */
+} sets[] = {
+    {"febrl1", {{"records.csv", "febrl1"}}, 0.99},
+    {"febrl2", {{"records.csv", "febrl2"}}, 0.99},
+    {"febrl3", {{"records.csv", "febrl3"}}, 0.99},
+    {"dsgen_A_1000", {{"records.csv", "dsgen_A_1000"}}, 0},
+    {"dsgen_C_1000", {{"records.csv", "dsgen_C_1000"}}, 0.96},
+    {"fake_1000", {{"records.csv", "fake_1000"}}, 0.88},
+    {"RLdata500", {{"records.csv", "RLdata500"}}, 0.93},
+    {"senzing_truthset",
+     {{"customers.csv", "customers"},
+      {"reference.csv", "reference"},
+      {"watchlist.csv", "watchlist"}},
+     0.95},
+};
+
+struct run {
+    struct arena *arena;
+    const struct dictionary *dictionary;
+    const struct model *model;
+    const char *data, *mappings;
+};
+
+static bool load_set(const struct run *run, const struct set *set, struct samples *samples,
+                     struct error *err)
+{
+    struct loader loader = {run->arena, run->dictionary, run->model, "schemas/source.xsd"};
+    for (size_t i = 0; i < FILES_MOST && set->files[i].file; i++) {
+        const char *mapping =
+            arena_printf(run->arena, "%s/%s.xml", run->mappings, set->files[i].mapping);
+        const char *file =
+            arena_printf(run->arena, "%s/%s/%s", run->data, set->name, set->files[i].file);
+        if (!load_file(&loader, mapping, file, samples, err))
+            return false;
+    }
+    return load_truth(&loader, arena_printf(run->arena, "%s/%s/truth.csv", run->data, set->name),
+                      samples, err);
+}
+
+static void evaluate(const struct samples *samples, const int64_t *clusters,
+                     struct evaluation *evaluation)
+{
+    ARENA(scratch);
+    struct assignment *list = NEW_ARRAY(scratch, struct assignment, samples->count + 1);
+    for (size_t i = 0; i < samples->count; i++)
+        list[i] = (struct assignment){(uint64_t)clusters[i], samples->list[i].entity};
+    evaluate_clusters(list, samples->count, evaluation);
+}
+
+/* The share of true pairs that some key brought together. */
+static double blocking_recall(const struct samples *samples, const struct resolution *resolution)
+{
+    ARENA(scratch);
+    struct map sizes = {.arena = scratch};
+    double all = 0, met = 0;
+    for (size_t i = 0; i < samples->count; i++) {
+        size_t *size = map_get(&sizes, samples->list[i].entity);
+        if (!size)
+            map_put(&sizes, samples->list[i].entity, size = NEW(scratch, size_t));
+        all += (double)(*size)++;
+    }
+    for (size_t i = 0; i < resolution->pair_count; i++)
+        met += samples->list[resolution->pairs[i].left].entity ==
+               samples->list[resolution->pairs[i].right].entity;
+    return all > 0 ? met / all : 1;
+}
+
+static double best_f1(const struct run *run, const struct samples *samples,
+                      const struct resolution *resolution, int32_t *at)
+{
+    ARENA(scratch);
+    int64_t *clusters = NEW_ARRAY(scratch, int64_t, samples->count + 1);
+    double best = 0;
+    for (int32_t weight = resolution->match - 8000; weight <= resolution->match + 8000;
+         weight += 1000) {
+        struct evaluation evaluation;
+        resolve_at(scratch, run->model, samples, resolution, weight, clusters);
+        evaluate(samples, clusters, &evaluation);
+        if (evaluation.pair.f1 > best) {
+            best = evaluation.pair.f1;
+            *at = weight - resolution->match;
+        }
+    }
+    return best;
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static bool print_line(const struct run *run, const struct set *set, struct error *err)
+{
+    struct samples samples = {.list = NULL};
+    struct resolution resolution;
+    struct evaluation e;
+    size_t reviews = 0;
+    int32_t at = 0;
+    if (!load_set(run, set, &samples, err))
+        return false;
+    double start = seconds();
+    resolve(run->arena, run->model, &samples, &resolution);
+    double took = seconds() - start;
+    evaluate(&samples, resolution.clusters, &e);
+    for (size_t i = 0; i < resolution.pair_count; i++)
+        reviews += !resolution.pairs[i].veto && resolution.pairs[i].weight >= resolution.review &&
+                   resolution.clusters[resolution.pairs[i].left] !=
+                       resolution.clusters[resolution.pairs[i].right];
+    double best = samples.count <= 200000 ? best_f1(run, &samples, &resolution, &at) : e.pair.f1;
+    printf("%-16s %7zu %7zu %7zu  %.4f %.4f %.4f  %.4f %.4f %4zu/%zu  %.4f %+3d  %9zu %.4f %6zu  "
+           "%.2f\n",
+           set->name, e.n, e.entities, e.clusters, e.pair.precision, e.pair.recall, e.pair.f1,
+           e.b3.f1, e.cluster.f1, (size_t)llround(e.cluster.recall * (double)e.entities),
+           e.entities, best, at / 1000, resolution.pair_count,
+           blocking_recall(&samples, &resolution), reviews, took);
+    (void)fflush(stdout);
+    return true;
+}
+
+static void print_heading(void)
+{
+    printf("%-16s %7s %7s %7s  %-6s %-6s %-6s  %-6s %-6s %-8s  %-6s %-3s  %9s %-6s %6s  %s\n",
+           "set", "n", "entity", "cluster", "prec", "recall", "F1", "B3", "exactF", "exact", "best",
+           "at", "pairs", "block", "review", "s");
+}
+
+static void print_record(const struct run *run, const struct sample *sample)
+{
+    printf("    %-16s %s\n", sample->key, record_to_json(run->arena, sample->record));
+}
+
+static void explain(const struct run *run, const struct resolution *resolution,
+                    const struct sample *left, const struct sample *right)
+{
+    struct explanation explanation;
+    explain_records(run->arena, run->model, &resolution->generic, left->features, right->features,
+                    &explanation);
+    print_record(run, left);
+    print_record(run, right);
+    for (size_t i = 0; i < explanation.count; i++) {
+        const struct reason *reason = &explanation.reasons[i];
+        printf("      %-12s %-10s %+7.2f %+6.2f  %s\n", reason->element, reason->level,
+               reason->weight / 1000.0, reason->frequency / 1000.0, reason->words);
+    }
+    printf("      %-12s %-10s %+7.2f of %.2f%s\n\n", "", "all",
+           explanation.judgement.weight / 1000.0, resolution->match / 1000.0,
+           explanation.judgement.veto ? ", veto" : "");
+}
+
+static bool was_compared(const struct resolution *resolution, unsigned left, unsigned right)
+{
+    for (size_t i = 0; i < resolution->pair_count; i++)
+        if (resolution->pairs[i].left == left && resolution->pairs[i].right == right)
+            return true;
+    return false;
+}
+
+static bool print_wrong(const struct run *run, const struct set *set, size_t most,
+                        struct error *err)
+{
+    struct samples samples = {.list = NULL};
+    struct resolution resolution;
+    if (!load_set(run, set, &samples, err))
+        return false;
+    resolve(run->arena, run->model, &samples, &resolution);
+    for (unsigned i = 0; i < samples.count && most; i++)
+        for (unsigned j = i + 1; j < samples.count && most; j++) {
+            bool joined = resolution.clusters[i] == resolution.clusters[j];
+            if (joined == (samples.list[i].entity == samples.list[j].entity))
+                continue;
+            printf("  %s%s\n", joined ? "FALSE" : "MISSED",
+                   was_compared(&resolution, i, j) ? "" : " (never compared)");
+            explain(run, &resolution, &samples.list[i], &samples.list[j]);
+            most--;
+        }
+    return true;
+}
+
+static const char *setting(const char *name, const char *otherwise)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : otherwise;
+}
+
+static bool run_sets(const struct run *run, int count, char **names, struct error *err)
+{
+    bool wrong = count && text_equal(names[0], "--wrong");
+    int64_t most = 40;
+    if (wrong && count > 2 && !text_to_int(names[2], 1, INT32_MAX, &most))
+        return error_set(err, ERROR_FATAL, "'%s' is no number of pairs", names[2]);
+    if (!wrong)
+        print_heading();
+    for (size_t i = 0; i < COUNT_OF(sets); i++) {
+        bool chosen = !count;
+        for (int n = 0; n < count; n++)
+            chosen = chosen || text_equal(names[n], sets[i].name);
+        struct error own;
+        bool done = !chosen || (wrong ? print_wrong(run, &sets[i], (size_t)most, &own)
+                                      : print_line(run, &sets[i], &own));
+        if (!done)
+            printf("%-16s skipped: %s\n", sets[i].name, own.text);
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    ARENA(process);
+    struct findings findings = {.arena = process};
+    struct error err;
+    const char *shared = setting("AXLE_SHARED", "../shared");
+    struct run run = {
+        .arena = process,
+        .dictionary = dictionary_load(process, "schemas/dictionary.xsd", "schemas/dictionary.xml",
+                                      NULL, &findings),
+        .model = model_load(process, "schemas/matching.xsd", "schemas/matching.xml",
+                            getenv("AXLE_MATCHING"), &findings),
+        .data = arena_printf(process, "%s/data", shared),
+        .mappings = setting("AXLE_MAPPINGS", "tests/accuracy/mappings"),
+    };
+    if (!run.dictionary || !run.model) {
+        fprintf(stderr, "%s\n", finding_first(process, &findings));
+        return 2;
+    }
+    if (run_sets(&run, argc - 1, argv + 1, &err))
+        return 0;
+    fprintf(stderr, "%s\n", err.text);
+    return 2;
+}
