@@ -205,8 +205,9 @@ static void take_postcode(struct reading *reading)
         return;
     const struct piece *piece = &reading->piece[at];
     size_t words = postcode_words(reading, piece);
-    /* The first word of all is a house number; "Hauptstrasse 10245" ends with one. */
-    if (!words || (!at && piece->count < words + 2))
+    /* The first word of all is a house number; "Hauptstrasse 10245" and "PO Box 12345" end with one. */
+    if (!words || (!at && piece->count < words + 2) ||
+        (piece->count > words && text_same(piece->word[piece->count - words - 1], "box")))
         return;
     reading->address->postcode = joined(reading, piece, piece->count - words, piece->count);
     remove_words(reading, at, piece->count - words, words);
@@ -403,7 +404,7 @@ static void take_street(struct reading *reading, size_t at)
         take_rest(reading, piece, end);
 }
 
-/* Behind the street: units, then the city, then a county. */
+/* Behind the street: units, then the city, then a British county. */
 static void take_places(struct reading *reading, size_t street)
 {
     struct address *address = reading->address;
@@ -417,7 +418,7 @@ static void take_places(struct reading *reading, size_t street)
             continue;
         else if (!address->city)
             address->city = whole(reading, i);
-        else if (!address->region)
+        else if (!address->region && text_equal(reading->region, "GB"))
             address->region = whole(reading, i);
     }
 }

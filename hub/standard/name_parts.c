@@ -32,8 +32,8 @@ static void read_full(const struct parts *parts, const struct value *full, const
             split_full(parts, full);
 }
 
-/* "Dobbins Jr" in a family name: the suffix has a place of its own. */
-static void trim_family(const struct parts *parts, size_t at)
+/* "Dobbins Jr" in a family name, or "Morris II" in a given one: the suffix has a place of its own. */
+static void trim_end(const struct parts *parts, size_t at)
 {
     const struct value *value = &parts->record->values[at];
     const char *text = value->standard, *cut = strrchr(text, ' ');
@@ -60,6 +60,7 @@ static bool is_initial(const char *word)
 /* "Dr. Robert E" in a given name: title and initial have places of their own. */
 static void trim_given(const struct parts *parts, size_t at)
 {
+    trim_end(parts, at);
     const struct value *value = &parts->record->values[at];
     const char *text = value->standard, *gap = strchr(text, ' ');
     if (!gap)
@@ -89,8 +90,7 @@ static void trim_suffix(const struct parts *parts, size_t at)
 static const struct {
     const char *path;
     void (*trim)(const struct parts *parts, size_t at);
-} trims[] = {
-    {"name.family", trim_family}, {"name.given", trim_given}, {"name.suffix", trim_suffix}};
+} trims[] = {{"name.family", trim_end}, {"name.given", trim_given}, {"name.suffix", trim_suffix}};
 
 static void trim(const struct parts *parts, size_t at)
 {

@@ -159,12 +159,24 @@ static void standardise(struct arena *arena, const struct record *record, struct
     }
 }
 
-/* Countries first: phones and postcodes are read by them. */
-static void standardise_all(struct arena *arena, struct record *record)
+static bool is_address(const struct value *value)
+{
+    return value->element->composite && text_equal(value->element->composite, "address");
+}
+
+/* Countries before the rest of an address: postcodes are read by them. */
+static void standardise_addresses(struct arena *arena, struct record *record)
 {
     for (size_t i = 0; i < record->count; i++)
         if (is_country(&record->values[i]))
             standardise(arena, record, &record->values[i]);
+    for (size_t i = 0; i < record->count; i++)
+        if (is_address(&record->values[i]))
+            standardise(arena, record, &record->values[i]);
+}
+
+static void standardise_all(struct arena *arena, struct record *record)
+{
     for (size_t i = 0; i < record->count; i++)
         standardise(arena, record, &record->values[i]);
 }
@@ -200,8 +212,10 @@ void standard_record(struct arena *arena, const struct dictionary *dictionary,
 {
     struct parts parts = {.arena = arena, .dictionary = dictionary, .record = record};
     standardise_qualifiers(arena, dictionary, record);
-    standardise_all(arena, record);
+    standardise_addresses(arena, record);
     parts_of_addresses(&parts);
+    standardise_addresses(arena, record);
+    standardise_all(arena, record); /* phones are read by the addresses' country */
     parts_of_names(&parts);
     standardise_all(arena, record);
     drop_unread_parts(record);

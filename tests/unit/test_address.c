@@ -50,6 +50,9 @@ static const struct {
     {"405 Lexington Avenue, New York", "US", "405 Lexington Avenue", NULL, "New York", NULL, NULL,
      NULL},
     {"10 Main St, Perth WA 6000", "AU", "10 Main St", NULL, "Perth", "WA", "6000", NULL},
+    {"P.O. Box 12987", "US", "P.O. Box 12987", NULL, NULL, NULL, NULL, NULL},
+    {"Mill Road, Old Town, Newtown, 673576, India", "", "Mill Road", NULL, "Old Town", NULL,
+     "673576", "IN"},
     {"PO Box 123, Ballarat VIC 3350", "AU", "PO Box 123", NULL, "Ballarat", "VIC", "3350", "AU"},
     {"12 High St, perth wa 6000, Australia", "", "12 High St", NULL, "perth", "WA", "6000", "AU"},
 };

@@ -225,6 +225,12 @@ static void test_stated_names(void **state)
     assert_string_equal(record->values[2].raw, "Dobbins, Jr");
 
     record = new_record(work, "");
+    (void)add(record, "name.given", "Morris II");
+    standard_record(work, dictionary, record);
+    assert_string_equal(record_text(record, "name.given"), "Morris");
+    assert_string_equal(derived(record, "name.suffix"), "II");
+
+    record = new_record(work, "");
     (void)add(record, "name.given", "Robert E");
     (void)add(record, "name.middle", "Lee");
     standard_record(work, dictionary, record);
@@ -276,6 +282,12 @@ static void test_region(void **state)
     assert_string_equal(record->values[0].standard, "+12025550143");
     assert_string_equal(record->values[1].standard, "+442079460000");
     assert_string_equal(record->values[1].country, "GB");
+
+    record = new_record(work, "US");
+    (void)add(record, "phone", "09876 543210");
+    (void)add(record, "address.line", "Mill Road, Old Town, 673576, India");
+    standard_record(work, dictionary, record);
+    assert_string_equal(record->values[0].standard, "+919876543210");
 }
 
 static void test_stored(void **state)
