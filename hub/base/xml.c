@@ -96,28 +96,43 @@ static size_t tag_start(const struct reader *reader)
     return at;
 }
 
+/* Only the first: what follows mostly follows from it. */
 static void on_malformed(struct reader *reader, const xmlError *error)
 {
+    if (reader->malformed)
+        return;
     size_t offset = error->code == XML_ERR_TAG_NAME_MISMATCH ? tag_start(reader) : consumed(reader);
     struct place at = place_at(reader, offset);
     reader->malformed = true;
     add_mistake(reader, at.line, at.column, xml_message(reader->arena, error, NULL));
 }
 
+static bool has_mistake(const struct reader *reader, unsigned line, unsigned column)
+{
+    const struct mistake *at = reader->mistakes;
+    while (at && (at->line != line || at->column != column))
+        at = at->next;
+    return at;
+}
+
 static void on_invalid(struct reader *reader, const xmlError *error)
 {
     const struct open *about = reader->about;
-    const char *message = xml_message(reader->arena, error, about ? about->node.name : NULL);
-    if (!message || (reader->pass && xml_message_incomplete(error)))
+    if (reader->malformed || (reader->pass && xml_message_incomplete(error)))
         return;
     unsigned line = about ? about->node.line : 1, column = about ? about->node.column : 1;
     const char *name = xml_message_attribute(reader->arena, error);
     const struct xml_attribute *attribute =
         name && about ? xml_attribute(&about->node, name) : NULL;
-    add_mistake(reader, attribute ? attribute->line : line, attribute ? attribute->column : column,
-                message);
+    if (attribute) {
+        line = attribute->line;
+        column = attribute->column;
+    }
     if (xml_message_unexpected(error) && !reader->unexpected)
         reader->unexpected = reader->about;
+    if (!xml_message_repeats(error) || !has_mistake(reader, line, column))
+        add_mistake(reader, line, column,
+                    xml_message(reader->arena, error, about ? about->node.name : NULL));
 }
 
 static void on_error(void *to, xmlErrorPtr error)

@@ -118,12 +118,8 @@ static const char *say_value(struct arena *arena, const char *message, const cha
 static const char *say_type(struct arena *arena, const char *message, const char *element)
 {
     const char *value = between(arena, message, ": '", "' is not a valid value");
-    const char *type = between(arena, message, "type '", "'");
-    if (!type || !text_starts(type, "xs:"))
-        return NULL; /* the facet that it breaks has been named already */
-    return arena_printf(arena, "%s cannot be '%s'; it is a %s", subject(arena, message, element),
-                        value ? value : "",
-                        strstr(type, "nteger") ? "number" : type + strlen("xs:"));
+    return arena_printf(arena, "%s cannot be '%s'", subject(arena, message, element),
+                        value ? value : "");
 }
 
 static const char *say_no_text(struct arena *arena, const char *message, const char *element)
@@ -220,6 +216,11 @@ const char *xml_message_attribute(struct arena *arena, const xmlError *error)
     if (error->domain != XML_FROM_SCHEMASV || error->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_4)
         return NULL;
     return between(arena, error->message ? error->message : "", "attribute '", "'");
+}
+
+bool xml_message_repeats(const xmlError *error)
+{
+    return error->code == XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1;
 }
 
 bool xml_message_unexpected(const xmlError *error)

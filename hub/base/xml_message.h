@@ -7,10 +7,12 @@
 
 #include "hub/base/arena.h"
 
-/* `element` is the local name of the element at fault, or NULL.  NULL: says nothing new. */
+/* `element` is the local name of the element at fault, or NULL. */
 const char *xml_message(struct arena *arena, const xmlError *error, const char *element);
 /* The attribute that a message is about, or NULL. */
 const char *xml_message_attribute(struct arena *arena, const xmlError *error);
+/* Does it only sum up what an earlier message about the same place may have said better? */
+bool xml_message_repeats(const xmlError *error);
 /* Does it say that the element must not stand where it stands? */
 bool xml_message_unexpected(const xmlError *error);
 /* Does it say that something is missing in the element? */

@@ -25,6 +25,7 @@ struct mapping {
     const char *region; /* ISO 3166-1 alpha-2, or "" */
     struct transport from;
     struct format format;
+    const char *const *drops;          /* fields that are never stored; ends with NULL */
     const struct record_rule *records; /* opaque: a linked list of <record> elements */
 };
 
@@ -33,7 +34,11 @@ struct mapping {
  * finding with its place.  NULL when there are errors.
  */
 const struct mapping *mapping_load(struct arena *arena, const struct dictionary *dictionary,
-                                   const char *schema, const char *file,
+                                   const char *schema, const char *file, struct findings *findings);
+
+/* The same for a text that is in memory: the hub's own copy; `file` is only its name for findings. */
+const struct mapping *mapping_read(struct arena *arena, const struct dictionary *dictionary,
+                                   const char *schema, const char *file, struct slice text,
                                    struct findings *findings);
 
 /* What one source record became: no records at all means that the mapping passes it over. */
@@ -44,8 +49,12 @@ struct mapped {
 
 /*
  * Apply a mapping to one decoded record.  Values come back with raw, text and flag; they are not
- * standardised yet.  A missing key is a reject (stage "map", code "no-key"); an unreadable value is not:
- * it is flagged.
+ * standardised yet.  Empty and blank is absent.  A value that cannot be read is flagged, its raw text
+ * kept: "date", "transform", "too-long", or what fields_text() says.
+ *
+ * Set aside, without a place, is only what cannot be named or is too much: stage "map" with code
+ * "no-key" or "part-repeated", stage "size" with "key-too-long", "too-many-values" or
+ * "too-many-records".
  */
 bool mapping_apply(struct arena *arena, const struct mapping *mapping, const struct fields *fields,
                    struct mapped *mapped, struct reject *reject) MUST_CHECK;

@@ -1,0 +1,207 @@
+#include "hub/mapping/check.h"
+
+#include "hub/base/nearest.h"
+
+#define CODES_SAID 8 /* a longer code list is not written out */
+
+static void complain(const struct checking *checking, const struct xml_attribute *at,
+                     const char *message)
+{
+    finding_add(checking->findings, checking->xml->file, at->line, at->column, "%s", message);
+}
+
+const char *did_you_mean(struct arena *arena, const char *name)
+{
+    return name ? arena_printf(arena, "; did you mean '%s'?", name) : "";
+}
+
+static const struct domain *countries(const struct dictionary *dictionary)
+{
+    for (size_t i = 0; i < dictionary->element_count; i++)
+        if (text_equal(dictionary->elements[i].domain->name, "country"))
+            return dictionary->elements[i].domain;
+    return NULL;
+}
+
+static bool is_country(const struct checking *checking, const char *text)
+{
+    const struct domain *domain = countries(checking->dictionary);
+    const char *code = domain ? domain_code(domain, text) : text;
+    return code && text_equal(code, text);
+}
+
+const char *check_region(const struct checking *checking, const struct xml_node *source)
+{
+    const struct xml_attribute *at = xml_attribute(source, "region");
+    if (!at)
+        return "";
+    if (!is_country(checking, at->value)) {
+        const struct domain *domain = countries(checking->dictionary);
+        complain(checking, at,
+                 arena_printf(checking->arena,
+                              "the region '%s' is no country code of ISO 3166-1 (such as AU)%s",
+                              at->value,
+                              did_you_mean(checking->arena, domain_code(domain, at->value))));
+    }
+    return at->value;
+}
+
+void check_name(const struct checking *checking, const struct xml_node *source)
+{
+    const struct xml_attribute *at = xml_attribute(source, "name");
+    const char *slash = strrchr(checking->xml->file, '/');
+    const char *file = slash ? slash + 1 : checking->xml->file;
+    const char *wanted = arena_printf(checking->arena, "%s.xml", at->value);
+    if (!text_equal(file, wanted))
+        complain(checking, at,
+                 arena_printf(checking->arena,
+                              "the source '%s' stands in the file '%s'; it must be '%s'", at->value,
+                              file, wanted));
+}
+
+static const char *nearest_element(const struct checking *checking, const char *class_name,
+                                   const char *name)
+{
+    struct nearest near = {.word = name};
+    for (size_t i = 0; i < checking->dictionary->element_count; i++)
+        if (text_equal(checking->dictionary->elements[i].class_name, class_name))
+            nearest_offer(&near, checking->dictionary->elements[i].name);
+    return near.best;
+}
+
+const struct element *check_element(const struct checking *checking, const struct xml_node *value,
+                                    const char *class_name)
+{
+    struct arena *arena = checking->arena;
+    const struct xml_attribute *at = xml_attribute(value, "of");
+    const struct element *element = dictionary_element(checking->dictionary, at->value);
+    if (!element) {
+        const char *near = nearest_element(checking, class_name, at->value);
+        if (!near)
+            near = nearest_element(checking, class_name,
+                                   arena_printf(arena, "%s.%s", class_name, at->value));
+        complain(checking, at,
+                 arena_printf(arena, "the dictionary has no element '%s'%s", at->value,
+                              did_you_mean(arena, near)));
+        return NULL;
+    }
+    if (text_equal(element->class_name, class_name))
+        return element;
+    complain(checking, at,
+             arena_printf(arena, "'%s' is an element of another class; this record is a %s",
+                          at->value, class_name));
+    return NULL;
+}
+
+bool check_field(const struct checking *checking, const struct xml_attribute *at, const char *field)
+{
+    if (format_knows(checking->format, field))
+        return true;
+    const char *wanted = "a column's name";
+    if (checking->format->kind == FORMAT_JSONL)
+        wanted = "a JSON Pointer, such as /name/first";
+    else if (!checking->format->header)
+        wanted = "a column's number, as there is no header";
+    complain(
+        checking, at,
+        arena_printf(checking->arena, "'%s' cannot be a field here; it must be %s", field, wanted));
+    return false;
+}
+
+static const char *all_codes(struct arena *arena, const struct domain *domain, const char *text)
+{
+    struct buffer out = {.arena = arena};
+    struct nearest near = {.word = text};
+    for (size_t i = 0; i < domain->permitted_count; i++) {
+        const struct permitted *permitted = &domain->permitted[i];
+        nearest_offer(&near, permitted->code);
+        if (domain->permitted_count <= CODES_SAID)
+            buffer_printf(&out, "%s%s", i ? ", " : ": ", permitted->code);
+    }
+    buffer_text(&out, did_you_mean(arena, near.best));
+    return buffer_string(&out);
+}
+
+static void check_code(const struct checking *checking, const struct xml_attribute *at,
+                       const struct element *element)
+{
+    const struct domain *domain = element->domain;
+    if (!at || text_is_blank(at->value) || !domain->permitted || domain_code(domain, at->value))
+        return;
+    complain(checking, at,
+             arena_printf(checking->arena, "'%s' is not in the code list of %s%s", at->value,
+                          element->name, all_codes(checking->arena, domain, at->value)));
+}
+
+void check_codes(const struct checking *checking, const struct xml_node *value,
+                 const struct element *element)
+{
+    if (!value->first)
+        check_code(checking, xml_attribute(value, "const"), element);
+    const struct xml_node *last = value->first;
+    while (last && last->next)
+        last = last->next;
+    if (last && text_equal(last->name, "default"))
+        check_code(checking, xml_attribute(last, "value"), element);
+    if (last && text_equal(last->name, "map"))
+        for (const struct xml_node *entry = last->first; entry; entry = entry->next)
+            check_code(checking, xml_attribute(entry, "to"), element);
+    const struct xml_attribute *country = xml_attribute(value, "country");
+    if (country && !strchr(country->value, '{') && !is_country(checking, country->value))
+        complain(
+            checking, country,
+            arena_printf(checking->arena, "'%s' is no country code of ISO 3166-1 (such as AU)%s",
+                         country->value,
+                         did_you_mean(checking->arena, domain_code(countries(checking->dictionary),
+                                                                   country->value))));
+}
+
+static bool same_words(const struct xml_node *left, const struct xml_node *right)
+{
+    static const char *const words[] = {"of", "kind", "scheme", "group"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (!text_equal(xml_text(left, words[i], ""), xml_text(right, words[i], "")))
+            return false;
+    return true;
+}
+
+static bool stands_alone(const struct checking *checking, const struct xml_node *value)
+{
+    const struct element *element =
+        dictionary_element(checking->dictionary, xml_text(value, "of", ""));
+    return element && (!element->many || element->composite);
+}
+
+void check_repeats(const struct checking *checking, const struct xml_node *record)
+{
+    for (const struct xml_node *value = record->first; value; value = value->next) {
+        if (!stands_alone(checking, value))
+            continue;
+        const struct xml_node *before = record->first;
+        while (before != value && !same_words(before, value))
+            before = before->next;
+        if (before != value)
+            finding_warn(checking->findings, checking->xml->file, value->line, value->column,
+                         "%s has a value in line %u already; a record has one of them",
+                         xml_text(value, "of", ""), before->line);
+    }
+}
+
+void check_parts(const struct checking *checking, const struct xml_node *source)
+{
+    for (const struct xml_node *record = source->first; record; record = record->next) {
+        if (!text_equal(record->name, "record"))
+            continue;
+        for (const struct xml_node *other = source->first; other != record; other = other->next) {
+            if (!text_equal(other->name, "record") ||
+                !text_equal(xml_text(other, "key", ""), xml_text(record, "key", "")) ||
+                !text_equal(xml_text(other, "part", ""), xml_text(record, "part", "")))
+                continue;
+            finding_add(checking->findings, checking->xml->file, record->line, record->column,
+                        "the record of line %u has the same key and part; give this one a part of "
+                        "its own (part=\"...\")",
+                        other->line);
+            break;
+        }
+    }
+}
