@@ -1,0 +1,84 @@
+/* axle-api: serves the REST face of one instance at AXLE_LISTEN until it is told to end. */
+#include <locale.h>
+#include <signal.h>
+#include <sodium.h>
+
+#include "hub/api/api.h"
+#include "hub/base/log.h"
+#include "hub/store/instance.h"
+
+struct files {
+    struct arena *arena;
+    const struct instance *instance;
+    struct findings findings;
+};
+
+static const char *shipped(const struct files *files, const char *name)
+{
+    return arena_printf(files->arena, "%s/%s", files->instance->schemas, name);
+}
+
+static const char *of_site(const struct files *files, const char *name)
+{
+    return arena_printf(files->arena, "%s/%s", files->instance->site, name);
+}
+
+static bool load(struct arena *process, const struct instance *instance, struct api *api,
+                 struct error *err)
+{
+    struct files files = {process, instance, {.arena = process}};
+    *api = (struct api){
+        .dsn = instance->dsn,
+        .tokens = token_cache_new(process),
+        .token = instance_token(process, instance),
+        .dictionary = dictionary_load(process, shipped(&files, "dictionary.xsd"),
+                                      shipped(&files, "dictionary.xml"),
+                                      of_site(&files, "dictionary.xml"), &files.findings),
+        .model =
+            model_load(process, shipped(&files, "matching.xsd"), shipped(&files, "matching.xml"),
+                       of_site(&files, "matching.xml"), &files.findings),
+    };
+    return (api->dictionary && api->model) ||
+           error_set(err, ERROR_FATAL, "%s", finding_first(process, &files.findings));
+}
+
+static bool serve(struct arena *process, const struct instance *instance, struct error *err)
+{
+    struct api *api = NEW(process, struct api);
+    struct http_settings settings = http_usual;
+    sigset_t endings;
+    int signal_number;
+    if (!load(process, instance, api, err) ||
+        !instance_address(process, instance->listen, &settings.host, &settings.port, err))
+        return false;
+
+    /* Blocked before any thread starts: only this one waits for them. */
+    (void)sigemptyset(&endings);
+    (void)sigaddset(&endings, SIGTERM);
+    (void)sigaddset(&endings, SIGINT);
+    (void)sigprocmask(SIG_BLOCK, &endings, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+
+    struct http_app app = api_app(api);
+    if (!http_start(process, &settings, &app, err))
+        return false;
+    log_line(LOG_NOTICE, "listening on %s", instance->listen);
+    (void)sigwait(&endings, &signal_number);
+    log_line(LOG_NOTICE, "ending");
+    return true;
+}
+
+int main(void)
+{
+    ARENA(process);
+    struct instance instance;
+    struct error err;
+    (void)setlocale(LC_ALL, "C.UTF-8");
+    (void)setenv("TZ", "UTC", 1);
+    if (sodium_init() < 0 || !instance_open(process, &instance, &err) ||
+        !serve(process, &instance, &err)) {
+        log_line(LOG_ERROR, "%s", err.text);
+        return 2;
+    }
+    return 0;
+}
