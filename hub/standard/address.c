@@ -64,8 +64,9 @@ static void remove_words(struct reading *reading, size_t at, size_t from, size_t
     memmove(piece, piece + 1, (reading->count - at) * sizeof(*piece));
 }
 
-static const char *joined(const struct reading *reading, const struct piece *piece, size_t from,
-                          size_t to)
+/* Words from..to-1 with blanks between; "" when there are none. */
+static const char *words_of(const struct reading *reading, const struct piece *piece, size_t from,
+                            size_t to)
 {
     struct buffer out = {.arena = reading->arena};
     for (size_t i = from; i < to; i++) {
@@ -73,12 +74,18 @@ static const char *joined(const struct reading *reading, const struct piece *pie
             buffer_char(&out, ' ');
         buffer_text(&out, piece->word[i]);
     }
-    return out.length ? buffer_string(&out) : NULL;
+    return buffer_string(&out);
 }
 
 static const char *whole(const struct reading *reading, size_t at)
 {
-    return joined(reading, &reading->piece[at], 0, reading->piece[at].count);
+    return words_of(reading, &reading->piece[at], 0, reading->piece[at].count);
+}
+
+static const char *joined(const struct reading *reading, const struct piece *piece, size_t from,
+                          size_t to)
+{
+    return from < to ? words_of(reading, piece, from, to) : NULL;
 }
 
 static const char *folded(const struct reading *reading, const char *word)
@@ -231,7 +238,7 @@ static void take_region(struct reading *reading)
     const char *country = reading->region;
     for (size_t words = piece->count < 3 ? piece->count : 3; words > 0; words--) {
         size_t from = piece->count - words;
-        const char *text = joined(reading, piece, from, piece->count);
+        const char *text = words_of(reading, piece, from, piece->count);
         const char *code = address_region_code(text, country);
         bool alone = at > 0 && from == 0;
         bool sure = reading->address->postcode || is_capitals(text) || (at > 0 && *country);

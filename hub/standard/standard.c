@@ -1,10 +1,8 @@
 #include "hub/standard/standard.h"
 
-#include <ctype.h>
-
 #include "hub/standard/clean.h"
-#include "hub/standard/date.h"
 #include "hub/standard/email.h"
+#include "hub/standard/iso_date.h"
 #include "hub/standard/money.h"
 #include "hub/standard/parts.h"
 #include "hub/standard/phone.h"
@@ -75,7 +73,7 @@ static const char *read_date(struct arena *arena, const struct record *record,
                              const struct value *value)
 {
     (void)record;
-    return date_read(arena, value->text);
+    return iso_date_read(arena, value->text);
 }
 
 static const char *read_code(struct arena *arena, const struct record *record,

@@ -1,4 +1,4 @@
-/* Date: calendar dates as ISO 8601, whole or partial: 1978, 1978-11, 1978-11-12. */
+/* Iso date: calendar dates as ISO 8601, whole or partial: 1978, 1978-11, 1978-11-12. */
 #pragma once
 
 #include "hub/base/text.h"
@@ -7,4 +7,4 @@
  * Read YYYY-MM-DD, YYYYMMDD, YYYY-MM or YYYY (a time of day behind a whole date is dropped); NULL for
  * anything else, for days that no calendar has, and for years before 1850 or later than the next one.
  */
-const char *date_read(struct arena *arena, const char *text);
+const char *iso_date_read(struct arena *arena, const char *text);

@@ -1,4 +1,4 @@
-#include "hub/standard/date.h"
+#include "hub/standard/iso_date.h"
 
 #include <ctype.h>
 #include <time.h>
@@ -46,7 +46,7 @@ static bool ends_day(const char *text)
     return !*text || is_time(text);
 }
 
-const char *date_read(struct arena *arena, const char *text)
+const char *iso_date_read(struct arena *arena, const char *text)
 {
     text = clean_text(arena, text);
     if (!text_is_ascii(text))
