@@ -1,0 +1,316 @@
+#include "hub/store/publish.h"
+
+#include "sql.gen.h"
+
+/* Counts up when the views below change, so that they are made anew. */
+#define PUBLISH_VERSION 1
+#define CLASS "customer"
+
+struct publication {
+    struct buffer sql;
+    const struct dictionary *dictionary;
+};
+
+/* Views that do not depend on the dictionary. */
+static const struct {
+    const char *name;
+    const struct stmt *select;
+    const char *comment;
+} fixed_views[] = {
+    {"xref", &SQL_VIEW_XREF, "Which customer a record of a source is"},
+    {"id_event", &SQL_VIEW_ID_EVENT, "What became of customer ids: merged, split, moved, erased"},
+    {"review_task", &SQL_VIEW_REVIEW_TASK, "What the hub is not sure of and asks a steward"},
+    {"reject", &SQL_VIEW_REJECT, "Inputs that were set aside, with the reason and the place"},
+    {"conservation", &SQL_VIEW_CONSERVATION, "What became of everything received; balance is 0"},
+    {"source", &SQL_VIEW_SOURCE, "Where records come from"},
+};
+
+/* Doubles the quote character within the text, and puts one at either end. */
+static const char *quoted(struct arena *arena, const char *text, char quote)
+{
+    struct buffer out = {.arena = arena};
+    buffer_char(&out, quote);
+    for (const char *c = text; *c; c++) {
+        if (*c == quote)
+            buffer_char(&out, quote);
+        buffer_char(&out, *c);
+    }
+    buffer_char(&out, quote);
+    return buffer_string(&out);
+}
+
+static const char *name_of(const struct publication *to, const char *identifier)
+{
+    return quoted(to->sql.arena, identifier, '"');
+}
+
+static const char *text_of(const struct publication *to, const char *literal)
+{
+    return quoted(to->sql.arena, literal, '\'');
+}
+
+static const char *part_of(const struct element *element)
+{
+    return strrchr(element->path, '.') + 1;
+}
+
+static void comment_view(struct publication *to, const char *view, const char *comment)
+{
+    buffer_printf(&to->sql, "comment on view axle.%s is %s;\n", name_of(to, view),
+                  text_of(to, comment));
+}
+
+static void comment_column(struct publication *to, const char *view, const char *column,
+                           const struct element *element)
+{
+    buffer_printf(&to->sql, "comment on column axle.%s.%s is %s;\n", name_of(to, view),
+                  name_of(to, column), text_of(to, element->definition));
+}
+
+/* The elements of the class, one after the other: start with *at = 0. */
+static const struct element *next_element(const struct publication *to, size_t *at)
+{
+    while (*at < to->dictionary->element_count) {
+        const struct element *element = &to->dictionary->elements[(*at)++];
+        if (text_equal(element->class_name, CLASS))
+            return element;
+    }
+    return NULL;
+}
+
+/* The next element of a composite. */
+static const struct element *next_part(const struct publication *to, const char *composite,
+                                       size_t *at)
+{
+    const struct element *element;
+    while ((element = next_element(to, at)))
+        if (element->composite && text_equal(element->composite, composite))
+            return element;
+    return NULL;
+}
+
+static bool leads_composite(const struct publication *to, const struct element *element)
+{
+    size_t at = 0;
+    return element->composite && next_part(to, element->composite, &at) == element;
+}
+
+/* The kind is a column of its own, filled also where no source says it. */
+static bool is_column(const struct element *element)
+{
+    return !element->composite && !element->many && !text_equal(element->path, "kind");
+}
+
+static void add_customer(struct publication *to)
+{
+    const struct element *element;
+    buffer_text(&to->sql, "create view axle." CLASS " as\n"
+                          "select customer_id, version, kind, display_name");
+    for (size_t at = 0; (element = next_element(to, &at));)
+        if (is_column(element))
+            buffer_printf(&to->sql, ",\n       doc->>%s as %s", text_of(to, element->path),
+                          name_of(to, element->column));
+    buffer_text(&to->sql, ",\n       record_count, created_at, updated_at\nfrom hub.golden;\n");
+    comment_view(to, CLASS, "The unified customers");
+    for (size_t at = 0; (element = next_element(to, &at));)
+        if (is_column(element) || text_equal(element->path, "kind"))
+            comment_column(to, CLASS, element->column, element);
+}
+
+/* Identifiers are told apart by scheme and country, contact points by kind. */
+static void add_many(struct publication *to, const struct element *element)
+{
+    bool identifies = element->standardiser && text_equal(element->standardiser, "identifier");
+    const char *view = arena_printf(to->sql.arena, CLASS "_%s", element->column);
+    buffer_printf(
+        &to->sql,
+        "create view axle.%s as\n"
+        "select g.customer_id, i.item->>'value' as value%s, i.n = 1 as is_primary\n"
+        "from hub.golden g, jsonb_array_elements(g.doc->%s) with ordinality i(item, n);\n",
+        name_of(to, view),
+        identifies ? ", i.item->>'scheme' as scheme, i.item->>'country' as country"
+                   : ", i.item->>'kind' as kind",
+        text_of(to, element->path));
+    comment_view(to, view, element->label);
+    comment_column(to, view, "value", element);
+}
+
+static void add_composite(struct publication *to, const char *composite)
+{
+    const struct element *part;
+    const char *view = arena_printf(to->sql.arena, CLASS "_%s", composite);
+    buffer_printf(&to->sql, "create view axle.%s as\nselect g.customer_id", name_of(to, view));
+    for (size_t at = 0; (part = next_part(to, composite, &at));)
+        buffer_printf(&to->sql, ",\n       i.item->>%s as %s", text_of(to, part_of(part)),
+                      name_of(to, part_of(part)));
+    buffer_printf(
+        &to->sql,
+        ",\n       i.item->>'kind' as kind, i.n = 1 as is_primary\n"
+        "from hub.golden g, jsonb_array_elements(g.doc->%s) with ordinality i(item, n);\n",
+        text_of(to, composite));
+    comment_view(to, view, "Each as a whole from one record; the primary one first");
+    for (size_t at = 0; (part = next_part(to, composite, &at));)
+        comment_column(to, view, part_of(part), part);
+}
+
+/* A composite as one text, from `item`, a JSON object of its parts: the line only when there is no more. */
+static void add_composite_text(struct publication *to, const char *composite, const char *item)
+{
+    const struct element *part;
+    bool line = false;
+    buffer_text(&to->sql, "coalesce(nullif(concat_ws(', '");
+    for (size_t at = 0; (part = next_part(to, composite, &at));) {
+        bool is_line = text_equal(part_of(part), "line");
+        line = line || is_line;
+        if (!is_line)
+            buffer_printf(&to->sql, ", %s->>%s", item, text_of(to, part_of(part)));
+    }
+    buffer_printf(&to->sql, "), '')%s%s)", line ? ", " : "",
+                  line ? arena_printf(to->sql.arena, "%s->>'line'", item) : "");
+}
+
+/* Winners: the packed lineage names, for every value of the document, its record and rule. */
+static void add_winners(struct publication *to)
+{
+    const struct element *element;
+    buffer_text(&to->sql,
+                "select g.customer_id, '" CLASS ".' || e.path as element,\n"
+                "       case jsonb_typeof(i.item) when 'object' then coalesce(i.item->>'value'");
+    for (size_t at = 0; (element = next_element(to, &at));)
+        if (leads_composite(to, element)) {
+            buffer_printf(&to->sql, ",\n           case e.path when %s then ",
+                          text_of(to, element->composite));
+            add_composite_text(to, element->composite, "i.item");
+            buffer_text(&to->sql, " end");
+        }
+    buffer_text(&to->sql,
+                ")\n           else i.item #>> '{}' end as value,\n"
+                "       s.name as source, r.source_key, r.part, w.pair->>1 as rule,\n"
+                "       coalesce(r.effective_at, r.first_seen) as since, true as is_winner\n"
+                "from hub.golden g\n"
+                "cross join jsonb_each(g.lineage) e(path, pairs)\n"
+                "cross join jsonb_array_elements(e.pairs) with ordinality w(pair, n)\n"
+                "cross join lateral (select case jsonb_typeof(g.doc->e.path) when 'array'\n"
+                "    then g.doc->e.path->(w.n::integer - 1) else g.doc->e.path end) i(item)\n"
+                "join hub.record r on r.record_id = (w.pair->>0)::bigint\n"
+                "join hub.source s using (source_id)\n");
+}
+
+/* Runners-up among values by themselves: what the records say and the golden does not. */
+static void add_runners_up(struct publication *to)
+{
+    const struct element *element;
+    const char *separator = "";
+    buffer_text(&to->sql, "union all\n"
+                          "select l.customer_id, '" CLASS
+                          ".' || d.path, v.item->>'v', s.name, r.source_key,\n"
+                          "       r.part, null, coalesce(r.effective_at, r.first_seen), false\n"
+                          "from hub.link l\n"
+                          "join hub.golden g using (customer_id)\n"
+                          "join hub.record r using (record_id)\n"
+                          "join hub.source s using (source_id)\n"
+                          "cross join jsonb_each(r.doc) d(path, items)\n"
+                          "cross join jsonb_array_elements(d.items) v(item)\n"
+                          "where v.item ? 'v' and d.path in (");
+    for (size_t at = 0; (element = next_element(to, &at));)
+        if (!element->composite) {
+            buffer_printf(&to->sql, "%s%s", separator, text_of(to, element->path));
+            separator = ", ";
+        }
+    buffer_text(&to->sql, ")\n"
+                          "  and case jsonb_typeof(g.doc->d.path)\n"
+                          "      when 'array' then not g.doc->d.path @>\n"
+                          "          jsonb_build_array(jsonb_build_object('value', v.item->'v'))\n"
+                          "      else g.doc->d.path is distinct from v.item->'v' end\n");
+}
+
+/* The same among composites: the parts of one record and group, put together. */
+static void add_composite_runners_up(struct publication *to, const char *composite)
+{
+    const struct element *part;
+    const char *separator = "";
+    buffer_printf(&to->sql, "union all\nselect l.customer_id, %s, ",
+                  text_of(to, arena_printf(to->sql.arena, CLASS ".%s", composite)));
+    add_composite_text(to, composite, "i.item");
+    buffer_printf(&to->sql,
+                  ",\n       s.name, r.source_key, r.part, null,"
+                  " coalesce(r.effective_at, r.first_seen), false\n"
+                  "from hub.link l\n"
+                  "join hub.golden g using (customer_id)\n"
+                  "join hub.record r using (record_id)\n"
+                  "join hub.source s using (source_id)\n"
+                  "cross join lateral (\n"
+                  "    select jsonb_object_agg(substr(d.path, %zu), v.item->'v')\n"
+                  "    from jsonb_each(r.doc) d(path, items)\n"
+                  "    cross join jsonb_array_elements(d.items) v(item)\n"
+                  "    where v.item ? 'v' and d.path in (",
+                  strlen(composite) + 2);
+    for (size_t at = 0; (part = next_part(to, composite, &at)); separator = ", ")
+        buffer_printf(&to->sql, "%s%s", separator, text_of(to, part->path));
+    buffer_printf(&to->sql,
+                  ")\n    group by v.item->>'g') i(item)\n"
+                  "where (g.doc->%s @> jsonb_build_array(i.item)) is not true\n",
+                  text_of(to, composite));
+}
+
+static void add_lineage(struct publication *to)
+{
+    const struct element *element;
+    buffer_text(&to->sql, "create view axle.lineage as\n");
+    add_winners(to);
+    add_runners_up(to);
+    for (size_t at = 0; (element = next_element(to, &at));)
+        if (leads_composite(to, element))
+            add_composite_runners_up(to, element->composite);
+    buffer_text(&to->sql, ";\n");
+    comment_view(to, "lineage", "Where each published value comes from, and what else was said");
+}
+
+static void add_all(struct publication *to)
+{
+    const struct element *element;
+    buffer_text(&to->sql, "do $$ declare name text; begin\n"
+                          "for name in select viewname from pg_catalog.pg_views"
+                          " where schemaname = 'axle' loop\n"
+                          "execute pg_catalog.format('drop view axle.%I', name);\n"
+                          "end loop; end $$;\n");
+    add_customer(to);
+    for (size_t at = 0; (element = next_element(to, &at));) {
+        if (leads_composite(to, element))
+            add_composite(to, element->composite);
+        else if (element->many && !element->composite)
+            add_many(to, element);
+    }
+    add_lineage(to);
+    for (size_t i = 0; i < COUNT_OF(fixed_views); i++) {
+        buffer_printf(&to->sql, "create view axle.%s as\n%s;\n", name_of(to, fixed_views[i].name),
+                      fixed_views[i].select->text);
+        comment_view(to, fixed_views[i].name, fixed_views[i].comment);
+    }
+}
+
+const char *publish_stamp(struct arena *arena, const struct dictionary *dictionary)
+{
+    return arena_printf(arena, "%s/%d", dictionary->hash, PUBLISH_VERSION);
+}
+
+bool publish_views(struct db *db, const struct dictionary *dictionary, struct error *err)
+{
+    ARENA(work);
+    struct rows rows;
+    struct tx *tx = tx_begin(work, db, err);
+    const char *stamp = publish_stamp(work, dictionary);
+    if (!tx || !db_run(work, db, &SQL_PUBLICATION_LOCK, NO_PARAMS, &rows, err))
+        return false;
+    if (!rows.count)
+        return error_set(err, ERROR_FATAL, "there is no hub in this database: run 'axle init'");
+    if (text_equal(rows_text(&rows, 0, 0), stamp))
+        return tx_commit(tx, err);
+    struct publication to = {.sql.arena = work, .dictionary = dictionary};
+    add_all(&to);
+    if (!db_script(db, buffer_string(&to.sql), err) ||
+        !db_run(work, db, &SQL_PUBLICATION_STAMP, PARAMS(db_text(stamp)), NULL, err) ||
+        !tx_commit(tx, err))
+        return error_wrap(err, "cannot publish the schema axle");
+    return true;
+}
