@@ -34,7 +34,6 @@ struct place {
 
 struct reader {
     struct arena *arena;
-    const char *file;
     char *body; /* a copy to blank in */
     size_t size;
     unsigned pass;
@@ -392,21 +391,15 @@ static bool is_text(struct reader *reader)
     return false;
 }
 
-const struct xml_file *xml_load(struct arena *arena, const char *file, const char *schema,
-                                struct findings *findings)
+const struct xml_file *xml_read(struct arena *arena, const char *file, struct slice body,
+                                const char *schema, struct findings *findings)
 {
     ARENA(scratch);
-    struct slice body;
-    struct error err;
-    if (!file_read(arena, file, XML_FILE_MOST, &body, &err)) {
-        finding_add(findings, file, 0, 0, "%s", err.text);
-        return NULL;
-    }
     xmlInitParser();
     xmlSchemaPtr compiled = load_schema(scratch, schema, findings);
     if (!compiled)
         return NULL;
-    struct reader reader = {.arena = arena, .file = file, .size = body.size};
+    struct reader reader = {.arena = arena, .size = body.size};
     reader.body = arena_strndup(scratch, body.bytes, body.size);
     if (is_text(&reader))
         read_all(&reader, compiled);
@@ -420,6 +413,17 @@ const struct xml_file *xml_load(struct arena *arena, const char *file, const cha
     read->hash = sha256_hex(arena, body.bytes, body.size);
     read->root = &reader.root->node;
     return read;
+}
+
+const struct xml_file *xml_load(struct arena *arena, const char *file, const char *schema,
+                                struct findings *findings)
+{
+    struct slice body;
+    struct error err;
+    if (file_read(arena, file, XML_FILE_MOST, &body, &err))
+        return xml_read(arena, file, body, schema, findings);
+    finding_add(findings, file, 0, 0, "%s", err.text);
+    return NULL;
 }
 
 const struct xml_attribute *xml_attribute(const struct xml_node *node, const char *name)

@@ -42,6 +42,11 @@ struct xml_file {
 const struct xml_file *xml_load(struct arena *arena, const char *file, const char *schema,
                                 struct findings *findings);
 
+/* The same from a text at hand, which ends with a NUL that does not count and lives as long as the
+ * tree; `file` is what it is called. */
+const struct xml_file *xml_read(struct arena *arena, const char *file, struct slice body,
+                                const char *schema, struct findings *findings);
+
 const struct xml_attribute *xml_attribute(const struct xml_node *node, const char *name);
 /* An attribute's value, or `otherwise`. */
 const char *xml_text(const struct xml_node *node, const char *name, const char *otherwise);

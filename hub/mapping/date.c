@@ -175,7 +175,9 @@ static bool read_by(const struct date_form *form, const char *text, struct day *
             return false;
     if (*text || day->year == 0 || day->month > 12)
         return false;
-    return !day->day || day->day <= days_of(day->year, day->month);
+    if (!day->day)
+        return true;
+    return day->month > 0 && day->day <= days_of(day->year, day->month);
 }
 
 const char *date_read(struct arena *arena, const struct date_form *form, const char *text,

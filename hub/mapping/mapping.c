@@ -20,11 +20,11 @@ static void read_csv(const struct checking *checking, const struct xml_node *nod
     const char *quote = xml_text(node, "quote", "\"");
     const struct xml_attribute *encoding = xml_attribute(node, "encoding");
     format->kind = FORMAT_CSV;
-    format->delimiter = text_equal(delimiter, "tab") ? '\t' : *delimiter;
-    format->quote = (char)(text_equal(quote, "none") ? '\0' : *quote);
+    format->delimiter = *(text_equal(delimiter, "tab") ? "\t" : delimiter);
+    format->quote = *(text_equal(quote, "none") ? "" : quote);
     format->header = text_equal(xml_text(node, "header", "yes"), "yes");
     format->encoding = encoding ? encoding->value : "UTF-8";
-    if (!format_encoding_known(format->encoding))
+    if (encoding && !format_encoding_known(format->encoding))
         finding_add(checking->findings, checking->xml->file, encoding->line, encoding->column,
                     "the encoding '%s' is not known or not read here; such as UTF-8, ISO-8859-1, "
                     "windows-1252",
@@ -214,13 +214,10 @@ static unsigned read_trust(const struct checking *checking, const struct xml_nod
     return (unsigned)trust;
 }
 
-const struct mapping *mapping_load(struct arena *arena, const struct dictionary *dictionary,
-                                   const char *schema, const char *file, struct findings *findings)
+static const struct mapping *read_source(struct arena *arena, const struct dictionary *dictionary,
+                                         const struct xml_file *xml, struct findings *findings)
 {
     size_t errors = findings->errors;
-    const struct xml_file *xml = xml_load(arena, file, schema, findings);
-    if (!xml)
-        return NULL;
     const struct xml_node *source = xml->root;
     struct mapping *mapping = NEW(arena, struct mapping);
     const struct checking checking = {.arena = arena,
@@ -243,4 +240,19 @@ const struct mapping *mapping_load(struct arena *arena, const struct dictionary 
     mapping->drops = read_drops(&checking, source);
     mapping->records = read_records(&checking, source);
     return findings->errors == errors ? mapping : NULL;
+}
+
+const struct mapping *mapping_load(struct arena *arena, const struct dictionary *dictionary,
+                                   const char *schema, const char *file, struct findings *findings)
+{
+    const struct xml_file *xml = xml_load(arena, file, schema, findings);
+    return xml ? read_source(arena, dictionary, xml, findings) : NULL;
+}
+
+const struct mapping *mapping_read(struct arena *arena, const struct dictionary *dictionary,
+                                   const char *schema, const char *file, struct slice body,
+                                   struct findings *findings)
+{
+    const struct xml_file *xml = xml_read(arena, file, body, schema, findings);
+    return xml ? read_source(arena, dictionary, xml, findings) : NULL;
 }

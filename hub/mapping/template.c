@@ -15,27 +15,39 @@ const struct template *template_field(struct arena *arena, const char *name)
     return append(arena, &last, (struct template){.text = name, .is_field = true});
 }
 
+/* Bytes of the bracket at the start of the text, 0 with *fault when it is none. */
+static size_t bracket(const char *text, const char **fault)
+{
+    const char *end = *text == '{' ? strpbrk(text + 1, "{}") : NULL;
+    if (!end || *end != '}') {
+        *fault = "a bracket does not close";
+        return 0;
+    }
+    if (end == text + 1)
+        *fault = "a bracket names no field";
+    return end == text + 1 ? 0 : (size_t)(end - text) + 1;
+}
+
 const struct template *template_read(struct arena *arena, const char *text, const char **fault)
 {
     struct template *first = NULL, *last = NULL;
+    *fault = "it is empty";
     while (*text) {
+        struct template piece = {.next = NULL};
         size_t length = strcspn(text, "{}");
         if (length) {
-            append(arena, &last, (struct template){.text = arena_strndup(arena, text, length)});
+            piece.text = arena_strndup(arena, text, length);
         } else {
-            const char *end = *text == '{' ? strpbrk(text + 1, "{}") : NULL;
-            *fault = !end || *end != '}' ? "a bracket does not close" : "a bracket names no field";
-            if (!end || *end != '}' || end == text + 1)
+            length = bracket(text, fault);
+            if (!length)
                 return NULL;
-            length = (size_t)(end - text) + 1;
-            append(arena, &last,
-                   (struct template){.text = arena_strndup(arena, text + 1, length - 2),
-                                     .is_field = true});
+            piece.text = arena_strndup(arena, text + 1, length - 2);
+            piece.is_field = true;
         }
+        append(arena, &last, piece);
         first = first ? first : last;
         text += length;
     }
-    *fault = first ? NULL : "it is empty";
     return first;
 }
 

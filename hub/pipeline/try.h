@@ -1,0 +1,18 @@
+/* Try: what a mapping makes of a file, without a hub: `axle map`. */
+#pragma once
+
+#include "hub/mapping/mapping.h"
+
+/*
+ * Cut, decode, map and standardise all of `file`.  `line` gets a JSON object for every record
+ * (CONTRACT 2), `reject` one for every record that is set aside, both in the order of the file and
+ * without a line end; the texts live until the call returns.  A value is its standard form or, where
+ * there is none, what the source wrote; "flags" then says why.
+ */
+struct try_output {
+    void (*line)(void *to, const char *json);
+    void (*reject)(void *to, const char *json);
+    void *to;
+};
+void mapping_try(const struct dictionary *dictionary, const struct mapping *mapping,
+                 struct slice file, const struct try_output *output);
