@@ -4,15 +4,17 @@
 #include "hub/pipeline/resolution.h"
 #include "sql.gen.h"
 
+struct holder {
+    int64_t record_id;
+    int32_t refine;
+};
+
 /* The holders of one key, or of one key with one refine. */
 struct block {
     struct blocking_key key; /* refine 0: the key itself */
     bool noted;              /* as generic, in the database */
     bool generic;            /* as counted now */
-    struct holder {
-        int64_t record_id;
-        int32_t refine;
-    } * holders;
+    struct holder *list;
     size_t count, room;
 };
 

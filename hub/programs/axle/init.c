@@ -1,14 +1,35 @@
+#include "hub/api/token.h"
+#include "hub/pipeline/refresh.h"
+#include "hub/pipeline/site.h"
 #include "hub/programs/axle/command.h"
 #include "hub/store/migrate.h"
+#include "hub/store/publish.h"
 
+static void report(const struct findings *findings)
+{
+    for (const struct finding *f = findings->first; f; f = f->next)
+        (void)fprintf(stderr, "%s:%u:%u: %s\n", f->file, f->line, f->column, f->message);
+}
+
+/* Everything that a hub needs before its daemons start; running it again changes nothing. */
 static enum exit_status init(const struct call *call, struct error *err)
 {
     unsigned ran = 0;
+    bool queued;
+    struct site site;
+    struct findings findings = {.arena = call->arena};
     struct db *db = db_open(call->arena, call->instance->dsn, "axle init", err);
     const char *migrations = arena_printf(call->arena, "%s/migrations", call->instance->schemas);
-    if (!db || !migrate(db, migrations, &ran, err))
+    if (!db || !site_open(call->arena, call->instance, &site, err) ||
+        !migrate(db, migrations, &ran, err) || !publish_views(db, site.dictionary, err) ||
+        !refresh_model(db, site.model, &queued, err) || !site_register(&site, db, &findings, err))
         return EXIT_WRONG;
-    (void)printf("schema %d, %u migrations run\n", SCHEMA_NUMBER, ran);
+    report(&findings);
+    const char *token = instance_token(call->arena, call->instance);
+    if (token && !token_keep(db, "instance", token, "all", err))
+        return EXIT_WRONG;
+    (void)printf("schema %d, %u migrations run%s\n", SCHEMA_NUMBER, ran,
+                 queued && !ran ? ", every record is queued for the new model" : "");
     return EXIT_DONE;
 }
 

@@ -1,0 +1,132 @@
+#include "connectors/connector.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "connectors/directory.h"
+#include "hub/base/log.h"
+#include "hub/store/migrate.h"
+
+#define IDLE_MS 200
+#define PAUSE_MS 500
+#define PAUSE_MOST_MS 10000
+
+static const struct transport_row transports[] = {
+    {TRANSPORT_DIRECTORY, directory_pull},
+};
+
+static volatile sig_atomic_t stopping;
+
+static void stop(int signal)
+{
+    (void)signal;
+    stopping = 1;
+}
+
+struct daemon {
+    const char *name;
+    const struct instance *instance;
+    const struct dictionary *dictionary;
+    const char *schema;
+    struct db *db;
+    struct arena *sources_arena;
+    const struct sources *sources;
+};
+
+/* Read the live mappings again when one of them changed. */
+static bool look_at_sources(struct daemon *daemon, struct error *err)
+{
+    int64_t stamp;
+    if (!sources_stamp(daemon->db, &stamp, err))
+        return false;
+    if (daemon->sources && daemon->sources->stamp == stamp)
+        return true;
+    struct arena *arena = arena_new();
+    const struct sources *sources =
+        sources_load(arena, daemon->db, daemon->dictionary, daemon->schema, err);
+    arena_free(sources ? daemon->sources_arena : arena);
+    if (!sources)
+        return false;
+    daemon->sources_arena = arena;
+    daemon->sources = sources;
+    return true;
+}
+
+static bool pull_source(const struct daemon *daemon, const struct source *source, bool *took,
+                        struct error *err)
+{
+    struct pull pull = {daemon->db, daemon->instance, source};
+    for (size_t i = 0; i < COUNT_OF(transports); i++)
+        if (transports[i].kind == source->mapping->from.kind &&
+            !transports[i].pull(&pull, took, err))
+            return error_wrap(err, "source '%s'", source->mapping->source);
+    return true;
+}
+
+/* One look at every source.  Trouble with one source never stops another; a broken connection does. */
+static bool pull_all(const struct daemon *daemon, bool *took, struct error *err)
+{
+    *took = false;
+    for (size_t i = 0; i < daemon->sources->count && !stopping; i++) {
+        const struct source *source = &daemon->sources->list[i];
+        if (!text_equal(source->mapping->connector, daemon->name) ||
+            pull_source(daemon, source, took, err))
+            continue;
+        log_line(LOG_WARNING, "%s", err->text);
+        if (db_broken(daemon->db))
+            return false;
+    }
+    return true;
+}
+
+static bool serve(struct daemon *daemon, struct error *err)
+{
+    ARENA(session);
+    daemon->db = db_open(session, daemon->instance->dsn, program_invocation_short_name, err);
+    if (!daemon->db || !migrate_check(daemon->db, err))
+        return false;
+    while (!stopping) {
+        bool took;
+        if (!look_at_sources(daemon, err) || !pull_all(daemon, &took, err))
+            return false;
+        if (!took)
+            (void)usleep(IDLE_MS * 1000);
+    }
+    return true;
+}
+
+int connector_main(const char *connector)
+{
+    ARENA(process);
+    struct error err;
+    struct instance instance;
+    struct findings findings = {.arena = process};
+    struct daemon daemon = {.name = connector, .instance = &instance};
+    unsigned pause = PAUSE_MS;
+
+    (void)signal(SIGTERM, stop);
+    (void)signal(SIGINT, stop);
+    if (!instance_open(process, &instance, &err)) {
+        log_line(LOG_ERROR, "%s", err.text);
+        return 2;
+    }
+    daemon.schema = arena_printf(process, "%s/source.xsd", instance.schemas);
+    daemon.dictionary =
+        dictionary_load(process, arena_printf(process, "%s/dictionary.xsd", instance.schemas),
+                        arena_printf(process, "%s/dictionary.xml", instance.schemas),
+                        arena_printf(process, "%s/dictionary.xml", instance.site), &findings);
+    if (!daemon.dictionary) {
+        log_line(LOG_ERROR, "%s", finding_first(process, &findings));
+        return 2;
+    }
+    while (!stopping && !serve(&daemon, &err)) {
+        log_line(LOG_ERROR, "%s", err.text);
+        if (err.kind == ERROR_FATAL)
+            return 2;
+        (void)usleep(pause * 1000);
+        pause = pause * 2 < PAUSE_MOST_MS ? pause * 2 : PAUSE_MOST_MS;
+    }
+    arena_free(daemon.sources_arena);
+    return 0;
+}

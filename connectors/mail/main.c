@@ -1,0 +1,7 @@
+/* axle-mail: see connectors/README.md. */
+#include "connectors/connector.h"
+
+int main(void)
+{
+    return connector_main("mail");
+}

@@ -1,0 +1,7 @@
+/* axle-web: see connectors/README.md. */
+#include "connectors/connector.h"
+
+int main(void)
+{
+    return connector_main("web");
+}

@@ -1,0 +1,78 @@
+#include "hub/pipeline/site.h"
+
+#include <glob.h>
+#include <sys/stat.h>
+
+#include "hub/base/hash.h"
+
+void site_read(struct arena *arena, const struct instance *instance, struct site *site,
+               struct findings *findings)
+{
+    const char *schemas = instance->schemas, *own = instance->site;
+    *site = (struct site){
+        .instance = instance,
+        .dictionary = dictionary_load(arena, arena_printf(arena, "%s/dictionary.xsd", schemas),
+                                      arena_printf(arena, "%s/dictionary.xml", schemas),
+                                      arena_printf(arena, "%s/dictionary.xml", own), findings),
+        .model = model_load(arena, arena_printf(arena, "%s/matching.xsd", schemas),
+                            arena_printf(arena, "%s/matching.xml", schemas),
+                            arena_printf(arena, "%s/matching.xml", own), findings),
+        .source_schema = arena_printf(arena, "%s/source.xsd", schemas),
+    };
+}
+
+bool site_open(struct arena *arena, const struct instance *instance, struct site *site,
+               struct error *err)
+{
+    struct findings findings = {.arena = arena};
+    site_read(arena, instance, site, &findings);
+    return (site->dictionary && site->model) ||
+           error_set(err, ERROR_FATAL, "%s", finding_first(arena, &findings));
+}
+
+static void free_glob(void *paths)
+{
+    globfree(paths);
+}
+
+const char *const *site_mappings(struct arena *arena, const struct instance *instance)
+{
+    glob_t *paths = NEW(arena, glob_t);
+    int status = glob(arena_printf(arena, "%s/mappings/*.xml", instance->site), 0, NULL, paths);
+    arena_defer(arena, free_glob, paths);
+    size_t count = status == 0 ? paths->gl_pathc : 0;
+    const char **files = NEW_ARRAY(arena, const char *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        files[i] = paths->gl_pathv[i];
+    return files;
+}
+
+uint64_t site_stamp(const struct instance *instance)
+{
+    ARENA(work);
+    uint64_t stamp = 0;
+    for (const char *const *file = site_mappings(work, instance); *file; file++) {
+        struct stat status;
+        if (stat(*file, &status) != 0)
+            continue;
+        stamp = hash64_mix(stamp, hash64_text(*file));
+        stamp = hash64_mix(stamp, (uint64_t)status.st_size);
+        stamp = hash64_mix(stamp, (uint64_t)status.st_mtim.tv_sec);
+        stamp = hash64_mix(stamp, (uint64_t)status.st_mtim.tv_nsec);
+    }
+    return stamp;
+}
+
+bool site_register(const struct site *site, struct db *db, struct findings *findings,
+                   struct error *err)
+{
+    ARENA(work);
+    for (const char *const *file = site_mappings(work, site->instance); *file; file++) {
+        bool changed;
+        const struct mapping *mapping =
+            mapping_load(work, site->dictionary, site->source_schema, *file, findings);
+        if (mapping && !sources_register(db, mapping, &changed, err))
+            return false;
+    }
+    return true;
+}

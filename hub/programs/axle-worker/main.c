@@ -1,0 +1,145 @@
+/*
+ * axle-worker: the pipeline.  As many as wanted run side by side, here or elsewhere.
+ *
+ * One loop: resolve what is stored, ingest what is delivered, sleep when there is neither.  Whatever
+ * fails is rolled back and tried again; a kill at any moment loses nothing.
+ */
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hub/base/log.h"
+#include "hub/pipeline/ingest.h"
+#include "hub/pipeline/refresh.h"
+#include "hub/pipeline/resolve.h"
+#include "hub/pipeline/site.h"
+#include "hub/store/migrate.h"
+
+#define BATCH 200     /* deliveries or jobs a transaction */
+#define IDLE_MS 200   /* between looks, unless somebody wakes us */
+#define PAUSE_MS 500  /* after a failure */
+#define SITE_LOOK_S 1 /* how often mapping files are looked at */
+
+static volatile sig_atomic_t stopping;
+
+static void stop(int signal)
+{
+    (void)signal;
+    stopping = 1;
+}
+
+struct worker {
+    const struct site *site;
+    struct hub hub;
+    struct arena *sources_arena; /* the mappings that are live now */
+    uint64_t site_stamp;
+    time_t looked;
+};
+
+static void log_findings(const struct findings *findings)
+{
+    for (const struct finding *f = findings->first; f; f = f->next)
+        if (!f->warning)
+            log_line(LOG_ERROR, "%s:%u:%u: %s", f->file, f->line, f->column, f->message);
+    if (findings->errors)
+        log_line(LOG_ERROR, "sources with such mistakes stay as they were");
+}
+
+/* Make changed mapping files live, and read the live mappings when another process changed them. */
+static bool look_at_sources(struct worker *worker, struct error *err)
+{
+    ARENA(work);
+    struct findings findings = {.arena = work};
+    int64_t stamp;
+    uint64_t site_now = site_stamp(worker->site->instance);
+    if (site_now != worker->site_stamp) {
+        if (!site_register(worker->site, worker->hub.db, &findings, err))
+            return false;
+        worker->site_stamp = site_now;
+        log_findings(&findings);
+    }
+    if (!sources_stamp(worker->hub.db, &stamp, err))
+        return false;
+    if (worker->hub.sources && worker->hub.sources->stamp == stamp)
+        return true;
+    struct arena *arena = arena_new();
+    const struct sources *sources = sources_load(arena, worker->hub.db, worker->site->dictionary,
+                                                 worker->site->source_schema, err);
+    arena_free(sources ? worker->sources_arena : arena);
+    if (!sources)
+        return false;
+    worker->sources_arena = arena;
+    worker->hub.sources = sources;
+    return true;
+}
+
+/* One round; *busy tells whether there was anything to do. */
+static bool round_of_work(struct worker *worker, bool *busy, struct error *err)
+{
+    size_t resolved = 0, refreshed = 0, ingested = 0;
+    time_t now = time(NULL);
+    if (now - worker->looked >= SITE_LOOK_S) {
+        if (!look_at_sources(worker, err))
+            return false;
+        worker->looked = now;
+    }
+    if (!resolve_batch(&worker->hub, BATCH, &resolved, err) ||
+        !refresh_batch(&worker->hub, BATCH, &refreshed, err) ||
+        !ingest_batch(&worker->hub, BATCH, &ingested, err))
+        return false;
+    *busy = resolved || refreshed || ingested;
+    return true;
+}
+
+/* Work over one connection until it breaks; a failure that another try may mend is no reason to leave. */
+static bool work_on(struct worker *worker, struct error *err)
+{
+    while (!stopping) {
+        bool busy = false;
+        if (round_of_work(worker, &busy, err)) {
+            if (!busy && !db_wait(worker->hub.db, IDLE_MS, err))
+                return false;
+            continue;
+        }
+        worker->looked = 0;
+        if (err->kind != ERROR_RETRY || db_broken(worker->hub.db))
+            return false;
+        (void)usleep(PAUSE_MS / 50 * 1000);
+    }
+    return true;
+}
+
+static bool serve(struct worker *worker, struct error *err)
+{
+    ARENA(session);
+    worker->hub.db = db_open(session, worker->site->instance->dsn, "axle-worker", err);
+    if (!worker->hub.db || !migrate_check(worker->hub.db, err))
+        return false;
+    return work_on(worker, err);
+}
+
+int main(void)
+{
+    ARENA(process);
+    struct error err;
+    struct instance instance;
+    struct site site;
+    struct worker worker = {.site = &site};
+
+    (void)signal(SIGTERM, stop);
+    (void)signal(SIGINT, stop);
+    if (!instance_open(process, &instance, &err) || !site_open(process, &instance, &site, &err)) {
+        log_line(LOG_ERROR, "%s", err.text);
+        return 2;
+    }
+    worker.hub.dictionary = site.dictionary;
+    worker.hub.model = site.model;
+    while (!stopping && !serve(&worker, &err)) {
+        log_line(LOG_ERROR, "%s", err.text);
+        if (err.kind == ERROR_FATAL)
+            return 2;
+        (void)usleep(PAUSE_MS * 1000);
+    }
+    arena_free(worker.sources_arena);
+    return 0;
+}

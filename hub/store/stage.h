@@ -1,0 +1,33 @@
+/*
+ * Stage: put raw records into the inbox, exactly once.
+ *
+ * A file is a stream named by its SHA-256; a record's position is its ordinal in it.  Records and the
+ * stream's cursor are written in one transaction a batch, so a kill at any moment costs nothing and
+ * the same file again, whole or in part, adds nothing.
+ */
+#pragma once
+
+#include "hub/store/sources.h"
+
+struct staged {
+    int64_t stream_id;
+    int64_t before;   /* position of the cursor when we began: what lies behind it is new */
+    int64_t received; /* positions added to the inbox, rejects included */
+    int64_t rejected; /* of those, what could not even be cut from the file */
+    bool known;       /* the whole file was staged before */
+};
+
+/* Called after each batch; may be NULL. */
+struct progress {
+    void (*report)(void *to, size_t bytes_done, size_t bytes_all, int64_t records);
+    void *to;
+};
+
+/*
+ * Stage one regular file; `label` is what people know it by.  NOT_FOUND when it does not exist; REJECT
+ * when it cannot be read as a whole (its header, its permissions): then there is a reject that says so,
+ * and nothing else was staged.
+ */
+bool stage_file(struct db *db, const struct source *source, const char *path, const char *label,
+                const struct progress *progress, struct staged *staged,
+                struct error *err) MUST_CHECK;
