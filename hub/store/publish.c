@@ -169,7 +169,8 @@ static void add_composite_text(struct publication *to, const char *composite, co
                   line ? arena_printf(to->sql.arena, "%s->>'line'", item) : "");
 }
 
-/* Winners: the packed lineage names, for every value of the document, its record and rule. */
+/* Winners: the packed lineage names, for every value of the document, its record and rule.  `offset 0` keeps
+ * the records to be fetched one by one: the planner takes a lineage to be a hundred times longer. */
 static void add_winners(struct publication *to)
 {
     const struct element *element;
@@ -192,7 +193,8 @@ static void add_winners(struct publication *to)
                 "cross join jsonb_array_elements(e.pairs) with ordinality w(pair, n)\n"
                 "cross join lateral (select case jsonb_typeof(g.doc->e.path) when 'array'\n"
                 "    then g.doc->e.path->(w.n::integer - 1) else g.doc->e.path end) i(item)\n"
-                "join hub.record r on r.record_id = (w.pair->>0)::bigint\n"
+                "cross join lateral (select source_id, source_key, part, effective_at, first_seen\n"
+                "    from hub.record where record_id = (w.pair->>0)::bigint offset 0) r\n"
                 "join hub.source s using (source_id)\n");
 }
 
