@@ -1,30 +1,68 @@
 /*
- * axle-watch PID PROGRAM [ARGUMENT...]: wait for the end of process PID, then become PROGRAM.
+ * axle-watch PID AXLED [ARGUMENT...]: when process PID is gone, start AXLED, and again each time that it
+ * is killed.
  *
- * The supervisor starts everything else; this starts the supervisor when it was killed.
+ * The supervisor starts everything else; this starts the supervisor.  A supervisor that ends of itself
+ * takes this process with it, or has nothing left to watch over.
  */
 #include <errno.h>
 #include <poll.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hub/base/log.h"
 #include "hub/base/process.h"
 #include "hub/base/text.h"
 
-int main(int argc, char **argv)
+#define QUICK_SECONDS 1
+#define PAUSE 50000000L
+
+static void wait_for_stranger(pid_t pid)
 {
-    int64_t pid;
-    if (argc < 3 || !text_to_int(argv[1], 1, INT32_MAX, &pid)) {
-        (void)fputs("usage: axle-watch PID PROGRAM [ARGUMENT...]\n", stderr);
-        return 2;
-    }
-    struct pollfd watch = {.fd = process_watch((pid_t)pid), .events = POLLIN};
+    struct pollfd watch = {.fd = process_watch(pid), .events = POLLIN};
     while (watch.fd >= 0 && poll(&watch, 1, -1) < 0 && errno == EINTR)
         ;
     if (watch.fd >= 0)
         (void)close(watch.fd);
-    log_line(LOG_WARNING, "the supervisor (process %d) is gone; starting it again", (int)pid);
-    (void)execv(argv[2], argv + 2);
-    log_line(LOG_ERROR, "cannot start %s: %s", argv[2], strerror(errno));
-    return 2;
+}
+
+/* Returns whether it was killed. */
+static bool wait_for_child(pid_t pid)
+{
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return false;
+    return WIFSIGNALED(status);
+}
+
+int main(int argc, char **argv)
+{
+    ARENA(process);
+    int64_t pid;
+    if (argc < 3 || !text_to_int(argv[1], 1, INT32_MAX, &pid)) {
+        (void)fputs("usage: axle-watch PID AXLED [ARGUMENT...]\n", stderr);
+        return 2;
+    }
+    const char **args = NEW_ARRAY(process, const char *, (size_t)argc + 1);
+    args[0] = "--watcher";
+    args[1] = arena_printf(process, "%d", (int)getpid());
+    for (int i = 3; i < argc; i++)
+        args[i - 1] = argv[i];
+    const struct process_plan plan = {.program = argv[2], .args = args};
+
+    wait_for_stranger((pid_t)pid);
+    for (;;) {
+        struct error err;
+        time_t started = time(NULL);
+        log_line(LOG_WARNING, "the supervisor (process %d) is gone; starting it again", (int)pid);
+        pid = process_start(&plan, &err);
+        if (pid < 0)
+            log_line(LOG_ERROR, "%s", err.text);
+        else if (!wait_for_child((pid_t)pid))
+            return 0;
+        if (time(NULL) - started <= QUICK_SECONDS)
+            (void)nanosleep(&(struct timespec){.tv_nsec = PAUSE}, NULL);
+    }
 }

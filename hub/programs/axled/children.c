@@ -44,23 +44,22 @@ static int copies_of(const struct program *program)
     return wish && text_to_int(wish, 0, WORKERS_MOST, &number) ? (int)number : WORKERS_USUAL;
 }
 
-/* PID and how to start the supervisor again. */
-static const char **watch_args(struct arena *arena, const struct instance *instance, char **argv)
+/* Whom to watch, and how to start it again. */
+static const char **watch_args(struct arena *arena, const struct instance *instance, pid_t front)
 {
-    size_t count = 0;
-    while (argv[count])
-        count++;
-    const char **args = NEW_ARRAY(arena, const char *, count + 2);
+    const char **args = NEW_ARRAY(arena, const char *, 5);
     args[0] = arena_printf(arena, "%d", (int)getpid());
     args[1] = arena_printf(arena, "%s/axled", instance->bin);
-    for (size_t i = 1; i < count; i++)
-        args[i + 1] = argv[i];
+    if (front) {
+        args[2] = "--while";
+        args[3] = arena_printf(arena, "%d", (int)front);
+    }
     return args;
 }
 
 /* Those two speak through our own log; each other program has one of its own. */
 static struct process_plan plan_of(struct arena *arena, const struct instance *instance,
-                                   const struct program *program, char **argv)
+                                   const struct program *program, pid_t front)
 {
     static const char *const init[] = {"init", NULL};
     struct process_plan plan = {
@@ -70,14 +69,14 @@ static struct process_plan plan_of(struct arena *arena, const struct instance *i
     if (program->phase == PHASE_INIT)
         plan.args = init;
     else if (text_equal(program->name, "axle-watch"))
-        plan.args = watch_args(arena, instance, argv);
+        plan.args = watch_args(arena, instance, front);
     else
         plan.log = arena_printf(arena, "%s/log/%s.log", instance->home, program->name);
     return plan;
 }
 
 struct children children_of(struct arena *arena, const struct instance *instance,
-                            const struct postgres *postgres, char **argv)
+                            const struct postgres *postgres, pid_t front)
 {
     struct children children = {
         .arena = arena,
@@ -86,7 +85,7 @@ struct children children_of(struct arena *arena, const struct instance *instance
     };
     for (size_t i = 0; i < COUNT_OF(programs); i++) {
         const struct program *program = &programs[i];
-        struct process_plan plan = plan_of(arena, instance, program, argv);
+        struct process_plan plan = plan_of(arena, instance, program, front);
         if (text_equal(program->name, "postgres")) {
             if (!postgres)
                 continue;
@@ -110,6 +109,12 @@ struct child *children_find(const struct children *children, const char *name)
         if (text_equal(children->list[i].program->name, name))
             return &children->list[i];
     return NULL;
+}
+
+void child_lost(struct child *child)
+{
+    child->pid = 0;
+    child->due = clock_now();
 }
 
 void child_start(struct child *child)

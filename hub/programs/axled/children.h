@@ -47,12 +47,14 @@ struct children {
 
 int64_t clock_now(void);
 
-/* The children of this installation; `postgres` is NULL without an embedded server, and the arguments
- * are those that the supervisor itself was started with. */
+/* The children of this installation; `postgres` is NULL without an embedded server, `front` the process
+ * that the instance serves, or 0. */
 struct children children_of(struct arena *arena, const struct instance *instance,
-                            const struct postgres *postgres, char **argv);
+                            const struct postgres *postgres, pid_t front);
 /* The one of that name, or NULL. */
 struct child *children_find(const struct children *children, const char *name);
+/* It is gone, and was no child of ours by birth: due again at once. */
+void child_lost(struct child *child);
 /* Start it now.  A failure is logged and tried again later. */
 void child_start(struct child *child);
 /* Note who has died, log it and say when it is due again.  Returns whether anybody had. */

@@ -1,7 +1,8 @@
 /*
- * axled [--while PID]: the supervisor of one instance.
+ * axled [--while PID] [--watcher PID]: the supervisor of one instance.
  *
- * With --while it ends when that process does: `axle run` is in front of it then.
+ * With --while it ends when that process does: `axle run` is in front of it then.  With --watcher it was
+ * started anew by that process.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -88,14 +89,29 @@ static bool prepare(struct arena *arena, struct instance *instance, struct error
            publish(arena, instance, err);
 }
 
+static bool read_arguments(int argc, char **argv, struct relatives *relatives)
+{
+    for (int i = 1; i < argc; i += 2) {
+        int64_t pid;
+        if (i + 1 == argc || !text_to_int(argv[i + 1], 1, INT32_MAX, &pid))
+            return false;
+        if (text_equal(argv[i], "--while"))
+            relatives->front = (pid_t)pid;
+        else if (text_equal(argv[i], "--watcher"))
+            relatives->watcher = (pid_t)pid;
+        else
+            return false;
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     ARENA(process);
     struct instance instance;
     struct error err = {0};
-    int64_t front = 0;
-    if (argc != 1 && !(argc == 3 && text_equal(argv[1], "--while") &&
-                       text_to_int(argv[2], 1, INT32_MAX, &front))) {
+    struct relatives relatives = {0};
+    if (!read_arguments(argc, argv, &relatives)) {
         (void)fputs("usage: axled [--while PID]\n", stderr);
         return 2;
     }
@@ -103,7 +119,7 @@ int main(int argc, char **argv)
         log_line(LOG_ERROR, "%s", err.text);
         return 2;
     }
-    int status = supervise(&instance, argv, (pid_t)front);
+    int status = supervise(&instance, &relatives);
     (void)unlink(arena_printf(process, "%s/run/listen", instance.home));
     (void)unlink(arena_printf(process, "%s/run/processes", instance.home));
     return status;

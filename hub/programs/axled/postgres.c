@@ -20,6 +20,8 @@
 #define ELSEWHERE "/var/lib/axle-postgresql"
 #define MEMORY_MOST 512
 #define MEMORY_LEAST 32
+#define EIGHT_MEGABYTES ((uint64_t)8 * 1024 * 1024)
+#define ARGUMENTS_MOST 100
 
 static const char *const settings[] = {
     "listen_addresses=",
@@ -204,7 +206,7 @@ static int shared_buffers(void)
     struct sysinfo machine;
     if (sysinfo(&machine))
         return MEMORY_LEAST;
-    uint64_t megabytes = (uint64_t)machine.totalram * machine.mem_unit / (8 * 1024 * 1024);
+    uint64_t megabytes = (uint64_t)machine.totalram * machine.mem_unit / EIGHT_MEGABYTES;
     if (megabytes > MEMORY_MOST)
         return MEMORY_MOST;
     return megabytes < MEMORY_LEAST ? MEMORY_LEAST : (int)megabytes;
@@ -212,7 +214,7 @@ static int shared_buffers(void)
 
 struct process_plan postgres_plan(struct arena *arena, const struct postgres *postgres)
 {
-    const char **args = NEW_ARRAY(arena, const char *, 2 + 2 * (COUNT_OF(settings) + 4) + 1);
+    const char **args = NEW_ARRAY(arena, const char *, ARGUMENTS_MOST);
     const char *const own[] = {
         arena_printf(arena, "unix_socket_directories=%s", postgres->socket),
         arena_printf(arena, "port=%d", INSTANCE_SOCKET_PORT),

@@ -15,7 +15,7 @@
 #include "hub/base/text.h"
 
 #define TOKEN_BYTES 32
-#define SAMPLE_MOST (64 * 1024 * 1024)
+#define SAMPLE_MOST ((size_t)64 * 1024 * 1024)
 /* Ports for homes of their own: below those that the kernel hands out. */
 #define PORT_FIRST 20000
 #define PORT_COUNT 10000

@@ -9,7 +9,7 @@
 #include "hub/base/log.h"
 #include "hub/base/text.h"
 
-#define LOG_MOST (64 * 1024 * 1024)
+#define LOG_MOST ((off_t)64 * 1024 * 1024)
 #define SECONDS_BETWEEN 10
 
 /* Copied and cut, for whoever writes it keeps the file open; a line written in between is lost. */
@@ -21,7 +21,7 @@ static void rotate(const char *path)
         open(arena_printf(scratch, "%s.1", path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     ssize_t copied = 1;
     while (from >= 0 && to >= 0 && copied > 0)
-        copied = copy_file_range(from, NULL, to, NULL, LOG_MOST, 0);
+        copied = copy_file_range(from, NULL, to, NULL, (size_t)LOG_MOST, 0);
     if (from >= 0 && ftruncate(from, 0))
         log_line(LOG_WARNING, "cannot cut the log %s", path);
     if (from >= 0)

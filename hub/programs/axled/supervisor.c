@@ -23,9 +23,9 @@ struct supervisor {
     struct postgres postgres;
     struct children children;
     enum phase phase;
-    int signals, front; /* file descriptors; front -1: nobody in front */
-    int status;         /* to exit with */
-    int rank;           /* being stopped */
+    int signals, front, watcher; /* file descriptors; -1: nobody there */
+    int status;                  /* to exit with */
+    int rank;                    /* being stopped */
     int64_t rank_since;
     int64_t leftovers_since; /* 0: nothing of an earlier server is in the way */
 };
@@ -52,28 +52,35 @@ static void stop(struct supervisor *supervisor, int status)
     (void)unlink(ready_file(supervisor, scratch));
 }
 
-/* Ask those of the next rank to end, as soon as those before have; kill whoever takes too long. */
-static bool stop_step(struct supervisor *supervisor)
+/* Ask those of a rank to end, or kill who takes too long.  Returns whether any of them is alive. */
+static bool end_rank(const struct supervisor *supervisor, bool ask)
 {
-    bool alive = false, asked = false;
-    while (!alive && supervisor->rank <= STOP_RANK_LAST) {
-        for (size_t i = 0; i < supervisor->children.count; i++) {
-            struct child *child = &supervisor->children.list[i];
-            if (!child->pid || child->program->stop_rank != supervisor->rank)
-                continue;
-            alive = true;
-            if (asked)
-                (void)kill(child->pid, child->program->stop_signal);
-            else if (clock_now() - supervisor->rank_since > child->program->patience)
-                (void)kill(child->pid, is_postgres(child) ? SIGQUIT : SIGKILL);
-        }
-        if (!alive) {
-            supervisor->rank++;
-            supervisor->rank_since = clock_now();
-            asked = true;
-        }
+    bool alive = false;
+    int64_t waited = clock_now() - supervisor->rank_since;
+    for (size_t i = 0; i < supervisor->children.count; i++) {
+        const struct child *child = &supervisor->children.list[i];
+        if (!child->pid || child->program->stop_rank != supervisor->rank)
+            continue;
+        alive = true;
+        if (ask)
+            (void)kill(child->pid, child->program->stop_signal);
+        else if (waited > child->program->patience)
+            (void)kill(child->pid, is_postgres(child) ? SIGQUIT : SIGKILL);
     }
     return alive;
+}
+
+/* Each rank is asked as soon as nobody of those before is left.  False when all are gone. */
+static bool stop_step(struct supervisor *supervisor)
+{
+    bool ask = false;
+    while (!end_rank(supervisor, ask)) {
+        if (supervisor->rank++ == STOP_RANK_LAST)
+            return false;
+        supervisor->rank_since = clock_now();
+        ask = true;
+    }
+    return true;
 }
 
 /* An earlier server on the same data must be gone before the next may start. */
@@ -183,17 +190,38 @@ static void read_signals(struct supervisor *supervisor)
         }
 }
 
+/* The watcher that started us is gone: the next one is ours. */
+static void lose_watcher(struct supervisor *supervisor)
+{
+    (void)close(supervisor->watcher);
+    supervisor->watcher = -1;
+    child_lost(children_find(&supervisor->children, "axle-watch"));
+}
+
+static void adopt_watcher(struct supervisor *supervisor, pid_t pid)
+{
+    struct child *child = children_find(&supervisor->children, "axle-watch");
+    supervisor->watcher = pid && child ? process_watch(pid) : -1;
+    if (supervisor->watcher < 0)
+        return;
+    child->pid = pid;
+    child->since = time(NULL);
+}
+
 static int loop(struct supervisor *supervisor)
 {
     while (supervisor->phase != PHASE_STOP || stop_step(supervisor)) {
         struct pollfd watched[] = {
             {.fd = supervisor->signals, .events = POLLIN},
             {.fd = supervisor->front, .events = POLLIN},
+            {.fd = supervisor->watcher, .events = POLLIN},
         };
         (void)poll(watched, COUNT_OF(watched), patience(supervisor));
         read_signals(supervisor);
         if (watched[1].revents)
             stop(supervisor, 0);
+        if (watched[2].revents)
+            lose_watcher(supervisor);
         bool somebody_died = children_reap(&supervisor->children);
         step(supervisor, somebody_died);
         rotate_logs(supervisor->instance);
@@ -219,7 +247,7 @@ static bool open_signals(struct supervisor *supervisor, pid_t front, struct erro
     return true;
 }
 
-int supervise(const struct instance *instance, char **argv, pid_t front)
+int supervise(const struct instance *instance, const struct relatives *relatives)
 {
     ARENA(process);
     struct error err;
@@ -228,9 +256,10 @@ int supervise(const struct instance *instance, char **argv, pid_t front)
         log_line(LOG_ERROR, "%s", err.text);
         return 2;
     }
-    supervisor.children =
-        children_of(process, instance, instance->embedded ? &supervisor.postgres : NULL, argv);
-    if (!open_signals(&supervisor, front, &err)) {
+    supervisor.children = children_of(
+        process, instance, instance->embedded ? &supervisor.postgres : NULL, relatives->front);
+    adopt_watcher(&supervisor, relatives->watcher);
+    if (!open_signals(&supervisor, relatives->front, &err)) {
         log_line(LOG_ERROR, "%s", err.text);
         return 2;
     }

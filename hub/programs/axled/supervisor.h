@@ -9,8 +9,11 @@
 #include "hub/programs/axled/postgres.h"
 #include "hub/store/instance.h"
 
-/*
- * Run until a signal (or the end of process `front`, unless 0) says stop; the arguments are those to
- * start this program again with.  Returns the exit status; failures are logged.
- */
-int supervise(const struct instance *instance, char **argv, pid_t front);
+/* Processes that this one depends on; each may be 0. */
+struct relatives {
+    pid_t front;   /* its end is ours */
+    pid_t watcher; /* started us, and will do so again */
+};
+
+/* Run until a signal, or the end of the front, says stop.  Returns the exit status; failures are logged. */
+int supervise(const struct instance *instance, const struct relatives *relatives);
