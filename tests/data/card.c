@@ -167,7 +167,7 @@ static const char *some_phone(const struct scribe *scribe, const struct househol
         return one_of(scribe, placeholders, COUNT_OF(placeholders));
     unsigned weights[] = {
         card->source == SOURCE_CALLCENTER ? 500 : 680,
-        household->landline ? (card->source == SOURCE_CALLCENTER ? 400 : 250) : 0,
+        household->landline ? (card->source == SOURCE_CALLCENTER ? 480 : 320) : 0,
         person->company ? 200 : 0,
         household->count > 1 ? 40 : 0,
     };
@@ -176,7 +176,9 @@ static const char *some_phone(const struct scribe *scribe, const struct househol
     case 1:
         return card->day < household->moved ? household->old_landline : household->landline;
     case 2:
-        return person->company->phone;
+        if (person->company)
+            return person->company->phone;
+        break;
     case 3:
         return household->person[dice_below(scribe->dice, (uint32_t)household->count)].mobile;
     }
@@ -210,7 +212,7 @@ static const char *some_email(const struct scribe *scribe, const struct househol
     if (slips(scribe, habits[card->source].placeholder))
         return one_of(scribe, placeholders, COUNT_OF(placeholders));
     unsigned weights[] = {person->email ? 760 : 0, person->second_email ? 150 : 0,
-                          household->mailbox ? 200 : 0, person->work_email ? 160 : 0,
+                          household->mailbox ? 300 : 0, person->work_email ? 160 : 0,
                           person->company ? 60 : 0};
     unsigned total = 0;
     for (size_t i = 0; i < COUNT_OF(weights); i++)
@@ -227,7 +229,9 @@ static const char *some_email(const struct scribe *scribe, const struct househol
         card->shows |= FACT_WORK_EMAIL;
         return person->work_email;
     case 4:
-        return person->company->mailbox;
+        if (person->company)
+            return person->company->mailbox;
+        break;
     }
     card->shows |= FACT_EMAIL;
     return person->email;

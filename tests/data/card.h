@@ -12,12 +12,11 @@ enum source { SOURCE_MAIL, SOURCE_CALLCENTER, SOURCE_WEB, SOURCE_WARRANTY, SOURC
 
 struct card {
     enum source source;
-    unsigned day;
-    const char *given, *middle, *family, *former, *suffix, *title;
+    unsigned day, shows;
     struct date born; /* year 0: not said */
+    const char *given, *middle, *family, *former, *suffix, *title;
     const char *phone[2], *email, *company;
     const char *unit, *street, *suburb, *state, *postcode;
-    unsigned shows;
 };
 
 /* Who writes the cards. */

@@ -31,7 +31,7 @@ static const char *replace(struct arena *work, const char *text, size_t at, size
     bool upper = isupper((unsigned char)text[at]);
     buffer_add(&out, text, at);
     for (const char *c = wrong; *c; c++)
-        buffer_char(&out, upper && c == wrong ? (char)toupper((unsigned char)*c) : *c);
+        buffer_char(&out, (char)(upper && c == wrong ? toupper((unsigned char)*c) : *c));
     buffer_text(&out, text + at + length);
     return buffer_string(&out);
 }

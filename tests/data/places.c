@@ -1,5 +1,7 @@
 #include "tests/data/places.h"
 
+#include <ctype.h>
+
 #include "hub/base/hash.h"
 #include "hub/base/map.h"
 #include "hub/base/text.h"
@@ -125,8 +127,11 @@ static const char *compose(struct arena *arena, struct dice *dice, const char *s
     for (const char *from = name; *from; from++) {
         if (*from == '~' && length && name[length - 1] == ' ')
             continue;
-        bool capital = length && name[length - 1] == ' ' && *from >= 'a';
-        name[length++] = *from == '~' ? ' ' : (char)(capital ? *from - 32 : *from);
+        bool capital = length && name[length - 1] == ' ';
+        int letter = capital ? toupper((unsigned char)*from) : *from;
+        if (letter == '~')
+            letter = ' ';
+        name[length++] = (char)letter;
     }
     name[length] = '\0';
     return name;

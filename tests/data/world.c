@@ -47,17 +47,27 @@ static const char *const free_mail[] = {
     "icloud.com", "optusnet.com.au", "live.com.au", "iinet.net.au", "westnet.com.au"};
 static const unsigned free_mail_share[] = {430, 150, 110, 90, 70, 60, 40, 25, 15, 10};
 
+static char plain_umlaut(char second_byte)
+{
+    switch ((unsigned char)second_byte) {
+    case 0xa4:
+        return 'a';
+    case 0xb6:
+        return 'o';
+    }
+    return 'u';
+}
+
 /* Lower-case letters and digits only, as mailboxes and domains are written. */
 static const char *squeeze(struct arena *arena, const char *text)
 {
     struct buffer out = {.arena = arena};
     for (const char *c = text; *c; c++) {
-        if (isascii(*c) && isalnum((unsigned char)*c))
-            buffer_char(&out, (char)tolower((unsigned char)*c));
-        else if ((unsigned char)*c == 0xc3) /* an umlaut; its second byte is dropped below */
-            buffer_char(&out, (unsigned char)c[1] == 0xa4   ? 'a'
-                              : (unsigned char)c[1] == 0xb6 ? 'o'
-                                                            : 'u');
+        unsigned char byte = (unsigned char)*c;
+        if (byte < 128 && isalnum(byte))
+            buffer_char(&out, (char)tolower(byte));
+        else if (byte == 0xc3) /* an umlaut: its plain letter; the second byte is no letter */
+            buffer_char(&out, plain_umlaut(c[1]));
     }
     return buffer_string(&out);
 }
@@ -316,7 +326,7 @@ static void add_children(struct world *world, struct dice *dice, struct househol
         const struct person *before = child - 1;
         name_person(world, dice, child, father->culture, dice_chance(dice, 500));
         child->family = father->family;
-        child->born = birthday(dice, least, least + 14);
+        child->born = birthday(dice, least, least + 8);
         bool twins = i > 0 && dice_chance(dice, 70);
         if (twins) {
             child->born = before->born;
@@ -333,8 +343,12 @@ static void add_children(struct world *world, struct dice *dice, struct househol
 static void make_family(struct world *world, struct dice *dice, struct household *household)
 {
     make_couple(world, dice, household);
+    if (household->person[0].born.year > 1980) { /* the children are customers, so grown up */
+        household->person[0].born.year -= 20;
+        household->person[1].born.year -= 20;
+    }
     add_children(world, dice, household);
-    if (!dice_chance(dice, 90))
+    if (!dice_chance(dice, 60))
         return;
     struct person *father = &household->person[0], *son = &household->person[2];
     son->given = father->given;
@@ -359,7 +373,7 @@ static void make_flat(struct world *world, struct dice *dice, struct household *
 
 static void (*const household_makers[])(struct world *, struct dice *, struct household *) = {
     make_single, make_couple, make_family, make_flat};
-static const unsigned household_share[] = {460, 270, 210, 60};
+static const unsigned household_share[] = {400, 280, 260, 60};
 
 static void settle(struct world *world, struct arena *work, struct dice *dice,
                    struct household *household)
@@ -368,7 +382,7 @@ static void settle(struct world *world, struct arena *work, struct dice *dice,
     household->before = places_address(world->places, dice);
     if (dice_chance(dice, 220))
         household->moved = 1 + dice_below(dice, WORLD_DAYS);
-    if (dice_chance(dice, 620))
+    if (dice_chance(dice, 700))
         household->landline = landline(work, dice, &household->now);
     household->old_landline = household->landline;
     if (household->landline && dice_chance(dice, 700))
@@ -384,7 +398,7 @@ struct household *world_household(struct world *world, struct arena *work, struc
                                                                                       household);
     for (size_t i = 0; i < household->count; i++)
         equip(world, work, dice, &household->person[i]);
-    if (household->count > 1 && dice_chance(dice, 280)) {
+    if (household->count > 1 && dice_chance(dice, 350)) {
         const char *family = squeeze(work, household->person[0].family);
         const char *local = arena_printf(work, "%sfamily", family);
         household->mailbox = unused(world, work, dice, local, free_domain(dice));
