@@ -23,14 +23,20 @@ static bool is_invisible(uint32_t c)
            (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
 }
 
+/* What was taken out may have stood between a letter and its mark. */
+static const char *composed(struct arena *arena, const struct buffer *text)
+{
+    const char *string = buffer_string(text);
+    return text_is_ascii(string) ? string : unicode_nfc(arena, string);
+}
+
 const char *clean_text(struct arena *arena, const char *text)
 {
     if (in_order(text))
         return text;
-    ARENA(scratch);
     struct buffer out = {.arena = arena};
     bool gap = false;
-    for (const char *at = text_is_ascii(text) ? text : unicode_nfc(scratch, text); *at;) {
+    for (const char *at = text; *at;) {
         uint32_t c = text_next(&at);
         if (is_invisible(c))
             continue;
@@ -43,7 +49,7 @@ const char *clean_text(struct arena *arena, const char *text)
         gap = false;
         buffer_code_point(&out, c);
     }
-    return buffer_string(&out);
+    return composed(arena, &out);
 }
 
 static bool is_letter_or_digit(uint32_t c)
@@ -92,8 +98,10 @@ const char *clean_name(struct arena *arena, const char *text)
     text = clean_text(arena, text);
     if (!has_letter_or_digit(text))
         return NULL;
-    for (int layer = 0; layer < 3; layer++)
-        text = unquoted(arena, without_stray(arena, text));
+    for (const char *before = ""; !text_equal(before, text);) {
+        before = text;
+        text = clean_text(arena, unquoted(arena, without_stray(arena, text)));
+    }
     return has_letter_or_digit(text) ? text : NULL;
 }
 
@@ -111,5 +119,5 @@ const char *clean_identifier(struct arena *arena, const char *text)
         else if (c < 0x80 ? isalnum((int)c) : unicode_is_letter(c) || unicode_is_mark(c))
             buffer_code_point(&out, c < 0x80 ? (uint32_t)toupper((int)c) : c);
     }
-    return has_letter_or_digit(buffer_string(&out)) ? buffer_string(&out) : NULL;
+    return has_letter_or_digit(buffer_string(&out)) ? composed(arena, &out) : NULL;
 }

@@ -80,7 +80,9 @@ static const char *tokens(struct arena *arena, const char *text)
         if (gap && out.length)
             buffer_char(&out, ' ');
         gap = false;
-        ascii = c < 0x80;
+        ascii = digit >= 0 || c < 0x80;
+        if (c >= 'A' && c <= 'Z')
+            c |= 0x20; /* transliterating brings some capitals back */
         buffer_code_point(&out, digit >= 0 ? '0' + (uint32_t)digit : c);
     }
     return buffer_string(&out);
@@ -94,7 +96,7 @@ static bool holds(const char *text, bool (*is)(uint32_t))
     return false;
 }
 
-/* Transliterate by script, without another look at the case: some readings bring capitals back. */
+/* Transliterate by script. */
 static const char *read_out(struct arena *arena, const char *text)
 {
     if (holds(text, unicode_is_cyrillic))
@@ -106,7 +108,10 @@ static const char *read_out(struct arena *arena, const char *text)
 
 static const char *finish(struct arena *arena, const char *text)
 {
-    return text_is_ascii(text) ? fold_ascii(arena, text) : tokens(arena, text);
+    if (text_is_ascii(text))
+        return fold_ascii(arena, text);
+    /* What was left out may have stood between a letter and its mark. */
+    return unicode_casefold(arena, tokens(arena, text));
 }
 
 const char *fold_name(struct arena *arena, const char *text)
