@@ -1,8 +1,9 @@
 /*
- * Golden: one unified customer from the records that are linked to it (MATCHING: survivorship).
+ * Golden: one unified customer from the records that are linked to it.
  *
  * Pure: a golden is a function of its records and the dictionary, whatever the order in which they
- * are given.  Every value has its lineage.
+ * are given.  Every value has its lineage.  Effective times are compared as text: give them all in one
+ * form, in UTC, as hub.iso() writes them.
  */
 #pragma once
 
@@ -32,6 +33,7 @@ struct golden {
     const char *lineage;
 };
 
+/* From at least one record; all of one class. */
 void golden_build(struct arena *arena, const struct dictionary *dictionary,
                   const struct member *members, size_t count, struct golden *golden);
 /* Is there a survivorship strategy of this name?  (Asked by `axle check`.) */
