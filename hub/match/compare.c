@@ -31,6 +31,12 @@ const char *compare_veto(const struct features *left, const struct features *rig
     return NULL;
 }
 
+/* Readings of another script: agreement counts half, and disagreement may be the reading's fault. */
+static int32_t weigh_reading(int32_t weight)
+{
+    return weight > 0 ? weight / 2 : weight / 8;
+}
+
 int32_t finding_weight(const struct comparing *pair, enum comparison comparison)
 {
     const struct comparison_found *found = &pair->found[comparison];
@@ -39,7 +45,7 @@ int32_t finding_weight(const struct comparing *pair, enum comparison comparison)
     int32_t weight = pair->model->levels[comparison][found->level].weight + found->frequency;
     if (found->generic && weight > pair->model->generic)
         weight = pair->model->generic;
-    return found->weak ? weight / 2 : weight;
+    return found->weak ? weigh_reading(weight) : weight;
 }
 
 int32_t finding_household(const struct comparing *pair, enum comparison comparison)
@@ -50,7 +56,7 @@ int32_t finding_household(const struct comparing *pair, enum comparison comparis
     int32_t weight = pair->model->levels[comparison][found->level].household;
     if (found->generic && weight > 0)
         weight = 0;
-    return found->weak ? weight / 2 : weight;
+    return found->weak ? weigh_reading(weight) : weight;
 }
 
 static void compare_sex(struct comparing *pair)

@@ -33,6 +33,26 @@ static bool is_transposed(const struct term *a, const struct term *b, unsigned f
            a->text[first + 1] == b->text[first];
 }
 
+static int number_at(const struct term *date, unsigned from, unsigned end)
+{
+    int number = 0;
+    for (; from < end; from++)
+        number = number * 10 + date->text[from] - '0';
+    return number;
+}
+
+/* Within a month of each other, months taken as alike. */
+static bool is_soon_after(const struct term *a, const struct term *b)
+{
+    int days = 0;
+    const struct term *dates[] = {a, b};
+    for (int i = 0; i < 2; i++)
+        days = number_at(dates[i], 0, YEAR_END) * 372 +
+               number_at(dates[i], YEAR_END, MONTH_END) * 31 +
+               number_at(dates[i], MONTH_END, DAY_END) - days;
+    return days >= -31 && days <= 31;
+}
+
 static int full_level(const struct term *a, const struct term *b)
 {
     unsigned first = 0, count = differing(a, b, &first);
@@ -46,7 +66,7 @@ static int full_level(const struct term *a, const struct term *b)
         return BIRTH_YEAR_MONTH;
     if (same_digits(a, b, YEAR_END, DAY_END))
         return BIRTH_DAY_MONTH;
-    return count == 2 ? BIRTH_NEAR : BIRTH_DIFFERENT;
+    return count == 2 || is_soon_after(a, b) ? BIRTH_NEAR : BIRTH_DIFFERENT;
 }
 
 static int birth_level(const struct term *a, const struct term *b)

@@ -75,6 +75,8 @@ static int identifier_level(const struct comparing *pair, unsigned i, unsigned j
     size_t shorter = left->size < right->size ? left->size : right->size;
     if (shorter >= 6 && damerau(term_slice(left), term_slice(right), 1) <= 1)
         return IDENTIFIER_CLOSE;
+    if (shorter >= 7 && damerau(term_slice(left), term_slice(right), 2) <= 2)
+        return IDENTIFIER_NEAR;
     return map_get_text(&pair->model->schemes, scheme->text) ? IDENTIFIER_DIFFERENT
                                                              : IDENTIFIER_ANOTHER;
 }
@@ -86,9 +88,9 @@ static struct comparison_found best_identifier(const struct comparing *pair)
     for (unsigned i = 0; i < term_count(pair->left, SLOT_IDENTIFIER); i++)
         for (unsigned j = 0; j < term_count(pair->right, SLOT_IDENTIFIER); j++) {
             int level = identifier_level(pair, i, j);
-            bool better = level <= IDENTIFIER_CLOSE
+            bool better = level <= IDENTIFIER_NEAR
                               ? best.level > level
-                              : best.level > IDENTIFIER_CLOSE && level > best.level;
+                              : best.level > IDENTIFIER_NEAR && level > best.level;
             if (level != LEVEL_MISSING && (best.level == LEVEL_MISSING || better))
                 best = (struct comparison_found){
                     .level = level, .left = (uint8_t)i, .right = (uint8_t)j};

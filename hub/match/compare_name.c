@@ -208,6 +208,22 @@ static void weigh_names(const struct model *model, struct names_found *found)
                     part_weight(model, COMPARE_ORDER, &found->order);
 }
 
+/* Who marries may keep the maiden name as a middle name. */
+static struct part_found compare_maiden(const struct comparing *pair, unsigned i, unsigned j)
+{
+    const struct term *lm = term_at(pair->left, SLOT_MIDDLE, i);
+    const struct term *rm = term_at(pair->right, SLOT_MIDDLE, j);
+    const struct term *lf = term_at(pair->left, SLOT_FAMILY, i);
+    const struct term *rf = term_at(pair->right, SLOT_FAMILY, j);
+    bool kept = (lm->size > 2 && term_same(lm, rf)) || (rm->size > 2 && term_same(rm, lf));
+    struct slice name = term_slice(lm->size > 2 && term_same(lm, rf) ? lm : rm);
+    if (!kept)
+        return (struct part_found){FAMILY_DIFFERENT, 0};
+    return (struct part_found){
+        FAMILY_FORMER, damped(&pair->model->family,
+                              &pair->model->levels[COMPARE_FAMILY][FAMILY_FORMER], name, name)};
+}
+
 static struct names_found compare_straight(const struct comparing *pair, unsigned i, unsigned j)
 {
     const struct features *l = pair->left, *r = pair->right;
@@ -223,6 +239,8 @@ static struct names_found compare_straight(const struct comparing *pair, unsigne
     struct names_found found = {.given = base, .middle = base, .family = base, .order = base};
     found.given.level = g.level;
     found.given.frequency = g.frequency;
+    if (f.level == FAMILY_DIFFERENT)
+        f = compare_maiden(pair, i, j);
     found.family.level = f.level;
     found.family.frequency = f.frequency;
     found.middle.level =
@@ -312,6 +330,9 @@ static struct comparison_found best_company(const struct comparing *pair, enum s
     for (unsigned i = 0; i < term_count(pair->left, slot); i++)
         for (unsigned j = 0; j < term_count(pair->right, slot); j++) {
             int level = company_level(term_at(pair->left, slot, i), term_at(pair->right, slot, j));
+            /* Trade names are shared by the companies of a group. */
+            if ((i || j) && level < COMPANY_PART)
+                level = COMPANY_PART;
             if (best.level == LEVEL_MISSING || level < best.level)
                 best = (struct comparison_found){
                     .level = level, .left = (uint8_t)i, .right = (uint8_t)j};

@@ -84,6 +84,7 @@ static const struct {
     {COMPARE_EMAIL, EMAIL_DIFFERENT, "different e-mail addresses"},
     {COMPARE_IDENTIFIER, IDENTIFIER_EXACT, "same identifier"},
     {COMPARE_IDENTIFIER, IDENTIFIER_CLOSE, "identifiers one digit apart"},
+    {COMPARE_IDENTIFIER, IDENTIFIER_NEAR, "identifiers two digits apart"},
     {COMPARE_IDENTIFIER, IDENTIFIER_ANOTHER,
      "another identifier of a kind one may have several of"},
     {COMPARE_IDENTIFIER, IDENTIFIER_DIFFERENT, "different identifiers of a kind one has once"},

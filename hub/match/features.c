@@ -99,13 +99,29 @@ static void add_name(struct draft *draft, const struct person_name *name, unsign
     add(draft, SLOT_FAMILY, name->family, flags);
 }
 
-static void add_full_name(struct draft *draft, const char *text, unsigned flags)
+/* Names without blanks (Chinese, Japanese, Korean) say the family name first. */
+static struct person_name parse_reading(const struct draft *draft, const char *text,
+                                        const char *read)
+{
+    const char *blank = strchr(read, ' ');
+    if (!blank || strchr(text, ' '))
+        return parse_name(draft->arena, read);
+    return (struct person_name){blank + 1, "",
+                                arena_strndup(draft->arena, read, (size_t)(blank - read)), 0};
+}
+
+static void add_full_name(struct draft *draft, const char *text)
 {
     if (is_placeholder(fold_name(draft->arena, text)))
         return;
+    const char *read = fold_weak(draft->arena, text);
     struct person_name name = parse_name(draft->arena, text);
     draft->suffix = name.suffix ? name.suffix : draft->suffix;
-    add_name(draft, &name, flags);
+    add_name(draft, &name, 0);
+    if (!read)
+        return;
+    name = parse_reading(draft, text, read);
+    add_name(draft, &name, TERM_WEAK);
 }
 
 static const char *name_part(struct draft *draft, const char *text)
@@ -152,10 +168,7 @@ static void add_other_name(struct draft *draft, const struct value *value)
 {
     const char *path = value->element->path;
     if (text_equal(path, "name.full")) {
-        const char *read = fold_weak(draft->arena, value->standard);
-        add_full_name(draft, value->standard, 0);
-        if (read)
-            add_full_name(draft, read, TERM_WEAK);
+        add_full_name(draft, value->standard);
         return;
     }
     struct person_name other = {name_part(draft, in_group(draft, "name.given", value->group)), "",
@@ -304,7 +317,7 @@ static void add_address(struct draft *draft, const char *group)
     };
     for (size_t i = 0; i < draft->record->count; i++) {
         const struct value *value = &draft->record->values[i];
-        if (!value->standard || !text_equal(value->group, group))
+        if (!value->standard || value->derived || !text_equal(value->group, group))
             continue;
         for (size_t j = 0; j < COUNT_OF(into); j++)
             if (text_equal(value->element->path, into[j].path) && !*into[j].text &&

@@ -104,51 +104,38 @@ struct heard {
 };
 
 /* The name keys of the two parts in alphabetical order, so that swapped names meet. */
-static void add_sorted(struct keys *keys, enum blocking type, const char *front,
-                       const struct heard *heard, int32_t refine)
+static void add_sorted(struct keys *keys, enum blocking type, const struct heard *heard,
+                       int32_t refine)
 {
     bool turned = strcmp(heard->given, heard->family) > 0;
     struct composed key = {.size = 0};
-    if (front)
-        part_text(&key, front);
     part_text(&key, turned ? heard->family : heard->given);
     part_text(&key, turned ? heard->given : heard->family);
     add_composed(keys, type, &key, refine);
 }
 
-static void add_birth_keys(struct keys *keys, const struct heard *heard)
+/* One word of a name with something else, so that a missing or swapped other half costs nothing. */
+static void add_word_keys(struct keys *keys, const char *sound)
 {
     const struct features *f = keys->features;
     for (unsigned i = 0; i < term_count(f, SLOT_BIRTH); i++) {
         const struct term *birth = term_at(f, SLOT_BIRTH, i);
-        struct composed family = {.size = 0}, given = {.size = 0};
-        if (birth->size < 8)
-            continue;
-        part(&family, birth->text, birth->size);
-        part_text(&family, heard->family);
-        add_composed(keys, BLOCK_BIRTH_FAMILY, &family, keys->place);
-        part(&given, birth->text, birth->size);
-        part_text(&given, heard->given);
-        add_composed(keys, BLOCK_BIRTH_GIVEN, &given, keys->place);
-        add_sorted(keys, BLOCK_NAME_DAY, birth->text + 4, heard, keys->place);
+        struct composed year = {.size = 0}, day = {.size = 0};
+        part(&year, birth->text, 4);
+        part_text(&year, sound);
+        add_composed(keys, BLOCK_NAME_YEAR, &year, keys->place);
+        part(&day, birth->text + 4, birth->size == 8 ? 4 : 0);
+        part_text(&day, sound);
+        add_composed(keys, BLOCK_NAME_DAY, &day, keys->place);
     }
-    for (unsigned i = 0; i < term_count(f, SLOT_BIRTH); i++) {
-        char year[5] = "";
-        memcpy(year, term_at(f, SLOT_BIRTH, i)->text, 4);
-        add_sorted(keys, BLOCK_NAME_YEAR, year, heard, keys->place);
-    }
-}
-
-static void add_place_keys(struct keys *keys, const struct heard *heard)
-{
-    const struct features *f = keys->features;
-    for (unsigned i = 0; i < term_count(f, SLOT_POSTCODE); i++) {
-        const struct term *code = term_at(f, SLOT_POSTCODE, i);
-        struct composed key = {.size = 0};
-        part(&key, code->text, code->size);
-        part(&key, heard->given_word.bytes, heard->given_word.size ? 1 : 0);
-        part_text(&key, heard->family);
-        add_composed(keys, BLOCK_POSTCODE_NAME, &key, keys->birth);
+    for (unsigned i = 0; i < term_count(f, SLOT_CITY); i++) {
+        const struct term *areas[] = {term_at(f, SLOT_POSTCODE, i), term_at(f, SLOT_CITY, i)};
+        for (size_t j = 0; j < COUNT_OF(areas); j++) {
+            struct composed place = {.size = 0};
+            part(&place, areas[j]->text, areas[j]->size);
+            part_text(&place, sound);
+            add_composed(keys, BLOCK_NAME_PLACE, &place, keys->birth);
+        }
     }
 }
 
@@ -178,9 +165,9 @@ static void add_name_keys(struct keys *keys)
         };
         sound_text(heard.given_word, heard.given);
         sound_text(heard.family_word, heard.family);
-        add_sorted(keys, BLOCK_NAME, NULL, &heard, keys->birth ? keys->birth : keys->place);
-        add_birth_keys(keys, &heard);
-        add_place_keys(keys, &heard);
+        add_sorted(keys, BLOCK_NAME, &heard, keys->birth ? keys->birth : keys->place);
+        add_word_keys(keys, heard.given);
+        add_word_keys(keys, heard.family);
         add_fragments(keys, &heard);
     }
 }
@@ -203,6 +190,24 @@ static void add_address_keys(struct keys *keys)
     }
 }
 
+/* With a typing error, the fronts of both halves are mostly whole; where everybody has a mailbox they
+ * tell nothing. */
+static void add_email_front(struct keys *keys, struct slice local, struct slice domain)
+{
+    static const char *const everybodys[] = {"gmai", "yaho", "hotm", "outl", "aol.", "iclo",
+                                             "live", "msn.", "gmx.", "web.", "mail", "t-on",
+                                             "free", "wana", "oran", "yand", "me.c", "proto"};
+    struct composed key = {.size = 0};
+    if (domain.size < 5 || local.size < 2)
+        return;
+    for (size_t i = 0; i < COUNT_OF(everybodys); i++)
+        if (memcmp(domain.bytes, everybodys[i], 4) == 0)
+            return;
+    part(&key, local.bytes, 2);
+    part(&key, domain.bytes, 4);
+    add_composed(keys, BLOCK_EMAIL_FRONT, &key, keys->name);
+}
+
 static void add_contact_keys(struct keys *keys)
 {
     const struct features *f = keys->features;
@@ -210,9 +215,12 @@ static void add_contact_keys(struct keys *keys)
         const struct term *email = term_at(f, SLOT_EMAIL, i);
         const char *at = memchr(email->text, '@', email->size);
         add(keys, BLOCK_EMAIL, term_slice(email), keys->name);
-        if (at && at - email->text >= 5 && !(email->flags & TERM_ROLE))
-            add(keys, BLOCK_EMAIL_LOCAL, (struct slice){email->text, (size_t)(at - email->text)},
-                keys->name);
+        if (!at || email->flags & TERM_ROLE)
+            continue;
+        struct slice local = {email->text, (size_t)(at - email->text)};
+        if (local.size >= 4)
+            add(keys, BLOCK_EMAIL_LOCAL, local, keys->name);
+        add_email_front(keys, local, (struct slice){at + 1, email->size - local.size - 1});
     }
     for (unsigned i = 0; i < term_count(f, SLOT_PHONE); i++)
         add(keys, BLOCK_PHONE, phone_tail(term_at(f, SLOT_PHONE, i)), keys->name);

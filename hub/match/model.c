@@ -3,6 +3,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "hub/base/file.h"
 #include "hub/base/hash.h"
 #include "hub/base/xml.h"
 #include "hub/match/fixed.h"
@@ -26,21 +27,20 @@ const struct comparison_names comparisons[COMPARISONS] = {
                           "city", "different"}},
     [COMPARE_PHONE] = {"phone", {"exact", "tail", "close", "different"}},
     [COMPARE_EMAIL] = {"email", {"exact", "role", "close", "local", "different"}},
-    [COMPARE_IDENTIFIER] = {"identifier", {"exact", "close", "another", "different"}},
+    [COMPARE_IDENTIFIER] = {"identifier", {"exact", "close", "near", "another", "different"}},
 };
 
 const char *const blocking_names[BLOCKINGS] = {
     [BLOCK_EMAIL] = "email",
     [BLOCK_EMAIL_LOCAL] = "email-local",
+    [BLOCK_EMAIL_FRONT] = "email-front",
     [BLOCK_PHONE] = "phone",
     [BLOCK_IDENTIFIER] = "identifier",
-    [BLOCK_BIRTH_FAMILY] = "birth-family",
-    [BLOCK_BIRTH_GIVEN] = "birth-given",
     [BLOCK_BIRTH] = "birth",
     [BLOCK_NAME] = "name",
     [BLOCK_NAME_YEAR] = "name-year",
     [BLOCK_NAME_DAY] = "name-day",
-    [BLOCK_POSTCODE_NAME] = "postcode-name",
+    [BLOCK_NAME_PLACE] = "name-place",
     [BLOCK_ADDRESS] = "address",
     [BLOCK_FRAGMENT] = "fragment",
     [BLOCK_COMPANY] = "company",
@@ -178,7 +178,7 @@ static struct slice load_table(struct loading *loading, const struct xml_node *n
                             loading->xml->file, file);
     struct slice table = {NULL, 0};
     struct error err;
-    if (!table_read(loading->arena, file, &table, &err))
+    if (!file_read(loading->arena, file, TABLE_MOST, &table, &err))
         complain(loading, node, "file", err.text);
     sha256_add(loading->hash, table.bytes, table.size);
     return table;

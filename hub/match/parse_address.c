@@ -203,7 +203,7 @@ struct postal_address parse_address(struct arena *arena, const struct address_pa
     draft.city.arena = draft.postcode.arena = arena;
     if (parts->number) /* so that no number is looked for in the street */
         buffer_text(&draft.number, fold_name(arena, parts->number));
-    if (parts->street && strchr(parts->street, ',') && !parts->city)
+    if (parts->street && strchr(parts->street, ','))
         take_line(&draft, parts->street);
     else if (parts->street)
         take_street(&draft, fold_name(arena, parts->street), false);

@@ -1,33 +1,7 @@
 #include "hub/match/tables.h"
 
-#include <errno.h>
-
 #include "hub/base/hash.h"
 #include "hub/match/fixed.h"
-
-static void close_file(void *file)
-{
-    (void)fclose(file);
-}
-
-bool table_read(struct arena *arena, const char *file, struct slice *table, struct error *err)
-{
-    ARENA(scratch);
-    FILE *in = fopen(file, "rb");
-    if (!in)
-        return error_set(err, ERROR_FATAL, "cannot read the table '%s': %s", file, strerror(errno));
-    arena_defer(scratch, close_file, in);
-    struct buffer text = {.arena = arena};
-    char part[16 * 1024];
-    for (size_t got; (got = fread(part, 1, sizeof(part), in)) > 0;) {
-        buffer_add(&text, part, got);
-        if (text.length > TABLE_MOST)
-            return error_set(err, ERROR_FATAL, "the table '%s' has more than %d bytes", file,
-                             TABLE_MOST);
-    }
-    *table = (struct slice){buffer_string(&text), text.length};
-    return true;
-}
 
 /* The next line as two fields; the header is passed over by starting behind it. */
 struct row {

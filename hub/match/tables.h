@@ -10,8 +10,6 @@
 
 #define TABLE_MOST (8 * 1024 * 1024)
 
-bool table_read(struct arena *arena, const char *file, struct slice *table,
-                struct error *err) MUST_CHECK;
 /* "name,per_million": a folded name and how many of a million people bear it; into int32_t rarities by
  * hash64 of the name. */
 bool table_frequencies(struct arena *arena, struct slice table, struct map *rarities,
