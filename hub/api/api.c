@@ -66,7 +66,8 @@ static bool connect_worker(struct worker *worker, struct error *err)
            db_run(worker->session, worker->db, &SQL_SESSION_LIMIT, PARAMS(db_text(STATEMENT_MS)),
                   NULL, err) &&
            migrate_check(worker->db, err) &&
-           (!worker->api->token || token_admit(worker->db, "instance", worker->api->token, err));
+           (!worker->api->token ||
+            token_keep(worker->db, "instance", worker->api->token, "all", err));
 }
 
 static struct db *worker_db(struct worker *worker, struct error *err)

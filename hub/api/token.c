@@ -105,11 +105,13 @@ const char *token_create(struct arena *arena, struct db *db, const char *name,
     return add(arena, db, name, token, scopes, days, err) ? token : NULL;
 }
 
-bool token_admit(struct db *db, const char *name, const char *token, struct error *err)
+bool token_keep(struct db *db, const char *name, const char *token, const char *scopes,
+                struct error *err)
 {
     ARENA(work);
-    static const char *const all[] = {"all"};
-    return add(work, db, name, token, (struct token_scopes){all, 1}, 0, err);
+    struct token_scopes list;
+    list.list = text_split(work, scopes, ' ', &list.count);
+    return check_scopes(list, err) && add(work, db, name, token, list, 0, err);
 }
 
 bool token_revoke(struct db *db, const char *id_or_name, struct error *err)

@@ -27,8 +27,10 @@ struct token_scopes {
 /* Make one; its text is shown once and never again.  days: 0 for ever. */
 const char *token_create(struct arena *arena, struct db *db, const char *name,
                          struct token_scopes scopes, unsigned days, struct error *err);
-/* Let a token that was made elsewhere count, with all scopes; nothing happens when it is known. */
-bool token_admit(struct db *db, const char *name, const char *token, struct error *err) MUST_CHECK;
+/* Let a token that was made elsewhere count, with scopes divided by blanks; nothing happens when it is
+ * known, revoked or not. */
+bool token_keep(struct db *db, const char *name, const char *token, const char *scopes,
+                struct error *err) MUST_CHECK;
 /* ERROR_NOT_FOUND when no token in use has this id or name. */
 bool token_revoke(struct db *db, const char *id_or_name, struct error *err) MUST_CHECK;
 
