@@ -318,7 +318,8 @@ static xmlSchemaPtr load_schema(struct arena *scratch, const char *file, struct 
 
 static void check_encoding(struct reader *reader)
 {
-    const char *encoding = (const char *)reader->parser->encoding;
+    const xmlParserCtxt *parser = reader->parser;
+    const char *encoding = parser->input ? (const char *)parser->input->encoding : NULL;
     if (!encoding || text_same(encoding, "UTF-8") || text_same(encoding, "US-ASCII"))
         return;
     add_mistake(
@@ -401,7 +402,9 @@ const struct xml_file *xml_read(struct arena *arena, const char *file, struct sl
         return NULL;
     struct reader reader = {.arena = arena, .size = body.size};
     reader.body = arena_strndup(scratch, body.bytes, body.size);
-    if (is_text(&reader))
+    if (body.size == 0)
+        add_mistake(&reader, 1, 1, "the file is empty");
+    else if (is_text(&reader))
         read_all(&reader, compiled);
     for (const struct mistake *m = reader.mistakes; m; m = m->next)
         finding_add(findings, file, m->line, m->column, "%s", m->message);

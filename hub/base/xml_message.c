@@ -168,7 +168,7 @@ static const struct {
     int code;
     const char *words;
 } malformed[] = {
-    {XML_ERR_DOCUMENT_EMPTY, "the file is empty or not XML"},
+    {XML_ERR_DOCUMENT_EMPTY, "this is not XML"},
     {XML_ERR_LT_IN_ATTRIBUTE, "'<' cannot stand in an attribute; write &lt;"},
     {XML_ERR_ATTRIBUTE_NOT_STARTED, "an attribute's value needs quotes"},
     {XML_ERR_ATTRIBUTE_NOT_FINISHED, "the quote of this attribute's value does not close"},
@@ -220,7 +220,9 @@ const char *xml_message_attribute(struct arena *arena, const xmlError *error)
 
 bool xml_message_repeats(const xmlError *error)
 {
-    return error->code == XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1;
+    bool idc = error->code == XML_SCHEMAV_CVC_IDC; /* of a field that is wrong itself */
+    return error->code == XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1 ||
+           (idc && error->message && !strstr(error->message, "sequence ["));
 }
 
 bool xml_message_unexpected(const xmlError *error)

@@ -250,9 +250,9 @@ const struct mapping *mapping_load(struct arena *arena, const struct dictionary 
 }
 
 const struct mapping *mapping_read(struct arena *arena, const struct dictionary *dictionary,
-                                   const char *schema, const char *file, struct slice body,
+                                   const char *schema, const char *file, struct slice text,
                                    struct findings *findings)
 {
-    const struct xml_file *xml = xml_read(arena, file, body, schema, findings);
+    const struct xml_file *xml = xml_read(arena, file, text, schema, findings);
     return xml ? read_source(arena, dictionary, xml, findings) : NULL;
 }
