@@ -19,7 +19,7 @@ OPT.release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 OPT.asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 OPT.tsan    := -O1 -fsanitize=thread
 OPT.cov     := -O0 --coverage
-OPT.fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined
+OPT.fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=vptr
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wundef \
         -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wconversion -Wswitch-enum -Werror

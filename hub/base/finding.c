@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 
+PRINTF_LIKE(2, 0)
 static struct finding *add(struct findings *findings, const char *format, va_list args)
 {
     char text[1000];
