@@ -62,9 +62,6 @@ struct command {
 const struct command *command_find(const char *name);
 /* Print how it is used, on standard output. */
 void command_help(struct arena *arena, const struct command *command);
-/* Run another command as if it had been given with these words. */
-enum exit_status command_call(struct arena *arena, const struct instance *instance,
-                              const char *name, int count, char **words, struct error *err);
 
 /* Take words apart; false with err on wrong use. */
 bool call_read(struct call *call, int count, char **words, struct error *err) MUST_CHECK;
@@ -76,4 +73,5 @@ bool call_int(const struct call *call, const char *option, int64_t least, int64_
               int64_t *number, struct error *err) MUST_CHECK;
 
 extern const struct command command_init;
+extern const struct command command_load, command_wait, command_verify;
 extern const struct command command_up, command_down, command_run, command_env, command_status;

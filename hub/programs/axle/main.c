@@ -15,8 +15,8 @@ static const struct command command_helping = {
 };
 
 static const struct command *const commands[] = {
-    &command_init, &command_run,    &command_up,      &command_down,
-    &command_env,  &command_status, &command_helping, NULL,
+    &command_init, &command_run,  &command_up,     &command_down,    &command_env, &command_status,
+    &command_load, &command_wait, &command_verify, &command_helping, NULL,
 };
 
 const struct command *command_find(const char *name)
@@ -79,8 +79,8 @@ static enum exit_status help(const struct call *call, struct error *err)
     return EXIT_DONE;
 }
 
-enum exit_status command_call(struct arena *arena, const struct instance *instance,
-                              const char *name, int count, char **words, struct error *err)
+static enum exit_status run(struct arena *arena, const struct instance *instance, const char *name,
+                            int count, char **words, struct error *err)
 {
     struct call call = {.arena = arena, .command = command_find(name), .instance = instance};
     if (!call.command) {
@@ -103,8 +103,7 @@ static enum exit_status dispatch(struct arena *arena, int argc, char **argv, str
     }
     if (command && !command->bare && !instance_open(arena, &instance, err))
         return EXIT_WRONG;
-    return command_call(arena, command && command->bare ? NULL : &instance, name, argc - 2,
-                        argv + 2, err);
+    return run(arena, command && command->bare ? NULL : &instance, name, argc - 2, argv + 2, err);
 }
 
 int main(int argc, char **argv)

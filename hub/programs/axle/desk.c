@@ -1,0 +1,23 @@
+#include "hub/programs/axle/desk.h"
+
+#include "hub/store/migrate.h"
+
+bool desk_open(const struct call *call, struct desk *desk, struct error *err)
+{
+    struct findings findings = {.arena = call->arena};
+    *desk = (struct desk){0};
+    if (!site_open(call->arena, call->instance, &desk->site, err))
+        return false;
+    struct db *db = db_open(call->arena, call->instance->dsn, "axle", err);
+    if (!db || !migrate_check(db, err) || !site_register(&desk->site, db, &findings, err))
+        return false;
+    for (const struct finding *f = findings.first; f; f = f->next)
+        if (!f->warning)
+            (void)fprintf(stderr, "%s:%u:%u: %s\n", f->file, f->line, f->column, f->message);
+    desk->hub = (struct hub){.db = db,
+                             .dictionary = desk->site.dictionary,
+                             .model = desk->site.model,
+                             .sources = sources_load(call->arena, db, desk->site.dictionary,
+                                                     desk->site.source_schema, err)};
+    return desk->hub.sources != NULL;
+}

@@ -1,0 +1,13 @@
+/* Desk: what commands that work on the hub need: its configuration, a connection, the live sources. */
+#pragma once
+
+#include "hub/pipeline/site.h"
+#include "hub/programs/axle/command.h"
+
+struct desk {
+    struct site site;
+    struct hub hub;
+};
+
+/* Open it: registers changed mappings first, and says on standard error what is wrong with any. */
+bool desk_open(const struct call *call, struct desk *desk, struct error *err) MUST_CHECK;
