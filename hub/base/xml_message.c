@@ -122,10 +122,15 @@ static const char *say_type(struct arena *arena, const char *message, const char
                         value ? value : "");
 }
 
-static const char *say_no_text(struct arena *arena, const char *message, const char *element)
+static const char *say_no_content(struct arena *arena, const char *message, const char *element)
 {
-    (void)message;
-    return arena_printf(arena, "no text can stand in <%s>", element);
+    /* The element at fault may be within the one that the message is about. */
+    const char *name = between(arena, message, "Element '", "'");
+    name = name ? name : element;
+    if (strstr(message, "content type is empty"))
+        return arena_printf(arena, "nothing can stand in <%s>", name);
+    bool text = strstr(message, "Character content");
+    return arena_printf(arena, "no %s can stand in <%s>", text ? "text" : "elements", name);
 }
 
 static const char *say_root(struct arena *arena, const char *message, const char *element)
@@ -157,8 +162,10 @@ static const struct {
     {XML_SCHEMAV_CVC_MININCLUSIVE_VALID, say_value},
     {XML_SCHEMAV_CVC_MAXINCLUSIVE_VALID, say_value},
     {XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1, say_type},
-    {XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1, say_no_text},
-    {XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3, say_no_text},
+    {XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1, say_no_content},
+    {XML_SCHEMAV_CVC_COMPLEX_TYPE_2_2, say_no_content},
+    {XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3, say_no_content},
+    {XML_SCHEMAV_CVC_TYPE_3_1_2, say_no_content},
     {XML_SCHEMAV_CVC_ELT_1, say_root},
     {XML_SCHEMAV_CVC_IDC, say_repeated},
 };

@@ -7,68 +7,69 @@
 
 #include "hub/mapping/date.h"
 
+static const struct {
+    const char *form, *text, *iso; /* NULL: unreadable */
+} readings[] = {
+    {"YYYY-MM-DD", "1978-11-12", "1978-11-12"},
+    {"YYYY-MM-DD", " 1978-11-12 ", "1978-11-12"},
+    {"YYYY-MM-DD", "1978-11-1", NULL},
+    {"YYYY-MM-DD", "1978-11-121", NULL},
+    {"YYYY-MM-DD", "1978-11-12T00:00", NULL},
+    {"YYYY-MM-DD", "978-11-12", NULL},
+    {"YYYY-MM-DD", "0000-11-12", NULL},
+    {"YYYY-MM-DD", "", NULL},
+    {"YYYY-MM-DD", "1978-13-12", NULL},
+    {"YYYY-MM-DD", "1978-00-12", NULL},
+    {"YYYY-MM-DD", "1978-11-00", NULL},
+    {"YYYY-MM-DD", "1978-11-31", NULL},
+    {"YYYY-MM-DD", "2000-02-29", "2000-02-29"},
+    {"YYYY-MM-DD", "1996-02-29", "1996-02-29"},
+    {"YYYY-MM-DD", "1900-02-29", NULL},
+    {"YYYY-MM-DD", "1999-02-29", NULL},
+    {"YYYYMMDD", "19781112", "1978-11-12"},
+    {"YYYYMMDD", "1978112", NULL},
+    {"D/M/YYYY", "1/2/1980", "1980-02-01"},
+    {"D/M/YYYY", "01/02/1980", "1980-02-01"},
+    {"D/M/YYYY", "001/02/1980", NULL},
+    {"D/M/YYYY", "1-2-1980", NULL},
+    {"M/D/YYYY|D/M/YYYY", "12/11/1978", "1978-12-11"},
+    {"M/D/YYYY|D/M/YYYY", "20/8/1991", "1991-08-20"},
+    {"M/D/YYYY | D/M/YYYY", "20/8/1991", "1991-08-20"},
+    {"M/D/YY", "3/15/90", "1990-03-15"},
+    {"M/D/YY", "3/15/26", "2026-03-15"},
+    {"M/D/YY", "3/15/27", "1927-03-15"},
+    {"M/D/YY", "3/15/00", "2000-03-15"},
+    {"D-MON-YY", "24-May-11", "2011-05-24"},
+    {"D-MON-YY", "24-MAY-11", "2011-05-24"},
+    {"D MON YYYY", "3 September 1980", "1980-09-03"},
+    {"D MON YYYY", "3 Sept. 1980", "1980-09-03"},
+    {"D MON YYYY", "3 Sep 1980", "1980-09-03"},
+    {"D MON YYYY", "3 Se 1980", NULL},
+    {"D MON YYYY", "3 Mayor 1980", NULL},
+    {"D MON YYYY", "3 Jun 1980", "1980-06-03"},
+    {"D MON YYYY", "31 June 1980", NULL},
+    {"YYYY", "1978", "1978"},
+    {"YYYY-MM", "1978-11", "1978-11"},
+    {"YYYY-MM", "1978-13", NULL},
+    {"YYYY-MM-DD|YYYY-MM|YYYY", "1978-11", "1978-11"},
+    {"YYYY-M-D", "1949-7-22", "1949-07-22"},
+    {"M/YYYY", "7/1949", "1949-07"},
+    {"YYYY", "٢٠٠٠", NULL},
+};
+
 static void reads_what_the_form_says(void **state)
 {
     (void)state;
-    static const struct {
-        const char *form, *text, *iso; /* NULL: unreadable */
-    } cases[] = {
-        {"YYYY-MM-DD", "1978-11-12", "1978-11-12"},
-        {"YYYY-MM-DD", " 1978-11-12 ", "1978-11-12"},
-        {"YYYY-MM-DD", "1978-11-1", NULL},
-        {"YYYY-MM-DD", "1978-11-121", NULL},
-        {"YYYY-MM-DD", "1978-11-12T00:00", NULL},
-        {"YYYY-MM-DD", "978-11-12", NULL},
-        {"YYYY-MM-DD", "0000-11-12", NULL},
-        {"YYYY-MM-DD", "", NULL},
-        {"YYYY-MM-DD", "1978-13-12", NULL},
-        {"YYYY-MM-DD", "1978-00-12", NULL},
-        {"YYYY-MM-DD", "1978-11-00", NULL},
-        {"YYYY-MM-DD", "1978-11-31", NULL},
-        {"YYYY-MM-DD", "2000-02-29", "2000-02-29"},
-        {"YYYY-MM-DD", "1996-02-29", "1996-02-29"},
-        {"YYYY-MM-DD", "1900-02-29", NULL},
-        {"YYYY-MM-DD", "1999-02-29", NULL},
-        {"YYYYMMDD", "19781112", "1978-11-12"},
-        {"YYYYMMDD", "1978112", NULL},
-        {"D/M/YYYY", "1/2/1980", "1980-02-01"},
-        {"D/M/YYYY", "01/02/1980", "1980-02-01"},
-        {"D/M/YYYY", "001/02/1980", NULL},
-        {"D/M/YYYY", "1-2-1980", NULL},
-        {"M/D/YYYY|D/M/YYYY", "12/11/1978", "1978-12-11"},
-        {"M/D/YYYY|D/M/YYYY", "20/8/1991", "1991-08-20"},
-        {"M/D/YYYY | D/M/YYYY", "20/8/1991", "1991-08-20"},
-        {"M/D/YY", "3/15/90", "1990-03-15"},
-        {"M/D/YY", "3/15/26", "2026-03-15"},
-        {"M/D/YY", "3/15/27", "1927-03-15"},
-        {"M/D/YY", "3/15/00", "2000-03-15"},
-        {"D-MON-YY", "24-May-11", "2011-05-24"},
-        {"D-MON-YY", "24-MAY-11", "2011-05-24"},
-        {"D MON YYYY", "3 September 1980", "1980-09-03"},
-        {"D MON YYYY", "3 Sept. 1980", "1980-09-03"},
-        {"D MON YYYY", "3 Sep 1980", "1980-09-03"},
-        {"D MON YYYY", "3 Se 1980", NULL},
-        {"D MON YYYY", "3 Mayor 1980", NULL},
-        {"D MON YYYY", "3 Jun 1980", "1980-06-03"},
-        {"D MON YYYY", "31 June 1980", NULL},
-        {"YYYY", "1978", "1978"},
-        {"YYYY-MM", "1978-11", "1978-11"},
-        {"YYYY-MM", "1978-13", NULL},
-        {"YYYY-MM-DD|YYYY-MM|YYYY", "1978-11", "1978-11"},
-        {"YYYY-M-D", "1949-7-22", "1949-07-22"},
-        {"M/YYYY", "7/1949", "1949-07"},
-        {"YYYY", "٢٠٠٠", NULL},
-    };
     ARENA(work);
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(readings); i++) {
         const char *fault = NULL;
-        const struct date_form *form = date_form_read(work, cases[i].form, &fault);
+        const struct date_form *form = date_form_read(work, readings[i].form, &fault);
         assert_null(fault);
-        const char *iso = date_read(work, form, cases[i].text, 2026);
-        if (!cases[i].iso)
+        const char *iso = date_read(work, form, readings[i].text, 2026);
+        if (!readings[i].iso)
             assert_null(iso);
         else
-            assert_string_equal(iso ? iso : cases[i].text, cases[i].iso);
+            assert_string_equal(iso ? iso : readings[i].text, readings[i].iso);
     }
 }
 

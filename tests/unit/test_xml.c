@@ -113,6 +113,8 @@ static const struct {
     {LIST "<item id='a' nope=''/></list>", "2:14 <item> has no attribute 'nope'"},
     {LIST "<item note='é' id='A'/></list>", "2:16 id cannot be 'A'; its form is [a-z]+"},
     {LIST "<item id='abcdef'/></list>", "2:7 id cannot be 'abcdef'"},
+    {LIST "<item id='a'/><end>x</end></list>", "2:15 nothing can stand in <end>"},
+    {LIST "<item id='a'/><end><end/></end></list>", "2:20 nothing can stand in <end>"},
     {LIST "hello<item id='a'/></list>", "1:1 no text can stand in <list>"},
     {LIST "<item id='a'/><item id='a'/></list>", "2:15 <item> 'a' stands here twice"},
     /* all of them, in their order */
@@ -120,7 +122,7 @@ static const struct {
      "2:1 <itme> is not expected here; expected is <item>; did you mean <item>?\n"
      "3:7 id cannot be '9'; its form is [a-z]+\n"
      "3:15 <what> is not expected here; expected is <item> or <end>\n"
-     "4:14 <x> is not expected here; expected is nothing more"},
+     "4:14 no elements can stand in <item>"},
 };
 
 static void mistakes_have_their_place(void **state)
