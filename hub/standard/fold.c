@@ -62,28 +62,35 @@ static const char *fold_ascii(struct arena *arena, const char *text)
     return folded;
 }
 
+/* What a letter, digit or mark folds to; 0 for all else. */
+static uint32_t folded_point(uint32_t c)
+{
+    int digit = unicode_digit(c);
+    if (digit >= 0)
+        return '0' + (uint32_t)digit;
+    if (c >= 'A' && c <= 'Z')
+        return c | 0x20; /* transliterating brings some capitals back */
+    return unicode_is_letter(c) || unicode_is_mark(c) ? c : 0;
+}
+
 /* Letters, digits and the marks of other scripts stay, the rest are blanks. */
 static const char *tokens(struct arena *arena, const char *text)
 {
     struct buffer out = {.arena = arena};
     bool gap = false, ascii = false;
     while (*text) {
-        uint32_t c = text_next(&text);
-        int digit = unicode_digit(c);
-        bool mark = unicode_is_mark(c), kept = digit >= 0 || unicode_is_letter(c);
-        if (is_apostrophe(c) || (mark && ascii))
+        uint32_t c = text_next(&text), to = folded_point(c);
+        if (is_apostrophe(c) || (ascii && unicode_is_mark(c)))
             continue;
-        if (!kept && !mark) {
+        if (!to) {
             gap = true;
             continue;
         }
         if (gap && out.length)
             buffer_char(&out, ' ');
         gap = false;
-        ascii = digit >= 0 || c < 0x80;
-        if (c >= 'A' && c <= 'Z')
-            c |= 0x20; /* transliterating brings some capitals back */
-        buffer_code_point(&out, digit >= 0 ? '0' + (uint32_t)digit : c);
+        ascii = to < 0x80;
+        buffer_code_point(&out, to);
     }
     return buffer_string(&out);
 }
