@@ -102,10 +102,12 @@ static void write_nest(const struct view *view, unsigned first)
     for (unsigned i = 0; i < view->class->count; i++) {
         const struct element *element = &view->elements[i];
         const struct json *value = json_get(view->doc, element->path);
-        if (!same_nest(of, element) || !value || !call_may_see(view->call, element))
+        if (!same_nest(of, element))
             continue;
         if (i < first)
             return; /* written already */
+        if (!value || !call_may_see(view->call, element))
+            continue;
         if (!open) {
             json_name(view->json, arena_strndup(view->call->work, of->path, size));
             json_open(view->json, '{');
