@@ -4,7 +4,8 @@
  * A file is read whole, checked against its XSD, and handed back as a plain tree in which every
  * element and attribute knows its line and column.  Whoever finds something wrong with what it says
  * adds a finding at that place.  A DOCTYPE is refused, nothing outside of the file is ever read, and a
- * file has at most XML_FILE_MOST bytes.
+ * file has at most XML_FILE_MOST bytes.  A schema must not use xs:key or xs:unique: libxml2 loses memory
+ * over them in a file that is not well-formed.
  */
 #pragma once
 

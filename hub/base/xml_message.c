@@ -140,12 +140,6 @@ static const char *say_root(struct arena *arena, const char *message, const char
                         element);
 }
 
-static const char *say_repeated(struct arena *arena, const char *message, const char *element)
-{
-    const char *value = between(arena, message, "sequence ['", "']");
-    return arena_printf(arena, "<%s> '%s' stands here twice", element, value ? value : "");
-}
-
 static const struct {
     int code;
     const char *(*say)(struct arena *arena, const char *message, const char *element);
@@ -167,7 +161,6 @@ static const struct {
     {XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3, say_no_content},
     {XML_SCHEMAV_CVC_TYPE_3_1_2, say_no_content},
     {XML_SCHEMAV_CVC_ELT_1, say_root},
-    {XML_SCHEMAV_CVC_IDC, say_repeated},
 };
 
 /* The frequent ways of not being XML at all; %s is what libxml2 says about the case. */
@@ -227,9 +220,7 @@ const char *xml_message_attribute(struct arena *arena, const xmlError *error)
 
 bool xml_message_repeats(const xmlError *error)
 {
-    bool idc = error->code == XML_SCHEMAV_CVC_IDC; /* of a field that is wrong itself */
-    return error->code == XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1 ||
-           (idc && error->message && !strstr(error->message, "sequence ["));
+    return error->code == XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1;
 }
 
 bool xml_message_unexpected(const xmlError *error)
