@@ -70,7 +70,7 @@ const char *money_read(struct arena *arena, const char *text)
         return NULL;
     const char *digits = buffer_string(&amount), *mark = decimal_mark(digits);
     size_t whole = mark ? (size_t)(mark - digits) : strlen(digits);
-    if (!strpbrk(digits, "0123456789") || amount.length > LENGTH_MOST)
+    if (!strpbrk(digits, "0123456789"))
         return NULL;
     struct buffer out = {.arena = arena};
     if (negative)
@@ -78,5 +78,5 @@ const char *money_read(struct arena *arena, const char *text)
     add_whole(&out, digits, whole);
     if (mark && mark[1])
         buffer_text(&out, arena_printf(scratch, ".%s", mark + 1));
-    return buffer_string(&out);
+    return out.length > LENGTH_MOST ? NULL : buffer_string(&out);
 }
