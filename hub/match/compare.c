@@ -20,11 +20,22 @@ static bool verified_apart(const struct features *l, const struct features *r)
     return false;
 }
 
+/* "Morris I" beside "Morris II": by itself the I would be an initial. */
+static bool is_second_of(const struct features *second, const struct features *first)
+{
+    if (second->suffix < 2 || first->suffix || !term_count(first, SLOT_MIDDLE))
+        return false;
+    const struct term *middle = term_at(first, SLOT_MIDDLE, 0);
+    return middle->size == 1 && middle->text[0] == 'i';
+}
+
 const char *compare_veto(const struct features *left, const struct features *right)
 {
     if (both(left->kind, right->kind))
         return "a person and an organisation";
     if (both(left->suffix, right->suffix))
+        return "different generation suffix";
+    if (is_second_of(left, right) || is_second_of(right, left))
         return "different generation suffix";
     if (verified_apart(left, right))
         return "different verified identifiers";
@@ -108,7 +119,7 @@ struct judgement comparing_judge(const struct comparing *pair)
         household += finding_household(pair, (enum comparison)c);
     }
     int32_t over = household - model->household_match;
-    int32_t hold = model_match_weight(model, 0) + (over > 0 ? 8 * over : 2 * over);
+    int32_t hold = model_match_weight(model, model->step_least) + (over > 0 ? 8 * over : 2 * over);
     bool person = pair->left->kind != KIND_ORGANIZATION && pair->right->kind != KIND_ORGANIZATION;
     if (person && hold < weight)
         weight = hold;

@@ -208,6 +208,31 @@ static void weigh_names(const struct model *model, struct names_found *found)
                     part_weight(model, COMPARE_ORDER, &found->order);
 }
 
+/* "Anna Maria" beside "Anna", middle name "Maria" or "M". */
+static bool is_first_and_middle(const struct features *both, unsigned i,
+                                const struct features *apart, unsigned j)
+{
+    const struct term *middle = term_at(apart, SLOT_MIDDLE, j);
+    struct words given, first, second;
+    cut(term_at(both, SLOT_GIVEN, i), &given);
+    cut(term_at(apart, SLOT_GIVEN, j), &first);
+    cut(middle, &second);
+    if (!middle->size || given.count < 2 || first.count != 1 ||
+        !same(given.words[0], first.words[0]))
+        return false;
+    return is_initial_of(given.words[1], second.words[0]) ||
+           is_near(given.words[1], second.words[0]);
+}
+
+static struct part_found compare_first(const struct model *model, const struct term *given)
+{
+    struct words words;
+    cut(given, &words);
+    return (struct part_found){GIVEN_EXACT,
+                               damped(&model->given, &model->levels[COMPARE_GIVEN][GIVEN_EXACT],
+                                      words.words[0], words.words[0])};
+}
+
 /* Who marries may keep the maiden name as a middle name. */
 static struct part_found compare_maiden(const struct comparing *pair, unsigned i, unsigned j)
 {
@@ -239,6 +264,8 @@ static struct names_found compare_straight(const struct comparing *pair, unsigne
     struct names_found found = {.given = base, .middle = base, .family = base, .order = base};
     found.given.level = g.level;
     found.given.frequency = g.frequency;
+    if (g.level == GIVEN_PART && (is_first_and_middle(l, i, r, j) || is_first_and_middle(r, j, l, i)))
+        g = compare_first(pair->model, given[0]);
     if (f.level == FAMILY_DIFFERENT)
         f = compare_maiden(pair, i, j);
     found.family.level = f.level;

@@ -163,8 +163,9 @@ static void add_name_keys(struct keys *keys)
             .given_word = first_word(term_at(f, SLOT_GIVEN, i)),
             .family_word = last_word(term_at(f, SLOT_FAMILY, i)),
         };
-        sound_text(heard.given_word, heard.given);
-        sound_text(heard.family_word, heard.family);
+        /* A swapped name has its given name behind. */
+        sound_text(model_formal(keys->model, heard.given_word), heard.given);
+        sound_text(model_formal(keys->model, heard.family_word), heard.family);
         add_sorted(keys, BLOCK_NAME, &heard, keys->birth ? keys->birth : keys->place);
         add_word_keys(keys, heard.given);
         add_word_keys(keys, heard.family);

@@ -198,7 +198,9 @@ static void load_frequencies(struct loading *loading, const struct xml_node *nod
 
 static void load_nicknames(struct loading *loading, const struct xml_node *node)
 {
-    table_nicknames(load_table(loading, node), &loading->model->nicknames);
+    struct model *model = loading->model;
+    table_nicknames(loading->arena, load_table(loading, node), &model->given.by_hash,
+                    &model->nicknames, &model->formal);
 }
 
 static void load_prior(struct loading *loading, const struct xml_node *node)
@@ -291,7 +293,7 @@ const struct model *model_load(struct arena *arena, const char *schema, const ch
     size_t errors = findings->errors;
     struct model *model = loading.model;
     model->given.by_hash.arena = model->family.by_hash.arena = arena;
-    model->nicknames.arena = model->schemes.arena = arena;
+    model->nicknames.arena = model->formal.arena = model->schemes.arena = arena;
     if (!load_file(&loading, shipped, schema))
         return NULL;
     check_complete(&loading);
@@ -346,6 +348,12 @@ int32_t model_rarity(const struct rarities *rarities, const char *text, size_t s
     const int32_t *known = map_get(&rarities->by_hash, hash64(text, size));
     int32_t rarity = known ? *known : rarities->unknown;
     return rarity < rarities->most ? rarity : rarities->most;
+}
+
+struct slice model_formal(const struct model *model, struct slice given)
+{
+    const struct slice *formal = map_get(&model->formal, hash64(given.bytes, given.size));
+    return formal ? *formal : given;
 }
 
 bool model_nickname(const struct model *model, struct slice left, struct slice right)

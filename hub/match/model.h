@@ -127,6 +127,7 @@ struct model {
     struct level levels[COMPARISONS][LEVELS_MOST];
     struct rarities given, family;
     struct map nicknames; /* pairs of names, by nickname_pair() */
+    struct map formal;    /* of a pet form its name, as struct slice, by hash64 */
     struct map schemes;   /* of identifiers of which a customer has only one, by text */
     struct blocking_rule blocking[BLOCKINGS];
     unsigned step_least;     /* steps below count as this one */
@@ -140,5 +141,7 @@ struct model {
 
 /* Rarity of a folded name, in thousandths of a bit. */
 int32_t model_rarity(const struct rarities *rarities, const char *text, size_t size);
+/* The name that a pet form most likely stands for; a name that is none stands for itself. */
+struct slice model_formal(const struct model *model, struct slice given);
 /* Is the one a short or pet form of the other, or of the same name? */
 bool model_nickname(const struct model *model, struct slice left, struct slice right);

@@ -64,18 +64,40 @@ static size_t cut_forms(struct slice text, struct slice *forms, size_t most)
     return count;
 }
 
-void table_nicknames(struct slice table, struct map *pairs)
+static int32_t rarity_of(const struct map *rarities, struct slice name)
+{
+    const int32_t *rarity = map_get(rarities, hash64(name.bytes, name.size));
+    return rarity ? *rarity : INT32_MAX;
+}
+
+/* A name that is in the table by itself stands for itself, unless a far more frequent one has it as
+ * a form. */
+static void keep_commoner(struct arena *arena, struct slice form, struct slice name,
+                          const struct map *rarities, struct map *formal)
+{
+    uint64_t id = hash64(form.bytes, form.size);
+    const struct slice *known = map_get(formal, id);
+    if (known && rarity_of(rarities, *known) <= rarity_of(rarities, name))
+        return;
+    struct slice *kept = NEW(arena, struct slice);
+    *kept = name;
+    map_put(formal, id, kept);
+}
+
+void table_nicknames(struct arena *arena, struct slice table, const struct map *rarities,
+                     struct map *pairs, struct map *formal)
 {
     enum { FORMS_MOST = 64 };
     struct slice forms[FORMS_MOST];
     struct row row;
-
     (void)next_row(&table, &row);
     while (next_row(&table, &row)) {
         forms[0] = row.name;
         size_t count = 1 + cut_forms(row.rest, forms + 1, FORMS_MOST - 1);
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
+            keep_commoner(arena, forms[i], row.name, rarities, formal);
             for (size_t j = i + 1; j < count; j++)
                 map_put(pairs, nickname_pair(forms[i], forms[j]), pairs);
+        }
     }
 }
