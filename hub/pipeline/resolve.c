@@ -105,21 +105,20 @@ static bool resolve_jobs(struct arena *work, const struct hub *hub, const struct
     return error_set(err, ERROR_RETRY, "a component grew faster than it could be locked");
 }
 
-bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err)
+/* Another step may turn out to hold: then nothing was done, and it must be changed to first. */
+static bool resolve_claimed(const struct hub *hub, size_t limit, size_t *done, bool *other_step,
+                            struct error *err)
 {
     ARENA(work);
     struct state state;
     struct rows jobs;
-    *done = 0;
-
     struct tx *tx = tx_begin(work, hub->db, err);
     if (!tx || !db_run(work, hub->db, &SQL_RESOLVE_ENTER, NO_PARAMS, NULL, err) ||
         !read_state(work, hub, &state, err))
         return false;
-    if (state.step != state.wanted) {
-        *done = 1; /* there will be something to do */
-        return db_script(hub->db, "rollback", err) && change_step(hub, err);
-    }
+    *other_step = state.step != state.wanted;
+    if (*other_step)
+        return true;
     if (!db_run(work, hub->db, &SQL_JOB_CLAIM,
                 PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_RESOLVE)), &jobs, err))
         return false;
@@ -129,4 +128,16 @@ bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct err
         return false;
     *done = jobs.count;
     return true;
+}
+
+bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err)
+{
+    bool other_step = false;
+    *done = 0;
+    if (!resolve_claimed(hub, limit, done, &other_step, err))
+        return false;
+    if (!other_step)
+        return true;
+    *done = 1; /* there will be something to do */
+    return change_step(hub, err);
 }

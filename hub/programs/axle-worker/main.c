@@ -9,13 +9,10 @@
 #include <unistd.h>
 
 #include "hub/base/log.h"
-#include "hub/pipeline/ingest.h"
-#include "hub/pipeline/refresh.h"
-#include "hub/pipeline/resolve.h"
 #include "hub/pipeline/site.h"
+#include "hub/pipeline/work.h"
 #include "hub/store/migrate.h"
 
-#define BATCH 200     /* deliveries or jobs a transaction */
 #define IDLE_MS 200   /* between looks, unless somebody wakes us */
 #define PAUSE_MS 500  /* after a failure */
 #define SITE_LOOK_S 1 /* how often mapping files are looked at */
@@ -76,19 +73,13 @@ static bool look_at_sources(struct worker *worker, struct error *err)
 /* One round; *busy tells whether there was anything to do. */
 static bool round_of_work(struct worker *worker, bool *busy, struct error *err)
 {
-    size_t resolved = 0, refreshed = 0, ingested = 0;
     time_t now = time(NULL);
     if (now - worker->looked >= SITE_LOOK_S) {
         if (!look_at_sources(worker, err))
             return false;
         worker->looked = now;
     }
-    if (!resolve_batch(&worker->hub, BATCH, &resolved, err) ||
-        !refresh_batch(&worker->hub, BATCH, &refreshed, err) ||
-        !ingest_batch(&worker->hub, BATCH, &ingested, err))
-        return false;
-    *busy = resolved || refreshed || ingested;
-    return true;
+    return work_round(&worker->hub, busy, err);
 }
 
 /* Work over one connection until it breaks; a failure that another try may mend is no reason to leave. */

@@ -75,3 +75,4 @@ bool call_int(const struct call *call, const char *option, int64_t least, int64_
 extern const struct command command_init;
 extern const struct command command_load, command_wait, command_verify;
 extern const struct command command_up, command_down, command_run, command_env, command_status;
+extern const struct command command_token;

@@ -1,0 +1,11 @@
+/* Checks of matching itself: private to verify.c. */
+#pragma once
+
+#include "hub/pipeline/verify.h"
+
+/* Components clustered anew beside the live links. */
+bool verify_partition(struct arena *work, const struct hub *hub, size_t sample,
+                      struct verdicts *verdicts, struct error *err) MUST_CHECK;
+/* Generic keys counted anew beside what is noted. */
+bool verify_generic(struct arena *work, const struct hub *hub, struct verdicts *verdicts,
+                    struct error *err) MUST_CHECK;

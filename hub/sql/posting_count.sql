@@ -1,0 +1,2 @@
+-- How many postings there are.
+select count(*) from hub.posting
