@@ -8,6 +8,7 @@ BIN     := $(if $(filter build/release,$B),build/bin,$B/bin)
 CC      := gcc
 CXX     := g++
 CLANG   := $(or $(shell command -v clang-14),clang)
+CLANGXX := $(or $(shell command -v clang++-14),clang++)
 TIDY    := $(or $(shell command -v clang-tidy-14),clang-tidy)
 FORMAT  := $(or $(shell command -v clang-format-14),clang-format)
 GCOVR   ?= gcovr
@@ -104,7 +105,7 @@ coverage: ## which lines the unit tests reach
 	@$(GCOVR) -r . --object-directory build/cov -e tests -e build --print-summary | tail -n +6
 SECONDS_EACH ?= 20
 fuzz: ## fuzz each parser for SECONDS_EACH=20 seconds
-	@$(AGAIN) V=fuzz CC=$(CLANG) CXX=$(CLANG)++ fuzz-now
+	@$(AGAIN) V=fuzz CC=$(CLANG) CXX=$(CLANGXX) fuzz-now
 fuzz-now: $(FUZZERS)
 	@for f in $(FUZZERS); do mkdir -p build/corpus/$${f##*/}; echo "$${f##*/}"; \
 	  $$f -max_total_time=$(SECONDS_EACH) -print_final_stats=0 -artifact_prefix=build/corpus/ \
