@@ -1,5 +1,6 @@
 #include "hub/api/api.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <time.h>
 
@@ -72,6 +73,7 @@ static bool connect_worker(struct worker *worker, struct error *err)
 
 static struct db *worker_db(struct worker *worker, struct error *err)
 {
+    assert(worker); /* routes that are answered at once have none, and ask for nothing */
     if (worker->db && !db_broken(worker->db))
         return worker->db;
     if (worker->again > steady_seconds()) {

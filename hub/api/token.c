@@ -59,28 +59,28 @@ static struct slice hash_of(struct arena *arena, const char *token)
 }
 
 static bool add(struct arena *arena, struct db *db, const char *name, const char *token,
-                struct token_scopes scopes, unsigned days, struct error *err)
+                struct token_terms terms, struct error *err)
 {
     return db_run(arena, db, &SQL_TOKEN_ADD,
                   PARAMS(db_text(name), db_bytes(hash_of(arena, token)),
-                         db_texts(arena, scopes.list, scopes.count),
-                         days ? db_int(arena, days) : db_text(NULL)),
+                         db_texts(arena, terms.scopes, terms.scope_count),
+                         terms.days ? db_int(arena, terms.days) : db_text(NULL)),
                   NULL, err);
 }
 
-static bool check_scopes(struct token_scopes scopes, struct error *err)
+static bool check_terms(struct token_terms terms, struct error *err)
 {
     struct principal room;
     size_t length = 0;
-    if (!scopes.count)
+    if (!terms.scope_count)
         return error_set(err, ERROR_REJECT, "a token needs a scope");
-    for (size_t i = 0; i < scopes.count; i++) {
-        if (!token_scope_known(scopes.list[i]))
+    for (size_t i = 0; i < terms.scope_count; i++) {
+        if (!token_scope_known(terms.scopes[i]))
             return error_set(err, ERROR_REJECT,
                              "'%s' is no scope; there are read, read:sensitive, push:SOURCE, "
                              "steward, admin and all",
-                             scopes.list[i]);
-        length += strlen(scopes.list[i]) + 1;
+                             terms.scopes[i]);
+        length += strlen(terms.scopes[i]) + 1;
     }
     if (length >= sizeof(room.scopes))
         return error_set(err, ERROR_REJECT, "too many scopes for one token");
@@ -88,11 +88,11 @@ static bool check_scopes(struct token_scopes scopes, struct error *err)
 }
 
 const char *token_create(struct arena *arena, struct db *db, const char *name,
-                         struct token_scopes scopes, unsigned days, struct error *err)
+                         struct token_terms terms, struct error *err)
 {
     unsigned char secret[SECRET_BYTES];
     char text[SECRET_BYTES * 2];
-    if (!check_scopes(scopes, err))
+    if (!check_terms(terms, err))
         return NULL;
     if (sodium_init() < 0) {
         (void)error_set(err, ERROR_FATAL, "no source of random numbers");
@@ -102,16 +102,16 @@ const char *token_create(struct arena *arena, struct db *db, const char *name,
     (void)sodium_bin2base64(text, sizeof(text), secret, sizeof(secret),
                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     const char *token = arena_printf(arena, TOKEN_PREFIX "%s", text);
-    return add(arena, db, name, token, scopes, days, err) ? token : NULL;
+    return add(arena, db, name, token, terms, err) ? token : NULL;
 }
 
 bool token_keep(struct db *db, const char *name, const char *token, const char *scopes,
                 struct error *err)
 {
     ARENA(work);
-    struct token_scopes list;
-    list.list = text_split(work, scopes, ' ', &list.count);
-    return check_scopes(list, err) && add(work, db, name, token, list, 0, err);
+    struct token_terms terms = {0};
+    terms.scopes = text_split(work, scopes, ' ', &terms.scope_count);
+    return check_terms(terms, err) && add(work, db, name, token, terms, err);
 }
 
 bool token_revoke(struct db *db, const char *id_or_name, struct error *err)

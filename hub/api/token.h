@@ -20,13 +20,14 @@ bool principal_has(const struct principal *principal, const char *scope);
 /* Is this a scope: read, read:sensitive, push:SOURCE, steward, admin, all? */
 bool token_scope_known(const char *scope);
 
-struct token_scopes {
-    const char *const *list;
-    size_t count;
+struct token_terms {
+    const char *const *scopes;
+    size_t scope_count;
+    unsigned days; /* until it expires; 0: never */
 };
-/* Make one; its text is shown once and never again.  days: 0 for ever. */
+/* Make one; its text is shown once and never again. */
 const char *token_create(struct arena *arena, struct db *db, const char *name,
-                         struct token_scopes scopes, unsigned days, struct error *err);
+                         struct token_terms terms, struct error *err);
 /* Let a token that was made elsewhere count, with scopes divided by blanks; nothing happens when it is
  * known, revoked or not. */
 bool token_keep(struct db *db, const char *name, const char *token, const char *scopes,

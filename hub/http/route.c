@@ -73,6 +73,17 @@ static bool decode_values(struct request *request, struct response *response, si
     return true;
 }
 
+/* No row has both the path and the method. */
+static void refuse(struct response *response, const char *allow)
+{
+    if (!*allow) {
+        response_problem(response, PROBLEM_NOT_FOUND, NULL, "there is no such path");
+        return;
+    }
+    response_problem(response, PROBLEM_METHOD_NOT_ALLOWED, NULL, "allowed here: %s", allow);
+    response_header(response, "Allow", allow);
+}
+
 bool route_find(const struct routes *routes, struct request *request, struct response *response)
 {
     struct buffer allow = {.arena = response->arena};
@@ -95,12 +106,6 @@ bool route_find(const struct routes *routes, struct request *request, struct res
             buffer_printf(&allow, "%s%s%s", allow.length ? ", " : "", route->method,
                           text_equal(route->method, "GET") ? ", HEAD" : "");
     }
-    if (!allow.length) {
-        response_problem(response, PROBLEM_NOT_FOUND, NULL, "there is no such path");
-        return false;
-    }
-    response_problem(response, PROBLEM_METHOD_NOT_ALLOWED, NULL, "allowed here: %s",
-                     buffer_string(&allow));
-    response_header(response, "Allow", buffer_string(&allow));
+    refuse(response, buffer_string(&allow));
     return false;
 }

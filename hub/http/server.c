@@ -343,11 +343,15 @@ static int open_listener(struct http_server *server, struct error *err)
     arena_defer(scratch, free_addresses, found);
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int on = 1;
-    struct sockaddr_storage address;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address = {.v6 = {0}};
     socklen_t size = sizeof(address);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
         bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, 1024) != 0 ||
-        getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
+        getsockname(fd, &address.any, &size) != 0) {
         (void)error_set(err, ERROR_FATAL, "cannot listen on %s port %u: %s", settings->host,
                         (unsigned)settings->port, strerrordesc_np(errno));
         if (fd >= 0)

@@ -187,7 +187,7 @@ static void fill(void)
 static const char *make_token(const char *name, const char *scope)
 {
     struct error err;
-    const char *token = token_create(process, db, name, (struct token_scopes){&scope, 1}, 0, &err);
+    const char *token = token_create(process, db, name, (struct token_terms){&scope, 1, 0}, &err);
     database_must(token, &err);
     return token;
 }
@@ -531,7 +531,7 @@ static void test_access(void **state)
     assert_false(token_revoke(db, "revoked", &err));
     assert_int_equal(err.kind, ERROR_NOT_FOUND);
     assert_null(
-        token_create(work, db, "x", (struct token_scopes){(const char *[]){"root"}, 1}, 0, &err));
+        token_create(work, db, "x", (struct token_terms){(const char *[]){"root"}, 1, 0}, &err));
     assert_true(token_keep(db, "again", token_all, "read", &err)); /* known: stays as it is */
 }
 
@@ -572,8 +572,10 @@ static void test_the_contract_lists_every_route(void **state)
     for (size_t i = 0; i < api_routes.count; i++) {
         const struct route *route = &api_routes.list[i];
         const char *path = strstr(contract.bytes, arena_printf(work, "\n  %s:\n", route->pattern));
-        if (!path)
+        if (!path) {
             fail_msg("openapi.yaml has no %s", route->pattern);
+            return;
+        }
         const char *end = strstr(path + 1, "\n  /");
         const char *part =
             arena_strndup(work, path, end ? (size_t)(end - path) : strcspn(path, "\f"));

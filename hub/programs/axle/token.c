@@ -8,12 +8,13 @@
 static enum exit_status create(const struct call *call, struct db *db, struct error *err)
 {
     int64_t days = 0;
-    struct token_scopes scopes;
-    scopes.list = text_split(call->arena, call_text(call, "scopes", "read"), ',', &scopes.count);
+    struct token_terms terms = {0};
+    terms.scopes =
+        text_split(call->arena, call_text(call, "scopes", "read"), ',', &terms.scope_count);
     if (!call_int(call, "days", 1, DAYS_MOST, &days, err))
         return EXIT_WRONG;
-    const char *token =
-        token_create(call->arena, db, call->arguments[1], scopes, (unsigned)days, err);
+    terms.days = (unsigned)days;
+    const char *token = token_create(call->arena, db, call->arguments[1], terms, err);
     if (!token)
         return EXIT_WRONG;
     if (call_has(call, "json")) {
