@@ -40,9 +40,9 @@ static bool make_drop_folder(struct arena *arena, const struct instance *instanc
                              const char *source, struct error *err)
 {
     const char *folder = arena_printf(arena, "%s/in/%s", instance->home, source);
-    return file_make_directory(folder, 0755, err) &&
-           file_make_directory(arena_printf(arena, "%s/done", folder), 0755, err) &&
-           file_make_directory(arena_printf(arena, "%s/failed", folder), 0755, err);
+    return file_make_directory(folder, 0750, err) &&
+           file_make_directory(arena_printf(arena, "%s/done", folder), 0750, err) &&
+           file_make_directory(arena_printf(arena, "%s/failed", folder), 0750, err);
 }
 
 bool prepare_directories(struct arena *arena, const struct instance *instance, struct error *err)
@@ -50,7 +50,7 @@ bool prepare_directories(struct arena *arena, const struct instance *instance, s
     static const struct {
         const char *name;
         unsigned mode;
-    } places[] = {{"in", 0755}, {"log", 0750}, {"run", 0711}};
+    } places[] = {{"in", 0750}, {"log", 0750}, {"run", 0711}};
     if (!file_make_directory(instance->home, 0755, err))
         return false;
     for (size_t i = 0; i < COUNT_OF(places); i++)
