@@ -359,8 +359,7 @@ static int open_listener(struct http_server *server, struct error *err)
         return -1;
     }
     server->port =
-        ntohs(address.ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)&address)->sin6_port
-                                            : ((const struct sockaddr_in *)&address)->sin_port);
+        ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
     return fd;
 }
 
