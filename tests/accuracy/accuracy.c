@@ -2,7 +2,7 @@
  * Accuracy: how well the shipped model resolves labelled sets, without labels and without tuning.
  *
  *     accuracy                        a line for each set below $AXLE_SHARED/data
- *     accuracy SET...                 only those; a folder with mappings of its own is a set, too
+ *     accuracy SET...                 only those; or a folder that tests/data/generate wrote ("./made")
  *     accuracy --wrong SET [COUNT]    its false and missed pairs, explained
  */
 #include <dirent.h>
@@ -37,27 +37,42 @@ static const struct set {
      0.95},
 };
 
+/* What tests/data/generate writes. */
+static const struct set made_up = {
+    NULL,
+    {{"mail.jsonl", "mail"}, {"callcenter.csv", "callcenter"}, {"web.jsonl", "web"},
+     {"warranty.csv", "warranty"}},
+    0.95,
+};
+
 struct run {
     struct arena *arena;
     const struct dictionary *dictionary;
     const struct model *model;
-    const char *data, *mappings;
+    const char *data, *mappings; /* of the labelled sets */
 };
+
+static bool is_folder(const char *name)
+{
+    return strchr(name, '/') != NULL;
+}
 
 static bool load_set(const struct run *run, const struct set *set, struct samples *samples,
                      struct error *err)
 {
     struct loader loader = {run->arena, run->dictionary, run->model, "schemas/source.xsd"};
+    const char *mappings = is_folder(set->name) ? "mappings" : run->mappings;
+    const char *folder = is_folder(set->name)
+                             ? set->name
+                             : arena_printf(run->arena, "%s/%s", run->data, set->name);
     for (size_t i = 0; i < FILES_MOST && set->files[i].file; i++) {
         const char *mapping =
-            arena_printf(run->arena, "%s/%s.xml", run->mappings, set->files[i].mapping);
-        const char *file =
-            arena_printf(run->arena, "%s/%s/%s", run->data, set->name, set->files[i].file);
+            arena_printf(run->arena, "%s/%s.xml", mappings, set->files[i].mapping);
+        const char *file = arena_printf(run->arena, "%s/%s", folder, set->files[i].file);
         if (!load_file(&loader, mapping, file, samples, err))
             return false;
     }
-    return load_truth(&loader, arena_printf(run->arena, "%s/%s/truth.csv", run->data, set->name),
-                      samples, err);
+    return load_truth(&loader, arena_printf(run->arena, "%s/truth.csv", folder), samples, err);
 }
 
 static void evaluate(const struct samples *samples, const int64_t *clusters,
@@ -207,6 +222,13 @@ static const char *setting(const char *name, const char *otherwise)
     return value && *value ? value : otherwise;
 }
 
+static void run_set(const struct run *run, const struct set *set, size_t wrong)
+{
+    struct error err;
+    if (!(wrong ? print_wrong(run, set, wrong, &err) : print_line(run, set, &err)))
+        printf("%-16s skipped: %s\n", set->name, err.text);
+}
+
 static bool run_sets(const struct run *run, int count, char **names, struct error *err)
 {
     bool wrong = count && text_equal(names[0], "--wrong");
@@ -219,11 +241,14 @@ static bool run_sets(const struct run *run, int count, char **names, struct erro
         bool chosen = !count;
         for (int n = 0; n < count; n++)
             chosen = chosen || text_equal(names[n], sets[i].name);
-        struct error own;
-        bool done = !chosen || (wrong ? print_wrong(run, &sets[i], (size_t)most, &own)
-                                      : print_line(run, &sets[i], &own));
-        if (!done)
-            printf("%-16s skipped: %s\n", sets[i].name, own.text);
+        if (chosen)
+            run_set(run, &sets[i], wrong ? (size_t)most : 0);
+    }
+    for (int n = wrong; n < count; n++) {
+        struct set folder = made_up;
+        folder.name = names[n];
+        if (is_folder(names[n]))
+            run_set(run, &folder, wrong ? (size_t)most : 0);
     }
     return true;
 }
