@@ -8,6 +8,7 @@
 
 #include "hub/base/hash.h"
 #include "hub/base/list.h"
+#include "hub/format/drop.h"
 #include "sql.gen.h"
 
 #define BATCH_RECORDS 2000
@@ -263,6 +264,9 @@ static bool stage_stream(const struct staging *s, struct slice stream, struct cu
             }
             if (++ordinal <= done->position)
                 continue;
+            if (!cut.reject)
+                cut.raw = format_drop(work, &s->source->mapping->format, at.header, cut.raw,
+                                      s->source->mapping->drops);
             add_cut(work, &batch, &cut, ordinal);
             at.position = ordinal;
             at.line = cut.line;
