@@ -70,6 +70,7 @@ UNIT_V   = $(if $(filter release,$V),debug,$V)
 AGAIN    = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 all: $(PROGRAMS) $(TOOLS) ## the programs, into build/bin
+	@:
 
 run: dependencies ## install what lacks, build, start an instance in front (Ctrl-C ends it)
 	@$(AGAIN) all
@@ -89,7 +90,9 @@ test-long: test ## every test, with the big counts
 unit: tests ## the unit tests of this variant
 	@tests/with-postgres tests/run $(TESTS) $(REPLAYS)
 tests: $(TESTS) $(REPLAYS)
+	@:
 test-now:
+	@echo "testing: $(words $(TESTS) $(REPLAYS)) unit programs, $(words $(SYSTEM)) system files"
 	@AXLE_BIN=$(abspath $(or $(PROGRAMS_IN),$(BIN))) tests/with-postgres tests/run $(TESTS) $(REPLAYS) $(SYSTEM)
 dependencies:
 	@deploy/install-deps
