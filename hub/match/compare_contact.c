@@ -108,12 +108,39 @@ static void mark_generic(const struct comparing *pair, struct comparison_found *
         is_generic(pair->generic, type, slot == SLOT_PHONE ? phone_tail(term) : term_slice(term));
 }
 
+static bool spells(const struct features *features, enum slot slot, struct slice local)
+{
+    for (unsigned i = 0; i < term_count(features, slot); i++) {
+        const struct term *name = term_at(features, slot, i);
+        if (name->size >= 3 && memmem(local.bytes, local.size, name->text, name->size))
+            return true;
+    }
+    return false;
+}
+
+/* Mailboxes made of a name and nothing else say again what the name said, unless they are the same. */
+static void discount_spelled(const struct comparing *pair, struct comparison_found *found)
+{
+    if (found->level != EMAIL_CLOSE && found->level != EMAIL_LOCAL)
+        return;
+    const struct term *email = term_at(pair->left, SLOT_EMAIL, found->left);
+    struct slice local = {email->text, local_size(email)};
+    bool plain = true;
+    for (size_t i = 0; i < local.size; i++)
+        plain = plain && (local.bytes[i] < '0' || local.bytes[i] > '9');
+    if (found->level == EMAIL_LOCAL
+            ? plain && spells(pair->left, SLOT_FAMILY, local)
+            : spells(pair->left, SLOT_FAMILY, local) && spells(pair->left, SLOT_GIVEN, local))
+        found->level = EMAIL_SPELLED;
+}
+
 void compare_contacts(struct comparing *pair)
 {
     struct comparison_found *found = pair->found;
     found[COMPARE_PHONE] = best_contact(pair, SLOT_PHONE, COMPARE_PHONE, phone_level);
     found[COMPARE_EMAIL] = best_contact(pair, SLOT_EMAIL, COMPARE_EMAIL, email_level);
     found[COMPARE_IDENTIFIER] = best_identifier(pair);
+    discount_spelled(pair, &found[COMPARE_EMAIL]);
     mark_generic(pair, &found[COMPARE_PHONE], SLOT_PHONE, BLOCK_PHONE);
     mark_generic(pair, &found[COMPARE_EMAIL], SLOT_EMAIL, BLOCK_EMAIL);
     mark_generic(pair, &found[COMPARE_IDENTIFIER], SLOT_IDENTIFIER, BLOCK_IDENTIFIER);

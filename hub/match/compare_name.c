@@ -64,11 +64,14 @@ static bool is_close(struct slice left, struct slice right)
     return jaro_winkler(left, right) >= 920 || damerau(left, right, 1) <= 1;
 }
 
+/* Two edits, three in long names, or the same sound: names that merely begin alike are those of
+ * siblings. */
 static bool is_near(struct slice left, struct slice right)
 {
     size_t shorter = left.size < right.size ? left.size : right.size;
-    return jaro_winkler(left, right) >= 850 || sounds_alike(left, right) ||
-           (shorter >= 6 && damerau(left, right, 2) <= 2);
+    unsigned most = shorter >= 9 ? 3 : shorter >= 5 ? 2 : 1;
+    return damerau(left, right, most) <= most ||
+           (shorter >= 3 && sounds_alike(left, right) && damerau(left, right, 3) <= 3);
 }
 
 /* A word of the one that is a word of the other, when either has several. */
@@ -97,6 +100,13 @@ static bool is_nickname(const struct model *model, const struct words *left,
             model_nickname(model, left->words[0], right->words[0]));
 }
 
+/* "Maggie" beside "Mragaret". */
+static bool is_nickname_near(const struct model *model, struct slice left, struct slice right)
+{
+    struct slice l = model_formal(model, left), r = model_formal(model, right);
+    return (!same(l, left) && is_close(l, right)) || (!same(r, right) && is_close(left, r));
+}
+
 static int given_level(const struct model *model, const struct words *l, const struct words *r)
 {
     if (same(l->whole, r->whole))
@@ -109,7 +119,9 @@ static int given_level(const struct model *model, const struct words *l, const s
         return GIVEN_PART;
     if (is_close(l->whole, r->whole))
         return GIVEN_CLOSE;
-    return is_near(l->whole, r->whole) ? GIVEN_NEAR : GIVEN_DIFFERENT;
+    return is_near(l->whole, r->whole) || is_nickname_near(model, l->whole, r->whole)
+               ? GIVEN_NEAR
+               : GIVEN_DIFFERENT;
 }
 
 static struct part_found compare_given(const struct model *model, const struct term *left,
@@ -264,7 +276,8 @@ static struct names_found compare_straight(const struct comparing *pair, unsigne
     struct names_found found = {.given = base, .middle = base, .family = base, .order = base};
     found.given.level = g.level;
     found.given.frequency = g.frequency;
-    if (g.level == GIVEN_PART && (is_first_and_middle(l, i, r, j) || is_first_and_middle(r, j, l, i)))
+    if (g.level == GIVEN_PART &&
+        (is_first_and_middle(l, i, r, j) || is_first_and_middle(r, j, l, i)))
         g = compare_first(pair->model, given[0]);
     if (f.level == FAMILY_DIFFERENT)
         f = compare_maiden(pair, i, j);
@@ -277,32 +290,39 @@ static struct names_found compare_straight(const struct comparing *pair, unsigne
     return found;
 }
 
-/* Given name of the one against family name of the other: only good agreement counts as a swap. */
-static bool compare_swapped(const struct comparing *pair, struct names_found *found)
+/* Names the other way round: the one part is the given name, the other the family name.  Only good
+ * agreement counts as a swap. */
+static void try_swapped(const struct comparing *pair, const struct term *const given[2],
+                        const struct term *const family[2], struct names_found *found)
 {
-    const struct features *l = pair->left, *r = pair->right;
-    const struct term *lg = term_at(l, SLOT_GIVEN, found->given.left);
-    const struct term *lf = term_at(l, SLOT_FAMILY, found->given.left);
-    const struct term *rg = term_at(r, SLOT_GIVEN, found->given.right);
-    const struct term *rf = term_at(r, SLOT_FAMILY, found->given.right);
-    if (!lg->size + !lf->size + !rg->size + !rf->size > 1 || lg->size == 1 || rg->size == 1)
-        return false;
-    struct part_found given = compare_given(pair->model, lg, rf);
-    struct part_found family = compare_family(pair->model, lf, rg);
-    if (given.level > GIVEN_CLOSE || family.level > FAMILY_CLOSE)
-        return false;
+    struct part_found g = compare_given(pair->model, given[0], given[1]);
+    struct part_found f = compare_family(pair->model, family[0], family[1]);
+    if (g.level > GIVEN_CLOSE || f.level > FAMILY_CLOSE)
+        return;
     struct names_found swapped = *found;
-    swapped.given.level = given.level;
-    swapped.given.frequency = given.frequency;
-    swapped.family.level = family.level;
-    swapped.family.frequency = family.frequency;
+    swapped.given.level = g.level;
+    swapped.given.frequency = g.frequency;
+    swapped.family.level = f.level;
+    swapped.family.frequency = f.frequency;
     swapped.middle.level = LEVEL_MISSING;
     swapped.order.level = ORDER_SWAPPED;
     weigh_names(pair->model, &swapped);
-    if (swapped.weight <= found->weight)
-        return false;
-    *found = swapped;
-    return true;
+    if (swapped.weight > found->weight)
+        *found = swapped;
+}
+
+static void compare_swapped(const struct comparing *pair, struct names_found *found)
+{
+    const struct features *l = pair->left, *r = pair->right;
+    const struct term *a[] = {term_at(l, SLOT_GIVEN, found->given.left),
+                              term_at(r, SLOT_FAMILY, found->given.right)};
+    const struct term *b[] = {term_at(l, SLOT_FAMILY, found->given.left),
+                              term_at(r, SLOT_GIVEN, found->given.right)};
+    int missing = !a[0]->size + !a[1]->size + !b[0]->size + !b[1]->size;
+    if (missing > 1 || a[0]->size == 1 || b[1]->size == 1)
+        return;
+    try_swapped(pair, a, b, found);
+    try_swapped(pair, b, a, found);
 }
 
 void compare_names(struct comparing *pair)
@@ -314,7 +334,7 @@ void compare_names(struct comparing *pair)
             struct names_found found = compare_straight(pair, i, j);
             if (found.given.level == GIVEN_DIFFERENT || found.family.level == FAMILY_DIFFERENT ||
                 found.given.level == LEVEL_MISSING || found.family.level == LEVEL_MISSING)
-                (void)compare_swapped(pair, &found);
+                compare_swapped(pair, &found);
             if (found.weight > best.weight)
                 best = found;
         }

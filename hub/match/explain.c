@@ -81,6 +81,7 @@ static const struct {
     {COMPARE_EMAIL, EMAIL_ROLE, "same mailbox of an office"},
     {COMPARE_EMAIL, EMAIL_CLOSE, "e-mail addresses a slip apart"},
     {COMPARE_EMAIL, EMAIL_LOCAL, "same mailbox name at another provider"},
+    {COMPARE_EMAIL, EMAIL_SPELLED, "e-mail addresses alike because they spell the name"},
     {COMPARE_EMAIL, EMAIL_DIFFERENT, "different e-mail addresses"},
     {COMPARE_IDENTIFIER, IDENTIFIER_EXACT, "same identifier"},
     {COMPARE_IDENTIFIER, IDENTIFIER_CLOSE, "identifiers one digit apart"},

@@ -45,11 +45,32 @@ static bool has(const struct draft *draft, enum slot slot, const char *text)
 }
 
 /* Words that stand for "not known", folded. */
-static const char *const placeholders[] = {
-    "unknown",       "n a",         "na",        "none",  "null",    "nil",       "test",
-    "tbd",           "xxx",         "xxxx",      "nn",    "no name", "not known", "not applicable",
-    "not available", "anonymous",   "unbekannt", "keine", "kein",    "inconnu",   "desconocido",
-    "missing",       "unspecified", "no one"};
+static const char *const placeholders[] = {"unknown",
+                                           "n a",
+                                           "na",
+                                           "none",
+                                           "null",
+                                           "nil",
+                                           "test",
+                                           "tbd",
+                                           "xxx",
+                                           "xxxx",
+                                           "nn",
+                                           "no name",
+                                           "not known",
+                                           "not applicable",
+                                           "not available",
+                                           "anonymous",
+                                           "tba",
+                                           "tbc",
+                                           "unbekannt",
+                                           "keine",
+                                           "kein",
+                                           "inconnu",
+                                           "desconocido",
+                                           "missing",
+                                           "unspecified",
+                                           "no one"};
 
 static bool is_placeholder(const char *folded)
 {
@@ -85,6 +106,13 @@ static const char *folded_or_empty(struct arena *arena, const char *text)
     return is_placeholder(folded) ? "" : folded;
 }
 
+static void add_company_text(struct draft *draft, enum slot slot, const char *text)
+{
+    const char *folded = folded_or_empty(draft->arena, text);
+    if (*folded && !has(draft, slot, parse_company(draft->arena, folded)))
+        add(draft, slot, parse_company(draft->arena, folded), 0);
+}
+
 static void add_name(struct draft *draft, const struct person_name *name, unsigned flags)
 {
     if (!*name->given && !*name->family)
@@ -114,6 +142,10 @@ static void add_full_name(struct draft *draft, const char *text)
 {
     if (is_placeholder(fold_name(draft->arena, text)))
         return;
+    if (parse_is_company(draft->arena, text)) {
+        add_company_text(draft, SLOT_ORGANIZATION, text);
+        return;
+    }
     const char *read = fold_weak(draft->arena, text);
     struct person_name name = parse_name(draft->arena, text);
     draft->suffix = name.suffix ? name.suffix : draft->suffix;
@@ -158,6 +190,10 @@ static void add_stated_name(struct draft *draft, const char *group)
     const char *middle = in_group(draft, "name.middle", group);
     struct person_name name = {name_part(draft, given), name_part(draft, middle),
                                name_part(draft, family), 0};
+    if (!*name.given && family && parse_is_company(draft->arena, family)) {
+        add_company_text(draft, SLOT_ORGANIZATION, family);
+        return;
+    }
     add_name(draft, &name, 0);
     if (*name.given || *name.family)
         add_readings(draft, given, family);
@@ -200,9 +236,7 @@ static void add_names(struct draft *draft)
 
 static void add_company(struct draft *draft, enum slot slot, const struct value *value)
 {
-    const char *folded = folded_or_empty(draft->arena, value->standard);
-    if (*folded && !has(draft, slot, parse_company(draft->arena, folded)))
-        add(draft, slot, parse_company(draft->arena, folded), 0);
+    add_company_text(draft, slot, value->standard);
 }
 
 static void add_organization(struct draft *draft, const struct value *value)
@@ -234,9 +268,11 @@ static void add_sex(struct draft *draft, const struct value *value)
     draft->sex = first == 'f' || first == 'w' ? SEX_FEMALE : first == 'm' ? SEX_MALE : SEX_UNKNOWN;
 }
 
+/* Only what the source states is sure; what standardising made of the names, finish() does better. */
 static void add_kind(struct draft *draft, const struct value *value)
 {
-    draft->kind = text_equal(value->standard, "organization") ? KIND_ORGANIZATION : KIND_PERSON;
+    if (!value->derived)
+        draft->kind = text_equal(value->standard, "organization") ? KIND_ORGANIZATION : KIND_PERSON;
 }
 
 static const char *const roles[] = {

@@ -26,7 +26,7 @@ const struct comparison_names comparisons[COMPARISONS] = {
                          {"exact", "close", "building", "street", "elsewhere", "area", "postcode",
                           "city", "different"}},
     [COMPARE_PHONE] = {"phone", {"exact", "tail", "close", "different"}},
-    [COMPARE_EMAIL] = {"email", {"exact", "role", "close", "local", "different"}},
+    [COMPARE_EMAIL] = {"email", {"exact", "role", "close", "local", "spelled", "different"}},
     [COMPARE_IDENTIFIER] = {"identifier", {"exact", "close", "near", "another", "different"}},
 };
 

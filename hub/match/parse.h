@@ -16,6 +16,8 @@ struct person_name parse_name(struct arena *arena, const char *full);
 const char *parse_name_part(struct arena *arena, const char *folded, unsigned *suffix);
 /* A folded suffix by itself: "jr", "junior", "iii"; 0 when it is none. */
 unsigned parse_suffix(const char *folded);
+/* Does a text where a person's name is looked for name a company? */
+bool parse_is_company(struct arena *arena, const char *text);
 /* A folded name of a company without its legal form. */
 const char *parse_company(struct arena *arena, const char *folded);
 

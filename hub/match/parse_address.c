@@ -175,6 +175,29 @@ static void take_line(struct draft *draft, const char *line)
             take_street(draft, parts[i], false);
 }
 
+/* "10/82 Liberty St": the unit stands before the number. */
+static const char *cut_unit(struct draft *draft, const char *street)
+{
+    const char *slash = strchr(street, '/');
+    if (!slash || slash == street || slash[1] < '0' || slash[1] > '9' || slash - street > 8)
+        return street;
+    const char *unit =
+        fold_name(draft->arena, arena_strndup(draft->arena, street, (size_t)(slash - street)));
+    if (!has_digit(unit) || draft->unit.length)
+        return street;
+    buffer_text(&draft->unit, unit);
+    return slash + 1;
+}
+
+/* "U6", "unit 6" and "6" are the same. */
+static const char *unit_form(struct arena *arena, const char *folded)
+{
+    const char *digits = strpbrk(folded, "0123456789");
+    if (!digits || digits - folded > 10)
+        return folded;
+    return arena_strndup(arena, digits, strspn(digits, "0123456789"));
+}
+
 static const char *part(struct arena *arena, const char *given, const struct buffer *parsed)
 {
     const char *folded = given ? fold_name(arena, given) : "";
@@ -204,15 +227,15 @@ struct postal_address parse_address(struct arena *arena, const struct address_pa
     if (parts->number) /* so that no number is looked for in the street */
         buffer_text(&draft.number, fold_name(arena, parts->number));
     if (parts->street && strchr(parts->street, ','))
-        take_line(&draft, parts->street);
+        take_line(&draft, cut_unit(&draft, parts->street));
     else if (parts->street)
-        take_street(&draft, fold_name(arena, parts->street), false);
+        take_street(&draft, fold_name(arena, cut_unit(&draft, parts->street)), false);
     if (parts->line && !draft.street.length)
-        take_line(&draft, parts->line);
+        take_line(&draft, cut_unit(&draft, parts->line));
     return (struct postal_address){
         .number = buffer_string(&draft.number),
         .street = buffer_string(&draft.street),
-        .unit = part(arena, parts->unit, &draft.unit),
+        .unit = unit_form(arena, part(arena, parts->unit, &draft.unit)),
         .city = part(arena, parts->city, &draft.city),
         .postcode = postcode_form(arena, part(arena, parts->postcode, &draft.postcode)),
     };

@@ -107,13 +107,21 @@ struct person_name parse_name(struct arena *arena, const char *full)
     return name;
 }
 
+bool parse_is_company(struct arena *arena, const char *text)
+{
+    return name_is_organization(text) || strchr(text, '&') ||
+           text_ends(fold_name(arena, text), " p l");
+}
+
 const char *parse_company(struct arena *arena, const char *folded)
 {
     struct buffer kept = {.arena = arena};
     size_t count;
     const char **words = text_split(arena, folded, ' ', &count);
     for (size_t i = 0; i < count; i++)
-        if (!is_one_of(words[i], legal_forms, COUNT_OF(legal_forms)))
+        if (text_equal(words[i], "p") && i + 1 < count && text_equal(words[i + 1], "l"))
+            i++;
+        else if (!is_one_of(words[i], legal_forms, COUNT_OF(legal_forms)))
             add_word(&kept, words[i]);
     return kept.length ? buffer_string(&kept) : folded;
 }
