@@ -190,6 +190,23 @@ static const char *read_name(struct applying *applying, const struct template *t
     return NULL;
 }
 
+static bool is_there(const struct fields *fields, const char *name)
+{
+    const char *text = fields_text(fields, name, NULL);
+    return text && !text_is_blank(text);
+}
+
+static bool map_values(struct building *building, const struct value_rule *rule,
+                       const struct fields *fields)
+{
+    if ((rule->only_if && !is_there(fields, rule->only_if)) ||
+        (rule->unless && is_there(fields, rule->unless)))
+        return true;
+    if (rule->each)
+        return map_each(building, rule, fields);
+    return map_value(building, rule, fields, word(building->applying->arena, rule->group, fields));
+}
+
 /* A record that must be there is made even when nothing is known but its key. */
 static bool map_record(struct applying *applying, const struct record_rule *rule,
                        const struct fields *fields, const char *part, bool must)
@@ -199,9 +216,7 @@ static bool map_record(struct applying *applying, const struct record_rule *rule
     if (!key)
         return false;
     for (const struct value_rule *value = rule->values; value; value = value->next)
-        if (value->each
-                ? !map_each(&building, value, fields)
-                : !map_value(&building, value, fields, word(applying->arena, value->group, fields)))
+        if (!map_values(&building, value, fields))
             return false;
     return (!must && !building.stated) || add_record(&building, rule, key, part);
 }

@@ -158,7 +158,7 @@ void check_codes(const struct checking *checking, const struct xml_node *value,
 
 static bool same_words(const struct xml_node *left, const struct xml_node *right)
 {
-    static const char *const words[] = {"of", "kind", "scheme", "group"};
+    static const char *const words[] = {"of", "kind", "scheme", "group", "if", "unless"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (!text_equal(xml_text(left, words[i], ""), xml_text(right, words[i], "")))
             return false;

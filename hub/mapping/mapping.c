@@ -83,6 +83,16 @@ static const char *read_each(const struct checking *checking, const struct xml_n
     return at ? at->value : NULL;
 }
 
+/* A field that must be there, or must not. */
+static const char *read_condition(const struct checking *checking, const struct xml_node *node,
+                                  const char *name)
+{
+    const struct xml_attribute *at = xml_attribute(node, name);
+    if (at)
+        (void)check_field(checking, at, at->value);
+    return at ? at->value : NULL;
+}
+
 static const struct date_form *read_date(const struct checking *checking,
                                          const struct xml_node *node)
 {
@@ -127,6 +137,8 @@ static struct value_rule *read_value(const struct checking *checking, const stru
         check_codes(checking, node, rule->element);
     read_origin(checking, node, rule);
     rule->each = read_each(checking, node);
+    rule->only_if = read_condition(checking, node, "if");
+    rule->unless = read_condition(checking, node, "unless");
     rule->date = read_date(checking, node);
     rule->transforms = transforms_read(checking->arena, checking->xml, node, checking->findings);
     rule->scheme = read_template(checking, node, "scheme");

@@ -17,6 +17,7 @@ struct value_rule {
     const char *constant;            /* or: */
     const struct template *template; /* `from` is a template of one field */
     const char *each;                /* NULL: no list */
+    const char *only_if, *unless;    /* fields of the record; NULL: always */
     const struct date_form *date;    /* NULL: no date */
     const struct transform *transforms;
     const struct template *scheme, *kind, *group, *country; /* NULL: "" */

@@ -262,6 +262,10 @@ static const struct {
     {"<value of='customer.address.city' from='a' group='work'/>", "1,Perth,",
      "1#: address.city=Perth(,,work,)"},
     {"<value of='customer.email' from='nowhere'/>", "1,a,b", "1#:"},
+    {"<value of='customer.employer' from='a' if='b'/>", "1,x,y", "1#: employer=x"},
+    {"<value of='customer.employer' from='a' if='b'/>", "1,x, ", "1#:"},
+    {"<value of='customer.employer' from='a' unless='b'/>", "1,x,y", "1#:"},
+    {"<value of='customer.employer' from='a' unless='b'/>", "1,x,", "1#: employer=x"},
     /* transforms, in order */
     {"<value of='customer.tier' from='a'><trim/></value>", "1, x ,", "1#: tier=x"},
     {"<value of='customer.tier' from='a'><collapse/></value>", "1, a \t  b ,", "1#: tier=a b"},
