@@ -76,3 +76,5 @@ extern const struct command command_init;
 extern const struct command command_load, command_wait, command_verify;
 extern const struct command command_up, command_down, command_run, command_env, command_status;
 extern const struct command command_token;
+extern const struct command command_check, command_map;
+extern const struct command command_export, command_evaluate, command_why;

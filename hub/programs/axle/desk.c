@@ -2,14 +2,24 @@
 
 #include "hub/store/migrate.h"
 
+struct db *desk_connect(const struct call *call, struct error *err)
+{
+    struct db *db = db_open(call->arena, call->instance->dsn, "axle", err);
+    if (!db)
+        (void)error_wrap(err, call->instance->embedded
+                                  ? "is the instance running? 'axle up' starts it"
+                                  : "is AXLE_DSN right?");
+    return db && migrate_check(db, err) ? db : NULL;
+}
+
 bool desk_open(const struct call *call, struct desk *desk, struct error *err)
 {
     struct findings findings = {.arena = call->arena};
     *desk = (struct desk){0};
     if (!site_open(call->arena, call->instance, &desk->site, err))
         return false;
-    struct db *db = db_open(call->arena, call->instance->dsn, "axle", err);
-    if (!db || !migrate_check(db, err) || !site_register(&desk->site, db, &findings, err))
+    struct db *db = desk_connect(call, err);
+    if (!db || !site_register(&desk->site, db, &findings, err))
         return false;
     for (const struct finding *f = findings.first; f; f = f->next)
         if (!f->warning)

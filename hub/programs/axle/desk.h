@@ -9,5 +9,7 @@ struct desk {
     struct hub hub;
 };
 
+/* Only the connection, to a hub of the schema that this build knows. */
+struct db *desk_connect(const struct call *call, struct error *err);
 /* Open it: registers changed mappings first, and says on standard error what is wrong with any. */
 bool desk_open(const struct call *call, struct desk *desk, struct error *err) MUST_CHECK;

@@ -15,9 +15,23 @@ static const struct command command_helping = {
 };
 
 static const struct command *const commands[] = {
-    &command_init,   &command_run,    &command_up,      &command_down,
-    &command_env,    &command_status, &command_load,    &command_wait,
-    &command_verify, &command_token,  &command_helping, NULL,
+    &command_init,
+    &command_check,
+    &command_map,
+    &command_load,
+    &command_run,
+    &command_up,
+    &command_down,
+    &command_env,
+    &command_status,
+    &command_wait,
+    &command_export,
+    &command_evaluate,
+    &command_why,
+    &command_verify,
+    &command_token,
+    &command_helping,
+    NULL,
 };
 
 const struct command *command_find(const char *name)

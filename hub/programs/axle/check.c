@@ -1,0 +1,100 @@
+/* axle check: every mistake in the configuration files, each with its place. */
+#include <unistd.h>
+
+#include "hub/golden/golden.h"
+#include "hub/pipeline/site.h"
+#include "hub/programs/axle/command.h"
+#include "hub/programs/axle/findings.h"
+#include "hub/standard/standard.h"
+
+/* What a schema permits and no code carries out. */
+static void check_elements(const struct site *site, struct findings *findings)
+{
+    const char *file = arena_printf(findings->arena, "%s/dictionary.xml", site->instance->schemas);
+    for (size_t i = 0; i < site->dictionary->element_count; i++) {
+        const struct element *element = &site->dictionary->elements[i];
+        if (element->standardiser && !standard_knows(element->standardiser))
+            finding_add(findings, file, 0, 0, "%s: there is no standardiser '%s'", element->name,
+                        element->standardiser);
+        if (element->survivorship && !golden_knows(element->survivorship))
+            finding_add(findings, file, 0, 0, "%s: there is no survivorship strategy '%s'",
+                        element->name, element->survivorship);
+    }
+}
+
+/* Dictionary and matching: the shipped files, and those of the site that are there. */
+static size_t count_settings(const struct call *call)
+{
+    static const char *const names[] = {"dictionary.xml", "matching.xml"};
+    size_t files = COUNT_OF(names);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        files +=
+            access(arena_printf(call->arena, "%s/%s", call->instance->site, names[i]), F_OK) == 0;
+    return files;
+}
+
+static bool all_there(const char *const *files, size_t count, struct error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (access(files[i], R_OK))
+            return error_set(err, ERROR_FATAL, "cannot read '%s': %m", files[i]);
+    return true;
+}
+
+static size_t check_mappings(const struct site *site, const char *const *files, size_t count,
+                             struct findings *findings)
+{
+    for (size_t i = 0; i < count; i++) {
+        ARENA(work);
+        (void)mapping_load(work, site->dictionary, site->source_schema,
+                           arena_strdup(findings->arena, files[i]), findings);
+    }
+    return count;
+}
+
+static size_t check_all(const struct call *call, struct findings *findings)
+{
+    struct site site;
+    size_t named = call->count, files = count_settings(call);
+    const char *const *mappings =
+        named ? call->arguments : site_mappings(call->arena, call->instance);
+    for (; !call->count && mappings[named]; named++)
+        ;
+    site_read(call->arena, call->instance, &site, findings);
+    if (!site.dictionary) {
+        (void)fputs("axle: mappings are checked once the dictionary has no mistakes\n", stderr);
+        return files;
+    }
+    check_elements(&site, findings);
+    if (!named)
+        (void)fprintf(stderr, "axle: no mapping in '%s/mappings'\n", call->instance->site);
+    return files + check_mappings(&site, mappings, named, findings);
+}
+
+static enum exit_status check(const struct call *call, struct error *err)
+{
+    struct findings findings = {.arena = call->arena};
+    if (!all_there(call->arguments, call->count, err))
+        return EXIT_WRONG;
+    size_t files = check_all(call, &findings);
+    if (call_has(call, "json"))
+        findings_print_json(&findings, stdout);
+    else
+        findings_print(&findings, stdout);
+    (void)fprintf(stderr, "%zu files: %zu errors, %zu warnings\n", files, findings.errors,
+                  findings.warnings);
+    return findings.errors ? EXIT_FOUND : EXIT_DONE;
+}
+
+const struct command command_check = {
+    .name = "check",
+    .usage = "[MAPPING.xml...] [--json]",
+    .summary = "validate every configuration file",
+    .help =
+        "Prints a line for each mistake: file:line:column: message. Dictionary and matching are\n"
+        "always checked; with files given, only those mappings. Exit status 1 when there are\n"
+        "mistakes; warnings alone do not count. Needs no database.",
+    .options = (const struct option[]){{"json", NULL, "an array of findings"}, {0}},
+    .most = ARGUMENTS_ANY,
+    .run = check,
+};

@@ -1,0 +1,108 @@
+/* axle map: what a mapping makes of a file, without a database. */
+#include <unistd.h>
+
+#include "hub/base/file.h"
+#include "hub/base/nearest.h"
+#include "hub/pipeline/site.h"
+#include "hub/pipeline/try.h"
+#include "hub/programs/axle/command.h"
+#include "hub/programs/axle/findings.h"
+
+#define FILE_MOST ((size_t)4 * 1024 * 1024 * 1024)
+
+/* The source that a mapping file is for: its name without folder and ending. */
+static const char *source_of(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    return arena_strndup(arena, name, strlen(name) - strlen(".xml"));
+}
+
+/* A path, or the name of a source of the site. */
+static const char *find_mapping(const struct call *call, const char *given, struct error *err)
+{
+    struct nearest nearest = {.word = given};
+    if (strchr(given, '/') || text_ends(given, ".xml")) {
+        if (access(given, R_OK) == 0)
+            return given;
+        (void)error_set(err, ERROR_FATAL, "cannot read the mapping '%s': %m", given);
+        return NULL;
+    }
+    for (const char *const *file = site_mappings(call->arena, call->instance); *file; file++) {
+        const char *source = source_of(call->arena, *file);
+        if (text_same(source, given))
+            return *file;
+        nearest_offer(&nearest, source);
+    }
+    (void)error_set(err, ERROR_FATAL, "no mapping for a source '%s' in '%s/mappings'%s", given,
+                    call->instance->site,
+                    nearest.best ? arena_printf(call->arena, "; did you mean '%s'?", nearest.best)
+                                 : "; give its name or the path of a mapping file");
+    return NULL;
+}
+
+static const struct mapping *open_mapping(const struct call *call, struct site *site,
+                                          struct error *err)
+{
+    struct findings findings = {.arena = call->arena};
+    const char *file = find_mapping(call, call_text(call, "mapping", ""), err);
+    if (!file)
+        return NULL;
+    site_read(call->arena, call->instance, site, &findings);
+    const struct mapping *mapping =
+        site->dictionary
+            ? mapping_load(call->arena, site->dictionary, site->source_schema, file, &findings)
+            : NULL;
+    if (!mapping) {
+        findings_print(&findings, stderr);
+        (void)error_set(err, ERROR_FATAL, "'%s' cannot be used: see the mistakes above", file);
+    }
+    return mapping;
+}
+
+static void print_line(void *to, const char *json)
+{
+    (void)to;
+    (void)puts(json);
+}
+
+static void print_reject(void *to, const char *json)
+{
+    size_t *rejects = to;
+    (*rejects)++;
+    (void)fprintf(stderr, "%s\n", json);
+}
+
+static enum exit_status map(const struct call *call, struct error *err)
+{
+    struct site site;
+    struct slice content;
+    size_t rejects = 0;
+    if (!call_has(call, "mapping")) {
+        (void)error_set(err, ERROR_FATAL, "say how to read it: axle map %s --mapping M",
+                        call->arguments[0]);
+        return EXIT_WRONG;
+    }
+    if (!file_read(call->arena, call->arguments[0], FILE_MOST, &content, err))
+        return EXIT_WRONG;
+    const struct mapping *mapping = open_mapping(call, &site, err);
+    if (!mapping)
+        return EXIT_WRONG;
+    mapping_try(site.dictionary, mapping, content,
+                &(struct try_output){print_line, print_reject, &rejects});
+    return rejects && call_has(call, "strict") ? EXIT_FOUND : EXIT_DONE;
+}
+
+const struct command command_map = {
+    .name = "map",
+    .usage = "FILE --mapping M [--strict]",
+    .summary = "try a mapping on a file; nothing is stored",
+    .help =
+        "Prints a JSON line for every record of the file on standard output, and one for every\n"
+        "record that is set aside on standard error. Needs no database.",
+    .options = (const struct option[]){{"mapping", "M", "a mapping file, or the name of a source"},
+                                       {"strict", NULL, "exit status 1 when a record is set aside"},
+                                       {0}},
+    .least = 1,
+    .most = 1,
+    .run = map,
+};
