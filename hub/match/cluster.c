@@ -76,22 +76,59 @@ static bool is_vetoed(const struct clustering *c, const struct group *a, const s
     return false;
 }
 
+/* Elements of which a person has one: what levels agree, and which is plain disagreement. */
+static const struct {
+    enum comparison comparison;
+    int agree_most, disagree;
+} singles[] = {
+    {COMPARE_GIVEN, GIVEN_NEAR, GIVEN_DIFFERENT},
+    {COMPARE_BIRTH_DATE, BIRTH_NEAR, BIRTH_DIFFERENT},
+    {COMPARE_IDENTIFIER, IDENTIFIER_NEAR, IDENTIFIER_DIFFERENT},
+};
+
+/* What the witnesses of two groups say of each other. */
+struct testimony {
+    unsigned matches, conflicts;
+    unsigned agree[COUNT_OF(singles)], disagree[COUNT_OF(singles)];
+};
+
+static void hear(const struct clustering *c, const struct features *left,
+                 const struct features *right, struct testimony *testimony)
+{
+    bool turned = left->record > right->record;
+    struct comparing pair = {
+        .model = c->model,
+        .left = turned ? right : left,
+        .right = turned ? left : right,
+    };
+    bool matched = map_get(&c->matched, pair_id(left->record, right->record)) != NULL;
+    compare_all(&pair);
+    testimony->matches += matched;
+    testimony->conflicts += !matched && comparing_judge(&pair).weight <= c->model->conflict;
+    for (size_t i = 0; i < COUNT_OF(singles); i++) {
+        int level = pair.found[singles[i].comparison].level;
+        if (level == LEVEL_MISSING)
+            continue;
+        testimony->agree[i] += matched || level <= singles[i].agree_most;
+        testimony->disagree[i] += !matched && level == singles[i].disagree;
+    }
+}
+
 /*
- * One record in the middle can look like two different people.  Where more records of the two sides
- * plainly contradict each other than match, they stay apart.
+ * One record in the middle can look like two different people, mostly one that lacks what tells them
+ * apart.  Two groups stay apart where more of their records contradict each other than match, or where
+ * all who state a given name, birth date or identifier disagree about it.
  */
 static bool is_bridge(const struct clustering *c, const struct group *a, const struct group *b)
 {
-    unsigned matches = 0, conflicts = 0;
+    struct testimony testimony = {.matches = 0};
     for (unsigned i = 0; i < a->witness_count; i++)
-        for (unsigned j = 0; j < b->witness_count; j++) {
-            const struct features *l = c->nodes[a->witnesses[i]], *r = c->nodes[b->witnesses[j]];
-            if (map_get(&c->matched, pair_id(l->record, r->record)))
-                matches++;
-            else if (compare_records(c->model, NULL, l, r).weight <= c->model->conflict)
-                conflicts++;
-        }
-    return conflicts > matches;
+        for (unsigned j = 0; j < b->witness_count; j++)
+            hear(c, c->nodes[a->witnesses[i]], c->nodes[b->witnesses[j]], &testimony);
+    for (size_t i = 0; i < COUNT_OF(singles); i++)
+        if (testimony.disagree[i] && !testimony.agree[i])
+            return true;
+    return testimony.conflicts > testimony.matches;
 }
 
 static void merge_witnesses(const struct clustering *c, struct group *into,

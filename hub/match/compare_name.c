@@ -38,13 +38,13 @@ static bool same(struct slice a, struct slice b)
     return a.size == b.size && memcmp(a.bytes, b.bytes, a.size) == 0;
 }
 
-static int32_t damped(const struct rarities *rarities, const struct level *level, struct slice left,
-                      struct slice right)
+static int32_t damped(const struct model *model, const struct rarities *rarities,
+                      const struct level *level, struct slice left, struct slice right)
 {
     if (!level->damping)
         return 0;
-    int32_t l = model_rarity(rarities, left.bytes, left.size);
-    int32_t r = same(left, right) ? l : model_rarity(rarities, right.bytes, right.size);
+    int32_t l = model_rarity(model, rarities, left.bytes, left.size);
+    int32_t r = same(left, right) ? l : model_rarity(model, rarities, right.bytes, right.size);
     int64_t part = (l < r ? l : r) - rarities->exact;
     return (int32_t)(part * level->damping / 1000);
 }
@@ -132,8 +132,8 @@ static struct part_found compare_given(const struct model *model, const struct t
         return (struct part_found){LEVEL_MISSING, 0};
     if (term_same(left, right)) {
         int level = left->size == 1 ? GIVEN_INITIAL : GIVEN_EXACT;
-        return (struct part_found){
-            level, damped(&model->given, &levels[level], term_slice(left), term_slice(left))};
+        return (struct part_found){level, damped(model, &model->given, &levels[level],
+                                                 term_slice(left), term_slice(left))};
     }
     struct words l, r;
     cut(left, &l);
@@ -141,8 +141,8 @@ static struct part_found compare_given(const struct model *model, const struct t
     int level = given_level(model, &l, &r);
     const struct slice *shared = level == GIVEN_PART ? shared_word(&l, &r) : NULL;
     return (struct part_found){level,
-                               damped(&model->given, &levels[level], shared ? *shared : l.whole,
-                                      shared ? *shared : r.whole)};
+                               damped(model, &model->given, &levels[level],
+                                      shared ? *shared : l.whole, shared ? *shared : r.whole)};
 }
 
 static int family_level(const struct words *l, const struct words *r)
@@ -167,8 +167,8 @@ static struct part_found compare_family(const struct model *model, const struct 
     bool former = (left->flags | right->flags) & TERM_FORMER;
     if (term_same(left, right)) {
         int level = former ? FAMILY_FORMER : left->size == 1 ? FAMILY_INITIAL : FAMILY_EXACT;
-        return (struct part_found){
-            level, damped(&model->family, &levels[level], term_slice(left), term_slice(left))};
+        return (struct part_found){level, damped(model, &model->family, &levels[level],
+                                                 term_slice(left), term_slice(left))};
     }
     struct words l, r;
     cut(left, &l);
@@ -176,8 +176,8 @@ static struct part_found compare_family(const struct model *model, const struct 
     int level = family_level(&l, &r);
     const struct slice *shared = level == FAMILY_PART ? shared_word(&l, &r) : NULL;
     return (struct part_found){level,
-                               damped(&model->family, &levels[level], shared ? *shared : l.whole,
-                                      shared ? *shared : r.whole)};
+                               damped(model, &model->family, &levels[level],
+                                      shared ? *shared : l.whole, shared ? *shared : r.whole)};
 }
 
 static int middle_level(const struct model *model, const struct term *left,
@@ -240,9 +240,9 @@ static struct part_found compare_first(const struct model *model, const struct t
 {
     struct words words;
     cut(given, &words);
-    return (struct part_found){GIVEN_EXACT,
-                               damped(&model->given, &model->levels[COMPARE_GIVEN][GIVEN_EXACT],
-                                      words.words[0], words.words[0])};
+    return (struct part_found){GIVEN_EXACT, damped(model, &model->given,
+                                                   &model->levels[COMPARE_GIVEN][GIVEN_EXACT],
+                                                   words.words[0], words.words[0])};
 }
 
 /* Who marries may keep the maiden name as a middle name. */
@@ -257,7 +257,7 @@ static struct part_found compare_maiden(const struct comparing *pair, unsigned i
     if (!kept)
         return (struct part_found){FAMILY_DIFFERENT, 0};
     return (struct part_found){
-        FAMILY_FORMER, damped(&pair->model->family,
+        FAMILY_FORMER, damped(pair->model, &pair->model->family,
                               &pair->model->levels[COMPARE_FAMILY][FAMILY_FORMER], name, name)};
 }
 

@@ -343,10 +343,17 @@ double model_probability(const struct model *model, unsigned step, int32_t weigh
     return odds / (1 + odds);
 }
 
-int32_t model_rarity(const struct rarities *rarities, const char *text, size_t size)
+int32_t model_rarity(const struct model *model, const struct rarities *rarities, const char *text,
+                     size_t size)
 {
-    const int32_t *known = map_get(&rarities->by_hash, hash64(text, size));
-    int32_t rarity = known ? *known : rarities->unknown;
+    uint64_t id = hash64(text, size);
+    const int32_t *given = map_get(&model->given.by_hash, id);
+    const int32_t *family = map_get(&model->family.by_hash, id);
+    int32_t rarity = given || family ? rarities->most : rarities->unknown;
+    if (given && *given < rarity)
+        rarity = *given;
+    if (family && *family < rarity)
+        rarity = *family;
     return rarity < rarities->most ? rarity : rarities->most;
 }
 

@@ -139,8 +139,10 @@ struct model {
     int32_t conflict;        /* the weight at and below which a pair plainly contradicts */
 };
 
-/* Rarity of a folded name, in thousandths of a bit. */
-int32_t model_rarity(const struct rarities *rarities, const char *text, size_t size);
+/* Rarity of a folded name, in thousandths of a bit.  Names stray: of one that is common as a given name
+ * and as a family name the commoner use counts. */
+int32_t model_rarity(const struct model *model, const struct rarities *rarities, const char *text,
+                     size_t size);
 /* The name that a pet form most likely stands for; a name that is none stands for itself. */
 struct slice model_formal(const struct model *model, struct slice given);
 /* Is the one a short or pet form of the other, or of the same name? */
