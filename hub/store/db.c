@@ -5,8 +5,8 @@
 #include <endian.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <time.h>
 
+#include "hub/base/clock.h"
 #include "hub/base/map.h"
 
 #define PARAMS_MOST 32
@@ -392,19 +392,12 @@ const char *const *rows_texts(struct arena *arena, const struct rows *rows, size
     return texts;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void db_wake(struct db *db)
 {
     struct error ignored;
-    if (now_ms() - db->woke < 50)
+    if (clock_ms() - db->woke < 50)
         return; /* the sleepers poll as well: nothing is lost, only a little late */
-    db->woke = now_ms();
+    db->woke = clock_ms();
     (void)!db_script(db, "notify axle_work", &ignored);
 }
 

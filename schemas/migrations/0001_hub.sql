@@ -73,7 +73,7 @@ create table hub.inbox (
     state       smallint not null default 0,
     live        smallint not null default 0,   -- current records that come from here
     unique (stream_id, position)
-) with (fillfactor = 80);
+) with (fillfactor = 50); -- every row is written twice at least: room to do it on its own page
 
 -- The raw bytes, apart: they are written once, and the inbox row several times.
 create table hub.payload (

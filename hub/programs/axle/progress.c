@@ -1,22 +1,16 @@
 #include "hub/programs/axle/progress.h"
 
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "hub/base/clock.h"
 
 #define QUIET_MS 1000 /* short work says nothing */
 #define EVERY_MS 500
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void progress_show(struct progress_line *line, int64_t done, int64_t all)
 {
-    int64_t now = now_ms();
+    int64_t now = clock_ms();
     if (!line->since)
         line->since = now;
     int64_t spent = now - line->since;
