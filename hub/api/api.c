@@ -201,7 +201,8 @@ void api_answer(struct worker *worker, const struct request *request, struct res
             .response = response,
         };
         *response = (struct response){.arena = response->arena};
-        if (admit(&call, &err) && request->route->handler(&call, &err))
+        if (admit(&call, &err) && route_check(request, response) &&
+            request->route->handler(&call, &err))
             return;
         if (err.kind == ERROR_NONE)
             return;

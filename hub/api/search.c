@@ -40,22 +40,25 @@ static bool find_page(struct call *call, const struct search *search, struct row
                   rows, err);
 }
 
+static bool fits(const struct search *search, const struct rows *rows, size_t row)
+{
+    ARENA(scratch);
+    struct json_fault fault;
+    const char *text = rows_text(rows, row, 2);
+    const struct json *doc = json_parse(scratch, text, strlen(text), &fault);
+    return doc && criteria_hold(scratch, &search->criteria, rows_text(rows, row, 1), doc);
+}
+
 /* Go through a page; false when the limit was reached within it. */
 static bool take_page(struct search *search, const struct rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
-        ARENA(scratch);
-        struct json_fault fault;
-        const char *doc = rows_text(rows, i, 2);
-        const struct json *read = json_parse(scratch, doc, strlen(doc), &fault);
-        if (!read || !criteria_hold(scratch, &search->criteria, rows_text(rows, i, 1), read)) {
-            search->after = rows_uuid(rows, i, 0);
-            continue;
-        }
-        if (search->count == search->limit)
+        bool fit = fits(search, rows, i);
+        if (fit && search->count == search->limit)
             return false;
         search->after = rows_uuid(rows, i, 0);
-        search->found[search->count++] = search->after;
+        if (fit)
+            search->found[search->count++] = search->after;
     }
     return true;
 }

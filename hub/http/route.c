@@ -40,7 +40,7 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-static bool check(struct request *request, struct response *response)
+bool route_check(const struct request *request, struct response *response)
 {
     const struct route *route = request->route;
     const char *produces = route->produces ? route->produces : "application/json";
@@ -100,7 +100,7 @@ bool route_find(const struct routes *routes, struct request *request, struct res
             continue;
         if (text_equal(route->method, request->method)) {
             request->route = route;
-            return decode_values(request, response, count) && check(request, response);
+            return decode_values(request, response, count);
         }
         if (!strstr(buffer_string(&allow), route->method))
             buffer_printf(&allow, "%s%s%s", allow.length ? ", " : "", route->method,

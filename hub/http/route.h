@@ -29,9 +29,12 @@ struct routes {
     size_t count;
 };
 
-/*
- * Find the route of a request, and check what can be checked without knowing who asks: 404, 405 with
- * Allow, 406, unknown parameters.  False when the response is filled in with such a problem.
- */
+/* Find the route of a request.  False when the response is filled in: 404, 405 with Allow, or a path
+ * that is not percent-encoded UTF-8. */
 bool route_find(const struct routes *routes, struct request *request,
                 struct response *response) MUST_CHECK;
+/*
+ * Does the route give what is accepted, and know the parameters?  The application asks this once it
+ * knows who asks.  False when the response is filled in: 406, 400.
+ */
+bool route_check(const struct request *request, struct response *response) MUST_CHECK;

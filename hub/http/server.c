@@ -139,7 +139,6 @@ static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind, const 
 static enum MHD_Result send_response(struct exchange *exchange)
 {
     const struct response *from = &exchange->response;
-    ARENA(scratch);
     struct MHD_Response *response = MHD_create_response_from_buffer(
         from->body.size,
         from->body.size ? arena_strndup(exchange->arena, from->body.bytes, from->body.size) : NULL,
