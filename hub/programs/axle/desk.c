@@ -6,9 +6,9 @@ struct db *desk_connect(const struct call *call, struct error *err)
 {
     struct db *db = db_open(call->arena, call->instance->dsn, "axle", err);
     if (!db)
-        (void)error_wrap(err, call->instance->embedded
-                                  ? "is the instance running? 'axle up' starts it"
-                                  : "is AXLE_DSN right?");
+        (void)error_set(err, err->kind, "%s; %s", arena_strdup(call->arena, err->text),
+                        call->instance->embedded ? "'axle up' starts the instance"
+                                                 : "AXLE_DSN says where it should be");
     return db && migrate_check(db, err) ? db : NULL;
 }
 

@@ -2,8 +2,8 @@
 #include "hub/base/file.h"
 #include "hub/base/hash.h"
 #include "hub/base/json.h"
+#include "hub/pipeline/truth.h"
 #include "hub/programs/axle/desk.h"
-#include "hub/programs/axle/truth.h"
 #include "hub/store/cursor.h"
 #include "sql.gen.h"
 

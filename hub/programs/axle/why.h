@@ -42,8 +42,9 @@ struct why {
     struct explanation explanation;
     struct names met, skipped; /* keys that both hold: candidate sources, and generic ones */
     size_t pairs, vetoed;      /* compared, and of them forbidden */
-    bool same;                 /* one customer now */
-    struct stop *path;         /* from left to right, left not included; NULL: there is none */
+    size_t between;    /* where a match is two customers: vetoed pairs among all their records */
+    bool same;         /* one customer now */
+    struct stop *path; /* from left to right, left not included; NULL: there is none */
     size_t path_length;
 };
 

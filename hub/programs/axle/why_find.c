@@ -171,8 +171,13 @@ static bool pick_pair(struct why *why, struct error *err)
             why->left = &left->list[i];
             why->right = &right->list[j];
         }
-    return why->pairs || error_set(err, ERROR_FATAL, "'%s' and '%s' are one and the same record",
-                                   left->given, right->given);
+    if (why->pairs)
+        return true;
+    if (left->is_customer)
+        return error_set(err, ERROR_FATAL,
+                         "there is nothing to compare: customer %s has one record", left->given);
+    return error_set(err, ERROR_FATAL, "'%s' and '%s' are one and the same record", left->given,
+                     right->given);
 }
 
 static void note(struct why *why, struct names *names, uint8_t type)
@@ -200,6 +205,36 @@ static void note_keys(struct why *why)
         }
 }
 
+static bool compare_parties(struct why *why, struct error *err)
+{
+    for (size_t p = 0; p < 2; p++)
+        if (!find_party(why, &why->parties[p], err) || !load_features(why, &why->parties[p], err))
+            return false;
+    return load_generic(why, err) && pick_pair(why, err);
+}
+
+/* The pair is a match, yet they are two customers: do other records of theirs forbid it? */
+static bool look_between(struct why *why, struct error *err)
+{
+    struct why all = {.arena = why->arena, .hub = why->hub};
+    const struct uuid ids[] = {why->left->customer, why->right->customer};
+    for (size_t p = 0; p < 2; p++) {
+        char *text = arena_alloc(why->arena, UUID_TEXT);
+        uuid_text(ids[p], text);
+        all.parties[p].given = text;
+    }
+    if (!compare_parties(&all, err))
+        return false;
+    why->between = all.vetoed;
+    return true;
+}
+
+static bool is_parted(const struct why *why)
+{
+    return !why->same && !uuid_is_nil(why->left->customer) && !uuid_is_nil(why->right->customer) &&
+           text_equal(why_outcome(why), "match");
+}
+
 bool why_find(struct why *why, struct error *err)
 {
     struct rows state;
@@ -209,15 +244,12 @@ bool why_find(struct why *why, struct error *err)
     if (!text_equal(rows_text(&state, 0, 0), model_hash(why->hub->model)))
         (void)fputs("axle: matching.xml is not what the hub works with: 'axle init' changes over\n",
                     stderr);
-    for (size_t p = 0; p < 2; p++)
-        if (!find_party(why, &why->parties[p], err) || !load_features(why, &why->parties[p], err))
-            return false;
-    if (!load_generic(why, err) || !pick_pair(why, err))
+    if (!compare_parties(why, err))
         return false;
     explain_records(why->arena, why->hub->model, &why->generic, why->left->features,
                     why->right->features, &why->explanation);
     note_keys(why);
     why->same = !uuid_is_nil(why->left->customer) &&
                 uuid_compare(why->left->customer, why->right->customer) == 0;
-    return !why->same || why_path(why, err);
+    return (!why->same || why_path(why, err)) && (!is_parted(why) || look_between(why, err));
 }

@@ -32,6 +32,12 @@ static double bits(int32_t weight)
     return (double)weight / 1000;
 }
 
+/* Both have a value, and the comparison found nothing in them: no news. */
+static bool is_silent(const struct reason *reason)
+{
+    return reason->left && reason->right && !reason->weight && text_equal(reason->level, "missing");
+}
+
 static const char *uuid_of(struct arena *arena, struct uuid uuid)
 {
     char text[UUID_TEXT];
@@ -58,6 +64,8 @@ static void print_reasons(const struct why *why)
                  VALUE_WIDTH, "RIGHT", "LEVEL", "WEIGHT", "RARITY");
     for (size_t i = 0; i < why->explanation.count; i++) {
         const struct reason *reason = &why->explanation.reasons[i];
+        if (is_silent(reason))
+            continue;
         print_cell(reason->element, 12);
         print_cell(reason->left, VALUE_WIDTH);
         print_cell(reason->right, VALUE_WIDTH);
@@ -111,6 +119,16 @@ static void print_path(const struct why *why)
                      why_name(scratch, why->path[i].one));
 }
 
+/* Why a match is two customers all the same. */
+static void print_parted(const struct why *why)
+{
+    if (why->between)
+        (void)printf("What keeps them apart: %zu pairs of their records are vetoed.\n",
+                     why->between);
+    else if (text_equal(why_outcome(why), "match") && why->met.count)
+        (void)puts("A match that is not joined yet: the hub has work pending; see 'axle wait'.");
+}
+
 static void print_standing(const struct why *why)
 {
     ARENA(scratch);
@@ -118,9 +136,10 @@ static void print_standing(const struct why *why)
     const char *right = uuid_of(scratch, why->right->customer);
     if (!left || !right)
         (void)puts("Not resolved yet; 'axle wait' returns when they are.");
-    else if (!why->same)
+    else if (!why->same) {
         (void)printf("They are two customers: %s and %s.\n", left, right);
-    else {
+        print_parted(why);
+    } else {
         (void)printf("They are one customer: %s.\n", left);
         print_path(why);
     }
@@ -196,6 +215,8 @@ static void write_reasons(struct json_writer *json, const struct explanation *ex
     json_open(json, '[');
     for (size_t i = 0; i < explanation->count; i++) {
         const struct reason *reason = &explanation->reasons[i];
+        if (is_silent(reason))
+            continue;
         json_open(json, '{');
         json_member(json, "element", reason->element);
         json_member(json, "left", reason->left);
@@ -251,6 +272,7 @@ void why_print_json(const struct why *why)
     write_path(&json, why);
     json_member_int(&json, "pairs", (int64_t)why->pairs);
     json_member_int(&json, "pairs_vetoed", (int64_t)why->vetoed);
+    json_member_int(&json, "vetoed_between", (int64_t)why->between);
     json_member(&json, "model", model_hash(why->hub->model));
     json_member_int(&json, "step", why->step);
     json_close(&json, '}');

@@ -1,4 +1,4 @@
-#include "hub/programs/axle/truth.h"
+#include "hub/pipeline/truth.h"
 
 #include "hub/base/hash.h"
 #include "hub/format/format.h"
