@@ -506,6 +506,8 @@ static void test_access(void **state)
     assert_int_equal(ask_with(work, CUSTOMER "1", with_token(work, token_push)).status, 403);
     assert_int_equal(ask_with(work, CUSTOMER "1", with_token(work, api.token)).status, 200);
     assert_int_equal(ask_with(work, "/readyz", NULL).status, 200);
+    /* Who may not is told so first. */
+    assert_int_equal(ask_with(work, "/v1/customers?nonsense=1", NULL).status, 401);
 
     /* What is sensitive is absent without the scope for it. */
     response = ask_with(work, CUSTOMER "1", with_token(work, token_read));

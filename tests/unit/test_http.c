@@ -74,10 +74,11 @@ static void *begin(struct arena *thread, struct http_server *server, void *conte
 
 static void answer(void *worker, const struct request *request, struct response *response)
 {
+    struct call call = {.request = request, .response = response};
     struct error err;
     (void)worker;
-    assert_true(
-        request->route->handler(&(struct call){.request = request, .response = response}, &err));
+    if (route_check(request, response))
+        assert_true(request->route->handler(&call, &err));
 }
 
 static const struct http_app app = {{list, COUNT_OF(list)}, NULL, begin, answer};
