@@ -101,6 +101,18 @@ bool text_check(const char *bytes, size_t size, size_t *bad)
     return true;
 }
 
+const char *text_repair(struct arena *arena, const char *bytes, size_t size)
+{
+    struct buffer out = {.arena = arena};
+    const unsigned char *at = (const unsigned char *)bytes;
+    for (size_t i = 0, length; i < size; i += length ? length : 1) {
+        bool control = at[i] < ' ' || at[i] == 0x7f;
+        length = control ? 0 : sequence(at + i, size - i);
+        buffer_add(&out, length ? bytes + i : "\xef\xbf\xbd", length ? length : 3);
+    }
+    return buffer_string(&out);
+}
+
 uint32_t text_next(const char **at)
 {
     const unsigned char *p = (const unsigned char *)*at;

@@ -35,6 +35,10 @@ const char *buffer_string(const struct buffer *buffer) RETURNS_NONNULL;
  * offset of the first byte that is not. */
 bool text_check(const char *bytes, size_t size, size_t *bad) MUST_CHECK;
 
+/* A copy that is text and fits a line, whatever the bytes were: U+FFFD stands for each byte that is not
+ * UTF-8 and for each control character. */
+const char *text_repair(struct arena *arena, const char *bytes, size_t size);
+
 /* The code point at *at, which moves behind it.  The text must have been checked. */
 uint32_t text_next(const char **at);
 /* One code point as UTF-8: the number of bytes. */

@@ -187,6 +187,16 @@ static void test_buffer(void **state)
     assert_memory_equal(buffer.data + 40000, "a\0bc", 5);
 }
 
+static void test_repair(void **state)
+{
+    (void)state;
+    ARENA(work);
+    static const char bytes[] = "a\xe9\n\0\xc3\xa9\xe2\x82";
+    const char *text = text_repair(work, bytes, sizeof(bytes) - 1);
+    assert_string_equal(text, "a\ufffd\ufffd\ufffdé\ufffd\ufffd");
+    assert_string_equal(text_repair(work, text, strlen(text)), text);
+}
+
 /* What text_check lets in, all others can take. */
 static void test_naughty(void **state)
 {
@@ -225,7 +235,7 @@ int main(void)
         cmocka_unit_test(test_trim),    cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_compare), cmocka_unit_test(test_split),
         cmocka_unit_test(test_hex),     cmocka_unit_test(test_buffer),
-        cmocka_unit_test(test_naughty),
+        cmocka_unit_test(test_naughty), cmocka_unit_test(test_repair),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
