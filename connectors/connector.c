@@ -32,6 +32,7 @@ struct daemon {
     struct db *db;
     struct arena *sources_arena;
     const struct sources *sources;
+    struct error said; /* the last trouble that was logged: what lasts is said once */
 };
 
 /* Read the live mappings again when one of them changed. */
@@ -65,7 +66,7 @@ static bool pull_source(const struct daemon *daemon, const struct source *source
 }
 
 /* One look at every source.  Trouble with one source never stops another; a broken connection does. */
-static bool pull_all(const struct daemon *daemon, bool *took, struct error *err)
+static bool pull_all(struct daemon *daemon, bool *took, struct error *err)
 {
     *took = false;
     for (size_t i = 0; i < daemon->sources->count && !stopping; i++) {
@@ -73,7 +74,9 @@ static bool pull_all(const struct daemon *daemon, bool *took, struct error *err)
         if (!text_equal(source->mapping->connector, daemon->name) ||
             pull_source(daemon, source, took, err))
             continue;
-        log_line(LOG_WARNING, "%s", err->text);
+        if (!text_equal(daemon->said.text, err->text))
+            log_line(LOG_WARNING, "%s", err->text);
+        daemon->said = *err;
         if (db_broken(daemon->db))
             return false;
     }

@@ -13,8 +13,8 @@
 #include "hub/base/log.h"
 #include "hub/store/stage.h"
 
-#define SETTLE_MS \
-    1000 /* a file that nobody has touched for so long is whole, if we cannot know better */
+/* A file that nobody has touched for so long is whole, where we cannot know better. */
+#define SETTLE_MS 1000
 
 struct names {
     const char **list;
@@ -31,7 +31,13 @@ static int by_name(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* Regular files of a directory, sorted by name.  A directory that is not there holds none. */
+static bool is_folder_of_ours(const char *name)
+{
+    return text_equal(name, "done") || text_equal(name, "failed");
+}
+
+/* What a directory holds, sorted by name: files, and what is no file but is named like one.  A directory
+ * that is not there holds nothing. */
 static bool list_files(struct arena *arena, const char *path, const char *pattern,
                        struct names *names, struct error *err)
 {
@@ -40,10 +46,8 @@ static bool list_files(struct arena *arena, const char *path, const char *patter
         return errno == ENOENT || error_set(err, ERROR_RETRY, "cannot open '%s': %m", path);
     arena_defer(arena, close_directory, directory);
     for (const struct dirent *entry; (entry = readdir(directory));) {
-        struct stat status;
-        if (entry->d_name[0] == '.' || fnmatch(pattern, entry->d_name, 0) != 0 ||
-            fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-            !S_ISREG(status.st_mode))
+        if (entry->d_name[0] == '.' || is_folder_of_ours(entry->d_name) ||
+            fnmatch(pattern, entry->d_name, 0) != 0)
             continue;
         LIST_ADD(arena, names, arena_strdup(arena, entry->d_name));
     }
@@ -52,29 +56,36 @@ static bool list_files(struct arena *arena, const char *path, const char *patter
     return true;
 }
 
+static bool has_settled(const struct stat *status)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    int64_t age = (now.tv_sec - status->st_mtim.tv_sec) * 1000 +
+                  (now.tv_nsec - status->st_mtim.tv_nsec) / 1000000;
+    return age >= SETTLE_MS || age < -SETTLE_MS;
+}
+
 /*
  * Is its writer done?  A lease is granted only while nobody has the file open for writing; where we may
- * not ask for one (it belongs to somebody else), a file that has settled counts as whole.
+ * not ask for one (it belongs to somebody else), a file that has settled counts as whole.  What cannot be
+ * opened, or is no file, is taken too: staging says what is wrong with it.
  */
 static bool is_whole(const char *path)
 {
     struct stat status;
-    struct timespec now;
+    if (lstat(path, &status) != 0)
+        return false;
+    if (!S_ISREG(status.st_mode))
+        return has_settled(&status);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
-        return errno == EACCES; /* take it: staging says what is wrong */
+        return errno == EACCES;
     bool leased = fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
     bool busy = !leased && errno == EAGAIN;
     if (leased)
         (void)fcntl(fd, F_SETLEASE, F_UNLCK);
-    bool known = fstat(fd, &status) == 0;
     (void)close(fd);
-    if (leased || busy || !known)
-        return leased;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    int64_t age = (now.tv_sec - status.st_mtim.tv_sec) * 1000 +
-                  (now.tv_nsec - status.st_mtim.tv_nsec) / 1000000;
-    return age >= SETTLE_MS || age < -SETTLE_MS;
+    return leased || (!busy && has_settled(&status));
 }
 
 /* Move a taken file aside, under a name that is still free there. */
@@ -90,19 +101,36 @@ static bool put_aside(struct arena *arena, const char *taken, const char *folder
     return true;
 }
 
-static bool stage_taken(const struct pull *pull, const char *folder, const char *name,
+/* Make a dropped file ours, unless it is not time yet or another process was faster. */
+static bool take(const char *folder, const char *name, struct error *err)
+{
+    ARENA(work);
+    const char *path = arena_printf(work, "%s/%s", folder, name);
+    const char *mine = arena_printf(work, "%s/.taken/%s", folder, name);
+    return !is_whole(path) || renameat2(AT_FDCWD, path, AT_FDCWD, mine, RENAME_NOREPLACE) == 0 ||
+           errno == ENOENT || errno == EEXIST ||
+           error_set(err, ERROR_RETRY, "cannot move '%s' to '%s': %m", path, mine);
+}
+
+/* Stage what lies in .taken.  Whoever opened it for writing before it came there may write still: then it
+ * waits for the next look. */
+static bool stage_taken(const struct pull *pull, const char *folder, const char *name, bool *took,
                         struct error *err)
 {
     ARENA(work);
     struct staged staged;
     const char *taken = arena_printf(work, "%s/.taken/%s", folder, name), *aside = "done";
-    if (!stage_file(pull->db, pull->source, taken, name, NULL, &staged, err)) {
+    const struct incoming file = {.path = taken, .label = name};
+    if (!is_whole(taken))
+        return true;
+    if (!stage_file(pull->db, pull->source, &file, &staged, err)) {
         if (err->kind != ERROR_REJECT)
             return error_wrap(err, "file '%s'", name);
         log_line(LOG_WARNING, "source '%s': file '%s' is set aside as failed: see its reject",
-                 pull->source->mapping->source, name);
+                 pull->source->mapping->source, text_repair(work, name, strlen(name)));
         aside = "failed";
     }
+    *took = true;
     return put_aside(work, taken, arena_printf(work, "%s/%s", folder, aside), name, err);
 }
 
@@ -115,27 +143,30 @@ static bool make_folders(struct arena *work, const char *folder, struct error *e
     return true;
 }
 
+/* Trouble with one file stops no other; the first is what is told. */
+static void note(bool done, const struct error *each, bool *fine, struct error *err)
+{
+    if (!done && *fine)
+        *err = *each;
+    *fine = *fine && done;
+}
+
 bool directory_pull(const struct pull *pull, bool *took, struct error *err)
 {
     ARENA(work);
-    struct names left = {0}, dropped = {0};
+    struct error each;
+    struct names dropped = {0}, taken = {0};
     const struct mapping *mapping = pull->source->mapping;
     const char *folder = arena_printf(work, "%s/in/%s", pull->instance->home, mapping->source);
-    const char *taken = arena_printf(work, "%s/.taken", folder);
-    if (!make_folders(work, folder, err) || !list_files(work, taken, "*", &left, err) ||
+    bool fine = true;
+    if (!make_folders(work, folder, err) ||
         !list_files(work, folder, mapping->from.pattern, &dropped, err))
         return false;
-    for (size_t i = 0; i < left.count; i++, *took = true) /* of an earlier life */
-        if (!stage_taken(pull, folder, left.list[i], err))
-            return false;
-    for (size_t i = 0; i < dropped.count; i++) {
-        const char *path = arena_printf(work, "%s/%s", folder, dropped.list[i]);
-        const char *mine = arena_printf(work, "%s/%s", taken, dropped.list[i]);
-        if (!is_whole(path) || renameat2(AT_FDCWD, path, AT_FDCWD, mine, RENAME_NOREPLACE) != 0)
-            continue; /* not yet, or another process was faster */
-        *took = true;
-        if (!stage_taken(pull, folder, dropped.list[i], err))
-            return false;
-    }
-    return true;
+    for (size_t i = 0; i < dropped.count; i++)
+        note(take(folder, dropped.list[i], &each), &each, &fine, err);
+    if (!list_files(work, arena_printf(work, "%s/.taken", folder), "*", &taken, fine ? err : &each))
+        return false;
+    for (size_t i = 0; i < taken.count; i++)
+        note(stage_taken(pull, folder, taken.list[i], took, &each), &each, &fine, err);
+    return fine;
 }

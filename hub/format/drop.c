@@ -1,7 +1,7 @@
 #include "hub/format/drop.h"
 
-#include "hub/base/json.h"
 #include "hub/format/csv.h"
+#include "hub/format/decode.h"
 
 static bool is_dropped(const char *const *drops, const char *name)
 {
@@ -10,53 +10,32 @@ static bool is_dropped(const char *const *drops, const char *name)
     return *drops;
 }
 
-/* The columns that go, by their place; NULL when there is no telling which they are. */
-static const bool *dropped_columns(struct arena *arena, const struct format *format,
-                                   struct slice header, const char *const *drops)
-{
-    struct reject ignored;
-    bool *dropped = NEW_ARRAY(arena, bool, FORMAT_FIELDS_MOST);
-    struct format numbered = *format;
-    numbered.header = false; /* so that the header's own texts come as "1", "2", ... */
-    const struct fields *names = NULL;
-    if (format->header) {
-        names = format_decode(arena, &numbered, (struct slice){"", 0}, header, 1, &ignored);
-        if (!names)
-            return NULL;
-    }
-    for (size_t i = 0; i < FORMAT_FIELDS_MOST; i++) {
-        const char *number = arena_printf(arena, "%zu", i + 1);
-        const char *name = names ? fields_text(names, number, NULL) : number;
-        if (names && !name)
-            break;
-        name = text_trim(arena, name);
-        dropped[i] = is_dropped(drops, *name ? name : number);
-    }
-    return dropped;
-}
-
+/*
+ * The record without the content of these columns; NULL bytes when its bytes do not show the fields that
+ * decoding gave (in Shift_JIS, say, the second byte of a character may look like a delimiter).
+ */
 static struct slice drop_columns(struct arena *arena, const struct format *format,
-                                 struct slice header, struct slice raw, const char *const *drops)
+                                 const struct fields *fields, struct slice raw,
+                                 const char *const *drops)
 {
-    const bool *dropped = dropped_columns(arena, format, header, drops);
     struct csv_scan scan = {.at = raw.bytes,
                             .end = raw.bytes + raw.size,
                             .delimiter = format->delimiter,
                             .quote = format->quote};
     struct buffer out = {.arena = arena};
     enum csv_stop stop = CSV_DELIMITER;
-    for (size_t i = 0; dropped && stop == CSV_DELIMITER; i++) {
+    size_t i = 0;
+    for (; stop == CSV_DELIMITER && i < fields->count; i++) {
         struct csv_field field;
         stop = csv_next(&scan, &field);
-        if (i == FORMAT_FIELDS_MOST || (stop != CSV_DELIMITER && stop != CSV_END))
-            return raw;
         const char *end = scan.at - (stop == CSV_DELIMITER);
-        if (!dropped[i])
+        if (!is_dropped(drops, fields->names[i]))
             buffer_add(&out, field.start, (size_t)(end - field.start));
         if (stop == CSV_DELIMITER)
             buffer_char(&out, format->delimiter);
     }
-    return dropped ? (struct slice){buffer_string(&out), out.length} : raw;
+    bool told = stop == CSV_END && i == fields->count;
+    return told ? (struct slice){buffer_string(&out), out.length} : (struct slice){NULL, 0};
 }
 
 /* A member's or item's pointer (RFC 6901). */
@@ -114,22 +93,50 @@ static void write_without(struct json_writer *json, const struct json *value, co
     json_close(json, value->type == JSON_ARRAY ? ']' : '}');
 }
 
-static struct slice drop_members(struct arena *arena, struct slice raw, const char *const *drops)
+static struct slice drop_members(struct arena *arena, const struct json *root,
+                                 const char *const *drops)
 {
-    struct json_fault fault;
-    const struct json *root = json_parse(arena, raw.bytes, raw.size, &fault);
-    if (!root)
-        return raw;
     struct json_writer json = {.out = {.arena = arena}};
     write_without(&json, root, "", drops);
     return (struct slice){buffer_string(&json.out), json.out.length};
 }
 
-struct slice format_drop(struct arena *arena, const struct format *format, struct slice header,
-                         struct slice raw, const char *const *drops)
+static bool set_aside(struct arena *arena, struct cut *cut, struct reject reject)
 {
-    if (!*drops)
-        return raw;
-    return format->kind == FORMAT_JSONL ? drop_members(arena, raw, drops)
-                                        : drop_columns(arena, format, header, raw, drops);
+    struct reject *why = NEW(arena, struct reject);
+    *why = reject;
+    cut->reject = why;
+    return false;
+}
+
+/* False when the cut is set aside. */
+static bool drop(struct arena *arena, const struct format *format, struct slice header,
+                 const char *const *drops, struct cut *cut)
+{
+    struct reject reject = {0};
+    if (cut->reject)
+        return false;
+    const struct fields *fields =
+        format_decode(arena, format, header, cut->raw, cut->line, &reject);
+    if (!fields)
+        return set_aside(arena, cut, reject);
+    if (fields->root) {
+        cut->raw = drop_members(arena, fields->root, drops);
+        return true;
+    }
+    cut->raw = drop_columns(arena, format, fields, cut->raw, drops);
+    return cut->raw.bytes ||
+           set_aside(arena, cut,
+                     (struct reject){.stage = "decode",
+                                     .code = "drop",
+                                     .line = cut->line,
+                                     .column = 1,
+                                     .message = "the columns to drop cannot be told apart"});
+}
+
+void format_drop(struct arena *arena, const struct format *format, struct slice header,
+                 const char *const *drops, struct cut *cut)
+{
+    if (*drops && !drop(arena, format, header, drops, cut))
+        cut->raw = (struct slice){"", 0};
 }

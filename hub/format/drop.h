@@ -1,12 +1,15 @@
-/* Drop: fields that must not be stored leave the raw record before it is. */
+/* Drop: fields that must not be stored leave a raw record before it is. */
 #pragma once
 
 #include "hub/format/format.h"
 
 /*
- * The raw record without these fields (names as a mapping writes them; ends with NULL): a column is
- * empty, a member is gone, an item of a list is null.  The record itself when it has none of them.  What
- * cannot be decoded comes back as it is: it becomes a reject, which keeps its bytes.
+ * Take these fields (names as a mapping writes them; ends with NULL) out of a cut: a column becomes empty
+ * and all else stays byte for byte; of JSON, which is written anew, a member goes and an item of a list
+ * becomes null.  Without drops a cut stays as it is.
+ *
+ * Where the fields cannot be found, because it is set aside or cannot be decoded (then it is set aside
+ * now), none of its bytes may stay: its raw is empty, its length and offset still those of the file.
  */
-struct slice format_drop(struct arena *arena, const struct format *format, struct slice header,
-                         struct slice raw, const char *const *drops);
+void format_drop(struct arena *arena, const struct format *format, struct slice header,
+                 const char *const *drops, struct cut *cut);

@@ -26,14 +26,23 @@ static void unmap(void *arg)
         (void)munmap(file->address, file->size);
 }
 
+/* What stands in the way of opening a file. */
+static enum error_kind kind_of(int cause)
+{
+    static const int of_the_file[] = {EACCES, EPERM, ELOOP, ENXIO, ENODEV, EISDIR, EOVERFLOW};
+    for (size_t i = 0; i < COUNT_OF(of_the_file); i++)
+        if (of_the_file[i] == cause)
+            return ERROR_REJECT;
+    return cause == ENOENT ? ERROR_NOT_FOUND : ERROR_RETRY;
+}
+
 static bool map_file(struct arena *arena, const char *path, struct slice *stream, struct error *err)
 {
     struct stat status;
     struct mapped_file *file = NEW(arena, struct mapped_file);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
-        return error_set(err, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_REJECT,
-                         "cannot open '%s': %m", path);
+        return error_set(err, kind_of(errno), "cannot open '%s': %m", path);
     bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
     if (regular && status.st_size > 0) {
         file->size = (size_t)status.st_size;
@@ -48,6 +57,15 @@ static bool map_file(struct arena *arena, const char *path, struct slice *stream
     *stream = (struct slice){file->address ? file->address : "", file->size};
     return true;
 }
+
+/* A stream on its way into the inbox. */
+struct staging {
+    struct db *db;
+    const struct source *source;
+    const struct progress *progress;
+    struct staged *staged;
+    struct slice stream;
+};
 
 /* What one transaction puts into the inbox. */
 struct batch {
@@ -66,28 +84,31 @@ struct batch {
             unsigned line;
             int64_t position;
             struct reject reject;
+            const char *hash; /* of the whole, where raw is not */
         } * list;
         size_t count, room;
     } broken;
     size_t bytes;
 };
 
-static void add_cut(struct arena *work, struct batch *batch, const struct cut *cut,
-                    int64_t position)
+static void add_cut(struct arena *work, struct batch *batch, struct slice stream,
+                    const struct cut *cut, int64_t position)
 {
-    batch->bytes += cut->raw.size;
+    batch->bytes += cut->length;
     if (!cut->reject) {
         struct cut_copy copy = {cut->raw, cut->line, position};
         LIST_ADD(work, &batch->sound, copy);
         return;
     }
-    struct broken_copy copy = {cut->raw, cut->length, cut->line, position, *cut->reject};
+    struct broken_copy copy = {cut->raw, cut->length, cut->line, position, *cut->reject, NULL};
     copy.reject.message = arena_strdup(work, cut->reject->message);
+    if (cut->raw.size < cut->length)
+        copy.hash = sha256_hex(work, stream.bytes + cut->offset, cut->length);
     LIST_ADD(work, &batch->broken, copy);
 }
 
-static bool write_sound(struct arena *work, struct db *db, const struct source *source,
-                        const struct batch *batch, struct staged *staged, struct error *err)
+static bool write_sound(struct arena *work, const struct staging *s, const struct batch *batch,
+                        struct error *err)
 {
     size_t n = batch->sound.count;
     struct rows rows;
@@ -101,18 +122,18 @@ static bool write_sound(struct arena *work, struct db *db, const struct source *
     }
     if (!n)
         return true;
-    if (!db_run(work, db, &SQL_INBOX_ADD,
-                PARAMS(db_int(work, staged->stream_id), db_int(work, source->id),
+    if (!db_run(work, s->db, &SQL_INBOX_ADD,
+                PARAMS(db_int(work, s->staged->stream_id), db_int(work, s->source->id),
                        db_int8s(work, positions, n), db_int4s(work, lines, n),
                        db_byteas(work, bodies, n)),
                 &rows, err))
         return false;
-    staged->received += rows_int(&rows, 0, 0);
+    s->staged->received += rows_int(&rows, 0, 0);
     return true;
 }
 
-static bool write_broken(struct arena *work, struct db *db, const struct source *source,
-                         const struct batch *batch, struct staged *staged, struct error *err)
+static bool write_broken(struct arena *work, const struct staging *s, const struct batch *batch,
+                         struct error *err)
 {
     size_t n = batch->broken.count, room = n + 1;
     struct rows rows;
@@ -121,6 +142,7 @@ static bool write_broken(struct arena *work, struct db *db, const struct source 
     const char **stages = NEW_ARRAY(work, const char *, room);
     const char **codes = NEW_ARRAY(work, const char *, room);
     const char **messages = NEW_ARRAY(work, const char *, room);
+    const char **hashes = NEW_ARRAY(work, const char *, room);
     struct slice *raws = NEW_ARRAY(work, struct slice, room);
     for (size_t i = 0; i < n; i++) {
         const struct broken_copy *cut = &batch->broken.list[i];
@@ -132,19 +154,21 @@ static bool write_broken(struct arena *work, struct db *db, const struct source 
         codes[i] = cut->reject.code;
         messages[i] = cut->reject.message;
         raws[i] = cut->raw;
+        hashes[i] = cut->hash;
     }
     if (!n)
         return true;
-    if (!db_run(work, db, &SQL_INBOX_ADD_REJECTED,
-                PARAMS(db_int(work, staged->stream_id), db_int(work, source->id),
+    if (!db_run(work, s->db, &SQL_INBOX_ADD_REJECTED,
+                PARAMS(db_int(work, s->staged->stream_id), db_int(work, s->source->id),
                        db_int8s(work, positions, n), db_int4s(work, lines, n),
                        db_int4s(work, columns, n), db_texts(work, stages, n),
                        db_texts(work, codes, n), db_texts(work, messages, n),
-                       db_byteas(work, raws, n), db_int8s(work, lengths, n)),
+                       db_byteas(work, raws, n), db_int8s(work, lengths, n),
+                       db_texts(work, hashes, n)),
                 &rows, err))
         return false;
-    staged->received += rows_int(&rows, 0, 0);
-    staged->rejected += rows_int(&rows, 0, 0);
+    s->staged->received += rows_int(&rows, 0, 0);
+    s->staged->rejected += rows_int(&rows, 0, 0);
     return true;
 }
 
@@ -157,125 +181,128 @@ struct cursor {
 
 /* One transaction: the records of a batch, and the cursor behind them.  RETRY when somebody else moved
  * the cursor meanwhile. */
-static bool write_batch(struct db *db, const struct source *source, const struct batch *batch,
-                        int64_t from, const struct cursor *to, struct staged *staged,
-                        struct error *err)
+static bool write_batch(const struct staging *s, const struct batch *batch, int64_t from,
+                        const struct cursor *to, struct error *err)
 {
     ARENA(work);
     struct rows rows;
-    int64_t before = staged->received;
-    struct tx *tx = tx_begin(work, db, err);
-    if (!tx ||
-        !db_run(work, db, &SQL_STREAM_LOCK, PARAMS(db_int(work, staged->stream_id)), &rows, err))
+    int64_t before = s->staged->received;
+    struct tx *tx = tx_begin(work, s->db, err);
+    if (!tx || !db_run(work, s->db, &SQL_STREAM_LOCK, PARAMS(db_int(work, s->staged->stream_id)),
+                       &rows, err))
         return false;
     if (rows_int(&rows, 0, 0) != from)
         return error_set(err, ERROR_RETRY, "another process is staging the same stream");
-    if (!write_sound(work, db, source, batch, staged, err) ||
-        !write_broken(work, db, source, batch, staged, err))
+    if (!write_sound(work, s, batch, err) || !write_broken(work, s, batch, err))
         return false;
-    if (!db_run(work, db, &SQL_STREAM_ADVANCE,
-                PARAMS(db_int(work, staged->stream_id), db_int(work, to->position),
+    if (!db_run(work, s->db, &SQL_STREAM_ADVANCE,
+                PARAMS(db_int(work, s->staged->stream_id), db_int(work, to->position),
                        db_int(work, to->byte_offset), db_int(work, to->line), db_bytes(to->header),
-                       db_int(work, staged->received - before),
+                       db_int(work, s->staged->received - before),
                        db_text(to->ended ? "true" : "false")),
                 NULL, err) ||
         !tx_commit(tx, err))
         return false;
-    db_wake(db);
+    db_wake(s->db);
     return true;
 }
 
-static bool open_stream(struct arena *arena, struct db *db, const struct source *source,
-                        const char *name, const char *label, struct cursor *cursor,
-                        struct staged *staged, struct error *err)
+static bool open_stream(struct arena *arena, const struct staging *s, const char *name,
+                        const char *label, struct cursor *cursor, struct error *err)
 {
     struct rows rows;
-    if (!db_run(arena, db, &SQL_STREAM_OPEN,
-                PARAMS(db_int(arena, source->id), db_text(name), db_text(label)), &rows, err))
+    if (!db_run(arena, s->db, &SQL_STREAM_OPEN,
+                PARAMS(db_int(arena, s->source->id), db_text(name), db_text(label)), &rows, err))
         return false;
-    staged->stream_id = rows_int(&rows, 0, 0);
+    s->staged->stream_id = rows_int(&rows, 0, 0);
     *cursor = (struct cursor){.position = rows_int(&rows, 0, 1),
                               .byte_offset = rows_int(&rows, 0, 2),
                               .line = rows_int(&rows, 0, 3),
                               .header = rows_bytes(&rows, 0, 4),
                               .ended = rows_bool(&rows, 0, 5)};
-    staged->before = cursor->position;
-    staged->known = cursor->ended;
+    s->staged->before = cursor->position;
+    s->staged->known = cursor->ended;
     return true;
 }
 
 /* The file as a whole cannot be used: one position, rejected. */
-static bool refuse_file(struct db *db, const struct source *source, const struct cursor *cursor,
-                        const struct reject *reject, struct slice raw, struct staged *staged,
+static bool refuse_file(const struct staging *s, const struct cursor *cursor, const struct cut *cut,
                         struct error *err)
 {
     ARENA(work);
     struct batch batch = {0};
     struct cursor end = *cursor;
-    struct cut cut = {.raw = raw, .length = raw.size, .line = reject->line, .reject = reject};
-    add_cut(work, &batch, &cut, 1);
+    add_cut(work, &batch, s->stream, cut, 1);
     end.position = 1;
     end.ended = true;
-    return write_batch(db, source, &batch, cursor->position, &end, staged, err) &&
-           error_set(err, ERROR_REJECT, "%s", reject->message);
+    return write_batch(s, &batch, cursor->position, &end, err) &&
+           error_set(err, ERROR_REJECT, "%s", cut->reject->message);
 }
-
-struct staging {
-    struct db *db;
-    const struct source *source;
-    const struct progress *progress;
-    struct staged *staged;
-    size_t bytes_all;
-};
 
 static bool flush(const struct staging *s, const struct batch *batch, struct cursor *done,
                   const struct cursor *to, struct error *err)
 {
-    if (!write_batch(s->db, s->source, batch, done->position, to, s->staged, err))
+    if (!write_batch(s, batch, done->position, to, err))
         return false;
     *done = *to;
     if (s->progress && s->progress->report)
-        s->progress->report(s->progress->to, (size_t)to->byte_offset, s->bytes_all,
+        s->progress->report(s->progress->to, (size_t)to->byte_offset, s->stream.size,
                             s->staged->received);
     return true;
 }
 
-/* Cut the whole stream; what lies before the cursor was staged before. */
-static bool stage_stream(const struct staging *s, struct slice stream, struct cursor *done,
-                         struct error *err)
+/* A stream being cut. */
+struct cutting {
+    struct splitter *splitter;
+    int64_t ordinal;   /* of the record that was cut last */
+    struct cursor at;  /* behind what is in the batch */
+    struct cut header; /* with its reject: it cannot be used, and so nothing behind it */
+};
+
+/* Cut on until the batch is full or the stream ends; what lies before `done` was staged before.  False
+ * when the header cannot be used. */
+static bool fill(struct arena *work, const struct staging *s, int64_t done, struct cutting *cutting,
+                 struct batch *batch)
 {
-    ARENA(cutting);
+    const struct mapping *mapping = s->source->mapping;
+    struct cursor *at = &cutting->at;
     struct cut cut;
-    struct cursor at = *done;
-    struct splitter *splitter = splitter_new(cutting, &s->source->mapping->format, stream);
-    bool more = splitter_next(splitter, &cut);
-    int64_t ordinal = 0;
-    while (more || !at.ended) {
+    while (batch->sound.count + batch->broken.count < BATCH_RECORDS && batch->bytes < BATCH_BYTES) {
+        if (!splitter_next(cutting->splitter, &cut)) {
+            at->ended = true;
+            at->byte_offset = (int64_t)s->stream.size;
+            return true;
+        }
+        if (cut.is_header && !cut.reject)
+            at->header = cut.raw;
+        if (!cut.is_header)
+            cutting->ordinal++;
+        if (cut.is_header ? !cut.reject : cutting->ordinal <= done)
+            continue;
+        format_drop(work, &mapping->format, at->header, mapping->drops, &cut);
+        if (cut.is_header) {
+            cutting->header = cut;
+            return false;
+        }
+        add_cut(work, batch, s->stream, &cut, cutting->ordinal);
+        at->position = cutting->ordinal;
+        at->line = cut.line;
+        at->byte_offset = (int64_t)(cut.offset + cut.length);
+    }
+    return true;
+}
+
+static bool stage_stream(const struct staging *s, struct cursor *done, struct error *err)
+{
+    ARENA(whole);
+    struct cutting cutting = {
+        .splitter = splitter_new(whole, &s->source->mapping->format, s->stream), .at = *done};
+    while (!cutting.at.ended) {
         ARENA(work);
         struct batch batch = {0};
-        for (; more && batch.sound.count + batch.broken.count < BATCH_RECORDS &&
-               batch.bytes < BATCH_BYTES;
-             more = splitter_next(splitter, &cut)) {
-            if (cut.is_header && cut.reject)
-                return refuse_file(s->db, s->source, done, cut.reject, cut.raw, s->staged, err);
-            if (cut.is_header) {
-                at.header = cut.raw;
-                continue;
-            }
-            if (++ordinal <= done->position)
-                continue;
-            if (!cut.reject)
-                cut.raw = format_drop(work, &s->source->mapping->format, at.header, cut.raw,
-                                      s->source->mapping->drops);
-            add_cut(work, &batch, &cut, ordinal);
-            at.position = ordinal;
-            at.line = cut.line;
-            at.byte_offset = (int64_t)(cut.offset + cut.length);
-        }
-        at.ended = !more;
-        if (at.ended)
-            at.byte_offset = (int64_t)stream.size;
-        if (!flush(s, &batch, done, &at, err))
+        if (!fill(work, s, done->position, &cutting, &batch))
+            return refuse_file(s, done, &cutting.header, err);
+        if (!flush(s, &batch, done, &cutting.at, err))
             return false;
     }
     return true;
@@ -286,38 +313,45 @@ static const char *stream_name(struct arena *arena, struct slice stream)
     return arena_printf(arena, "file:%s", sha256_hex(arena, stream.bytes, stream.size));
 }
 
-/* A file that cannot even be opened is a stream too, named by what it is called. */
-static bool refuse_unreadable(struct db *db, const struct source *source, const char *label,
-                              struct staged *staged, struct error *err)
+/* What cannot even be opened is a stream too, of one position; this tells it from others. */
+static const char *unreadable_name(struct arena *arena, const char *path, const char *label)
+{
+    struct stat status = {0};
+    (void)lstat(path, &status);
+    return arena_printf(arena, "unreadable:%s:%ju:%jd.%09ld", label, (uintmax_t)status.st_ino,
+                        (intmax_t)status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
+static bool refuse_unreadable(const struct staging *s, const char *path, const char *label,
+                              struct error *err)
 {
     ARENA(work);
     struct cursor cursor;
     struct error cause = *err;
-    struct reject reject = {.stage = "transport", .code = "unreadable", .message = cause.text};
-    if (!open_stream(work, db, source, arena_printf(work, "unreadable:%s", label), label, &cursor,
-                     staged, err))
+    struct reject reject = {.stage = "transport",
+                            .code = "unreadable",
+                            .message = text_repair(work, cause.text, strlen(cause.text))};
+    if (!open_stream(work, s, unreadable_name(work, path, label), label, &cursor, err))
         return false;
     if (cursor.ended) {
         *err = cause;
         return false;
     }
-    return refuse_file(db, source, &cursor, &reject, (struct slice){"", 0}, staged, err);
+    struct cut cut = {.raw = {"", 0}, .reject = &reject};
+    return refuse_file(s, &cursor, &cut, err);
 }
 
-bool stage_file(struct db *db, const struct source *source, const char *path, const char *label,
-                const struct progress *progress, struct staged *staged, struct error *err)
+bool stage_file(struct db *db, const struct source *source, const struct incoming *file,
+                struct staged *staged, struct error *err)
 {
     ARENA(work);
-    struct slice stream;
     struct cursor cursor;
+    struct staging s = {db, source, file->progress, staged, {"", 0}};
+    const char *label = text_repair(work, file->label, strlen(file->label));
     *staged = (struct staged){0};
-    if (!map_file(work, path, &stream, err))
-        return err->kind == ERROR_REJECT ? refuse_unreadable(db, source, label, staged, err)
-                                         : false;
-    if (!open_stream(work, db, source, stream_name(work, stream), label, &cursor, staged, err))
+    if (!map_file(work, file->path, &s.stream, err))
+        return err->kind == ERROR_REJECT ? refuse_unreadable(&s, file->path, label, err) : false;
+    if (!open_stream(work, &s, stream_name(work, s.stream), label, &cursor, err))
         return false;
-    if (cursor.ended)
-        return true;
-    struct staging staging = {db, source, progress, staged, stream.size};
-    return stage_stream(&staging, stream, &cursor, err);
+    return cursor.ended || stage_stream(&s, &cursor, err);
 }

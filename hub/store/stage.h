@@ -23,11 +23,17 @@ struct progress {
     void *to;
 };
 
+struct incoming {
+    const char *path;
+    const char *label;               /* what people know it by */
+    const struct progress *progress; /* may be NULL */
+};
+
 /*
- * Stage one regular file; `label` is what people know it by.  NOT_FOUND when it does not exist; REJECT
- * when it cannot be read as a whole (its header, its permissions): then there is a reject that says so,
- * and nothing else was staged.
+ * Stage one regular file.  NOT_FOUND when it does not exist; REJECT when it cannot be read as a whole
+ * (its header, its permissions): then there is a reject that says so, and nothing else was staged.  Fields
+ * that the mapping drops are not staged, nor are records in which they cannot be found: of those stay
+ * the reason, the length and the SHA-256.
  */
-bool stage_file(struct db *db, const struct source *source, const char *path, const char *label,
-                const struct progress *progress, struct staged *staged,
-                struct error *err) MUST_CHECK;
+bool stage_file(struct db *db, const struct source *source, const struct incoming *file,
+                struct staged *staged, struct error *err) MUST_CHECK;

@@ -2,6 +2,7 @@
  * axle load: put files into the inbox and see them through.  It works through the queue itself, beside
  * the workers, so it also serves a hub that has none.
  */
+#include <limits.h>
 #include <unistd.h>
 
 #include "hub/base/clock.h"
@@ -35,14 +36,21 @@ static void staged_so_far(void *to, size_t bytes_done, size_t bytes_all, int64_t
     progress_show(&load->line, records, part > 0 ? (int64_t)((double)records / part) : 0);
 }
 
+/* Staging takes no symbolic link; whoever names one here means what it points to. */
+static const char *followed(struct arena *arena, const char *path)
+{
+    char real[PATH_MAX];
+    return realpath(path, real) ? arena_strdup(arena, real) : path;
+}
+
 static bool stage_one(struct load *load, size_t i, struct error *err)
 {
     struct staged staged;
     const char *path = load->call->arguments[i], *name = strrchr(path, '/');
     struct progress progress = {staged_so_far, load};
+    struct incoming file = {followed(load->call->arena, path), name ? name + 1 : path, &progress};
     bool done = false;
-    while (!(done = stage_file(load->desk.hub.db, load->source, path, name ? name + 1 : path,
-                               &progress, &staged, err))) {
+    while (!(done = stage_file(load->desk.hub.db, load->source, &file, &staged, err))) {
         if (err->kind != ERROR_RETRY || db_broken(load->desk.hub.db))
             break;
         (void)usleep(PAUSE_US);

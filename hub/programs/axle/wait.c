@@ -18,8 +18,8 @@ static int64_t count_files(const char *path, const char *pattern)
     if (!directory)
         return 0;
     for (const struct dirent *entry; (entry = readdir(directory));)
-        files += entry->d_name[0] != '.' && entry->d_type == DT_REG &&
-                 fnmatch(pattern, entry->d_name, 0) == 0;
+        files += entry->d_name[0] != '.' && !text_equal(entry->d_name, "done") &&
+                 !text_equal(entry->d_name, "failed") && fnmatch(pattern, entry->d_name, 0) == 0;
     (void)closedir(directory);
     return files;
 }
