@@ -80,7 +80,7 @@ static enum exit_status check(const struct call *call, struct error *err)
     if (call_has(call, "json"))
         findings_print_json(&findings, stdout);
     else
-        findings_print(&findings, stdout);
+        findings_print(&findings, true, stdout);
     (void)fprintf(stderr, "%zu files: %zu errors, %zu warnings\n", files, findings.errors,
                   findings.warnings);
     return findings.errors ? EXIT_FOUND : EXIT_DONE;

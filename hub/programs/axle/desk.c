@@ -1,5 +1,6 @@
 #include "hub/programs/axle/desk.h"
 
+#include "hub/programs/axle/findings.h"
 #include "hub/store/migrate.h"
 
 struct db *desk_connect(const struct call *call, struct error *err)
@@ -21,9 +22,7 @@ bool desk_open(const struct call *call, struct desk *desk, struct error *err)
     struct db *db = desk_connect(call, err);
     if (!db || !site_register(&desk->site, db, &findings, err))
         return false;
-    for (const struct finding *f = findings.first; f; f = f->next)
-        if (!f->warning)
-            (void)fprintf(stderr, "%s:%u:%u: %s\n", f->file, f->line, f->column, f->message);
+    findings_print(&findings, false, stderr);
     desk->hub = (struct hub){.db = db,
                              .dictionary = desk->site.dictionary,
                              .model = desk->site.model,

@@ -23,12 +23,13 @@ static unsigned place(unsigned number)
     return number ? number : 1;
 }
 
-void findings_print(const struct findings *findings, FILE *out)
+void findings_print(const struct findings *findings, bool warnings, FILE *out)
 {
     ARENA(scratch);
     for (const struct finding *f = findings->first; f; f = f->next)
-        (void)fprintf(out, "%s:%u:%u: %s%s\n", findings_path(scratch, f->file), place(f->line),
-                      place(f->column), f->warning ? "warning: " : "", f->message);
+        if (warnings || !f->warning)
+            (void)fprintf(out, "%s:%u:%u: %s%s\n", findings_path(scratch, f->file), place(f->line),
+                          place(f->column), f->warning ? "warning: " : "", f->message);
 }
 
 void findings_print_json(const struct findings *findings, FILE *out)

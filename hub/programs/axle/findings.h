@@ -7,7 +7,7 @@
 
 /* `path`, relative to the current directory when it lies below it. */
 const char *findings_path(struct arena *arena, const char *path);
-/* A line each, "file:line:column: message", so that an editor can jump there. */
-void findings_print(const struct findings *findings, FILE *out);
+/* A line each, "file:line:column: message", so that an editor can jump there; warnings too, or not. */
+void findings_print(const struct findings *findings, bool warnings, FILE *out);
 /* As a JSON array. */
 void findings_print_json(const struct findings *findings, FILE *out);

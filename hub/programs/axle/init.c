@@ -2,14 +2,9 @@
 #include "hub/pipeline/refresh.h"
 #include "hub/pipeline/site.h"
 #include "hub/programs/axle/command.h"
+#include "hub/programs/axle/findings.h"
 #include "hub/store/migrate.h"
 #include "hub/store/publish.h"
-
-static void report(const struct findings *findings)
-{
-    for (const struct finding *f = findings->first; f; f = f->next)
-        (void)fprintf(stderr, "%s:%u:%u: %s\n", f->file, f->line, f->column, f->message);
-}
 
 /* Everything that a hub needs before its daemons start; running it again changes nothing. */
 static enum exit_status init(const struct call *call, struct error *err)
@@ -24,7 +19,7 @@ static enum exit_status init(const struct call *call, struct error *err)
         !migrate(db, migrations, &ran, err) || !publish_views(db, site.dictionary, err) ||
         !refresh_model(db, site.model, &queued, err) || !site_register(&site, db, &findings, err))
         return EXIT_WRONG;
-    report(&findings);
+    findings_print(&findings, true, stderr);
     const char *token = instance_token(call->arena, call->instance);
     if (token && !token_keep(db, "instance", token, "all", err))
         return EXIT_WRONG;

@@ -53,7 +53,7 @@ static const struct mapping *open_mapping(const struct call *call, struct site *
             ? mapping_load(call->arena, site->dictionary, site->source_schema, file, &findings)
             : NULL;
     if (!mapping) {
-        findings_print(&findings, stderr);
+        findings_print(&findings, true, stderr);
         (void)error_set(err, ERROR_FATAL, "'%s' cannot be used: see the mistakes above", file);
     }
     return mapping;
