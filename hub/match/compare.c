@@ -89,6 +89,13 @@ void compare_all(struct comparing *pair)
     compare_contacts(pair);
 }
 
+/* Who shares a home mostly shares more than one of these: against the household only the best counts. */
+static bool is_shared_by_households(enum comparison comparison)
+{
+    return comparison == COMPARE_ADDRESS || comparison == COMPARE_PHONE ||
+           comparison == COMPARE_EMAIL;
+}
+
 struct judgement compare_records(const struct model *model, const struct generic_keys *generic,
                                  const struct features *left, const struct features *right)
 {
@@ -114,10 +121,16 @@ struct judgement comparing_judge(const struct comparing *pair)
 {
     const struct model *model = pair->model;
     int32_t weight = 0, household = model->household_prior;
+    int32_t shared = 0;
     for (int c = 0; c < COMPARISONS; c++) {
         weight += finding_weight(pair, (enum comparison)c);
-        household += finding_household(pair, (enum comparison)c);
+        int32_t part = finding_household(pair, (enum comparison)c);
+        if (is_shared_by_households((enum comparison)c) && part > 0)
+            shared = part > shared ? part : shared;
+        else
+            household += part;
     }
+    household += shared;
     int32_t over = household - model->household_match;
     int32_t hold = model_match_weight(model, model->step_least) + (over > 0 ? 8 * over : 2 * over);
     bool person = pair->left->kind != KIND_ORGANIZATION && pair->right->kind != KIND_ORGANIZATION;
