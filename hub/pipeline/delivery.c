@@ -36,8 +36,10 @@ void delivery_read(struct arena *arena, const struct hub *hub, struct delivery *
     delivery->rejected =
         !fields || !mapping_apply(arena, mapping, fields, &mapped, &delivery->reject);
     if (delivery->rejected) {
-        if (!delivery->reject.line)
+        if (!delivery->reject.line) { /* the record as a whole */
             delivery->reject.line = delivery->line;
+            delivery->reject.column = 1;
+        }
         return;
     }
     delivery->versions = NEW_ARRAY(arena, struct version, mapped.count + 1);
