@@ -1,6 +1,6 @@
 // What system tests share: an instance of its own in a fresh home, and waiting.
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 
@@ -85,9 +85,14 @@ export class Instance {
     }).map(Number);
   }
 
-  // Stop it, and remove everything it had.
+  // Stop it, and remove everything it had.  A sanitizer's complaint in a log is a failure.
   remove() {
     this.axle('down');
+    const logs = join(this.home, 'log');
+    for (const name of existsSync(logs) ? readdirSync(logs) : []) {
+      const complaint = readFileSync(join(logs, name), 'utf8').match(/.*(Sanitizer|runtime error|Assertion).*/);
+      if (complaint) throw new Error(`${name}: ${complaint[0]}`);
+    }
     rmSync(this.home, { recursive: true, force: true });
   }
 }

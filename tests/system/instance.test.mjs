@@ -209,7 +209,7 @@ test('run stays in front until it is interrupted', async () => {
   let out = '';
   child.stdout.on('data', (data) => { out += data; });
   const ended = new Promise((done) => { child.on('exit', done); });
-  await until('ready', () => /ready at http.*\nToken: axle_/.test(out), 60);
+  await until('ready', () => /ready at http.*\nToken: axle_/.test(out) || child.exitCode !== null, 60);
   assert.equal(axle.status().running, true);
   child.kill('SIGINT');
   assert.equal(await ended, 0);
@@ -219,7 +219,8 @@ test('run stays in front until it is interrupted', async () => {
 test('an instance in front goes when its front is killed', async () => {
   const axle = again();
   const child = spawn(join(bin, 'axle'), ['run'], { env: axle.environment, stdio: 'ignore' });
-  await until('ready', () => existsSync(join(axle.home, 'run/ready')), 60);
+  await until('ready', () => existsSync(join(axle.home, 'run/ready')) || child.exitCode !== null, 60);
+  assert.equal(axle.status().running, true);
   child.kill('SIGKILL');
   await until('stopped', () => !axle.status().running);
 });
