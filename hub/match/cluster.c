@@ -109,8 +109,9 @@ static void hear(const struct clustering *c, const struct features *left,
         int level = pair.found[singles[i].comparison].level;
         if (level == LEVEL_MISSING)
             continue;
-        testimony->agree[i] += matched || level <= singles[i].agree_most;
-        testimony->disagree[i] += !matched && level == singles[i].disagree;
+        bool disagree = level == singles[i].disagree;
+        testimony->agree[i] += level <= singles[i].agree_most || (matched && disagree);
+        testimony->disagree[i] += !matched && disagree;
     }
 }
 

@@ -1,0 +1,186 @@
+/* Clusters do not depend on the order of anything, and vetoes hold however records come together. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/people.h"
+
+#define NODES 60
+#define WEIGHT 10000
+
+static struct arena *arena;
+static const struct model *model;
+
+static uint64_t seed = 20240607;
+
+static unsigned dice(unsigned sides)
+{
+    seed = seed * 6364136223846793005U + 1442695040888963407U;
+    return (unsigned)(seed >> 33) % sides;
+}
+
+static int64_t cluster_of(const struct features *const *nodes, size_t count,
+                          const struct match_edge *edges, size_t edge_count, int64_t record)
+{
+    int64_t clusters[NODES];
+    cluster_records(arena, model, nodes, count, edges, edge_count, WEIGHT, clusters);
+    for (size_t i = 0; i < count; i++)
+        if (features_record(nodes[i]) == record)
+            return clusters[i];
+    return 0;
+}
+
+static const struct {
+    const char *why;
+    const char *people[4];
+    struct match_edge edges[4];
+    int64_t clusters[4];
+} cases[] = {
+    {"no edge, no cluster", {"name.given=Ann", "name.given=Ann"}, {{0, 0, 0}}, {1, 2}},
+    {"an edge below the weight",
+     {"name.given=Ann", "name.given=Ann"},
+     {{1, 2, WEIGHT - 1}},
+     {1, 2}},
+    {"a chain",
+     {"name.given=Ann", "name.given=Ann", "name.given=Ann"},
+     {{1, 2, WEIGHT}, {2, 3, WEIGHT}},
+     {1, 1, 1}},
+    {"a veto carried: Jr and Sr by way of one without a suffix; the heavier edge wins",
+     {"name.given=Al; name.suffix=Jr", "name.given=Al", "name.given=Al; name.suffix=Sr"},
+     {{1, 2, WEIGHT + 1}, {2, 3, WEIGHT + 2}},
+     {1, 2, 2}},
+    {"verified identifiers, two joins away",
+     {"identifier[ssn]!=294669998", "name.given=Al", "name.given=Al", "identifier[ssn]!=123456780"},
+     {{1, 2, WEIGHT + 3}, {2, 3, WEIGHT + 2}, {3, 4, WEIGHT + 1}},
+     {1, 1, 1, 4}},
+    {"a person and a company by way of a mailbox",
+     {"name.given=Al; name.family=Fox", "email=al@example.net", "name.organization=Fox Ltd"},
+     {{1, 2, WEIGHT + 1}, {2, 3, WEIGHT}},
+     {1, 1, 3}},
+    {"father and son by way of one without a birth date",
+     {"name.given=Al; name.family=Fox; birth_date=1940-05-06", "name.given=Al; name.family=Fox",
+      "name.given=Al; name.family=Fox; birth_date=1971-12-23"},
+     {{1, 2, WEIGHT + 1}, {2, 3, WEIGHT}},
+     {1, 1, 3}},
+    {"spouses by way of an initial",
+     {"name.given=Jim; name.family=Fox", "name.given=J; name.family=Fox",
+      "name.given=Jane; name.family=Fox"},
+     {{1, 2, WEIGHT}, {2, 3, WEIGHT + 1}},
+     {1, 2, 2}},
+};
+
+static void test_cases(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct features *nodes[4];
+        size_t count = 0, edge_count = 0;
+        for (; count < 4 && cases[i].people[count]; count++)
+            nodes[count] = person(arena, model, (int64_t)count + 1, cases[i].people[count]);
+        while (edge_count < 4 && cases[i].edges[edge_count].left)
+            edge_count++;
+        for (size_t n = 0; n < count; n++) {
+            int64_t got = cluster_of(nodes, count, cases[i].edges, edge_count, (int64_t)n + 1);
+            if (got != cases[i].clusters[n])
+                fail_msg("%s: record %zu is in %lld", cases[i].why, n + 1, (long long)got);
+        }
+    }
+}
+
+static const char *const kinds_of_people[] = {
+    "name.given=Al; name.family=Fox",
+    "name.given=Al; name.family=Fox; name.suffix=Jr",
+    "name.given=Al; name.family=Fox; name.suffix=Sr",
+    "name.given=Susan; name.family=Fox; birth_date=1971-12-23",
+    "name.given=S; name.family=Fox",
+    "name.given=Al; name.family=Fox; birth_date=1940-05-06",
+    "identifier[ssn]!=294669998",
+    "identifier[ssn]!=123456780; name.given=Al",
+    "name.organization=Fox Ltd",
+    "email=fox@example.net",
+};
+
+static void shuffle_nodes(const struct features **nodes, size_t count)
+{
+    for (size_t i = count; i > 1; i--) {
+        size_t j = dice((unsigned)i);
+        const struct features *kept = nodes[i - 1];
+        nodes[i - 1] = nodes[j];
+        nodes[j] = kept;
+    }
+}
+
+static void shuffle_edges(struct match_edge *edges, size_t count)
+{
+    for (size_t i = count; i > 1; i--) {
+        size_t j = dice((unsigned)i);
+        struct match_edge kept = edges[i - 1];
+        edges[i - 1] = edges[j];
+        edges[j] = kept;
+    }
+}
+
+/* Few different weights, so that ties abound. */
+static size_t make_component(const struct features **nodes, struct match_edge *edges)
+{
+    size_t count = 0;
+    for (unsigned i = 0; i < NODES; i++)
+        nodes[i] =
+            person(arena, model, 1000 + i * 7, kinds_of_people[dice(COUNT_OF(kinds_of_people))]);
+    for (unsigned i = 0; i < NODES; i++)
+        for (unsigned j = i + 1; j < NODES; j++)
+            if (dice(12) == 0)
+                edges[count++] =
+                    (struct match_edge){1000 + i * 7, 1000 + j * 7, WEIGHT - 1 + (int32_t)dice(4)};
+    return count;
+}
+
+static void check_vetoes(const struct features *const *nodes, const int64_t *clusters)
+{
+    for (size_t i = 0; i < NODES; i++)
+        for (size_t j = i + 1; j < NODES; j++)
+            if (clusters[i] == clusters[j])
+                assert_false(compare_records(model, NULL, nodes[i], nodes[j]).veto);
+}
+
+static void test_order_does_not_matter(void **state)
+{
+    (void)state;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    for (int round = 0; round < 30; round++) {
+        const struct features *nodes[NODES];
+        struct match_edge edges[NODES * NODES];
+        size_t count = make_component(nodes, edges);
+        int64_t first[NODES], again[NODES];
+        struct map wanted = {.arena = arena};
+        cluster_records(arena, model, nodes, NODES, edges, count, WEIGHT, first);
+        check_vetoes(nodes, first);
+        for (size_t i = 0; i < NODES; i++)
+            map_put(&wanted, (uint64_t)features_record(nodes[i]), &first[i]);
+        for (int turn = 0; turn < 4; turn++) {
+            shuffle_nodes(nodes, NODES);
+            shuffle_edges(edges, count);
+            cluster_records(arena, model, nodes, NODES, edges, count, WEIGHT, again);
+            for (size_t i = 0; i < NODES; i++) {
+                const int64_t *was = map_get(&wanted, (uint64_t)features_record(nodes[i]));
+                assert_true(again[i] == *was);
+                assert_true(again[i] <= features_record(nodes[i]));
+            }
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_order_does_not_matter),
+    };
+    ARENA(process);
+    arena = process;
+    model = people_model(process, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
