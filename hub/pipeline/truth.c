@@ -75,29 +75,34 @@ static bool add_line(struct arena *work, struct truth *truth, const struct field
     return error_set(err, ERROR_FATAL, "the columns must be source,source_key,entity or id,entity");
 }
 
+static const struct format truth_format = {
+    .kind = FORMAT_CSV, .delimiter = ',', .quote = '"', .header = true};
+
+static bool read_cut(struct truth *truth, struct slice header, const struct cut *cut,
+                     const char *file, struct error *err)
+{
+    ARENA(work);
+    struct reject reject = {.message = ""};
+    if (cut->reject)
+        return error_set(err, ERROR_FATAL, "%s:%u: %s", file, cut->line, cut->reject->message);
+    const struct fields *fields =
+        format_decode(work, &truth_format, header, cut->raw, cut->line, &reject);
+    if (!fields)
+        return error_set(err, ERROR_FATAL, "%s:%u: %s", file, cut->line, reject.message);
+    return add_line(work, truth, fields, err) || error_wrap(err, "%s:%u", file, cut->line);
+}
+
 bool truth_read(struct truth *truth, struct slice content, const char *file, struct error *err)
 {
-    static const struct format format = {
-        .kind = FORMAT_CSV, .delimiter = ',', .quote = '"', .header = true};
     struct slice header = {.bytes = "", .size = 0};
-    struct splitter *splitter = splitter_new(truth->arena, &format, content);
+    struct splitter *splitter = splitter_new(truth->arena, &truth_format, content);
     struct cut cut;
     truth->by_name.arena = truth->arena;
     while (splitter_next(splitter, &cut)) {
-        ARENA(work);
-        struct reject reject = {.message = ""};
-        if (cut.is_header && !cut.reject) {
+        if (cut.is_header && !cut.reject)
             header = cut.raw;
-            continue;
-        }
-        if (cut.reject)
-            return error_set(err, ERROR_FATAL, "%s:%u: %s", file, cut.line, cut.reject->message);
-        const struct fields *fields =
-            format_decode(work, &format, header, cut.raw, cut.line, &reject);
-        if (!fields)
-            return error_set(err, ERROR_FATAL, "%s:%u: %s", file, cut.line, reject.message);
-        if (!add_line(work, truth, fields, err))
-            return error_wrap(err, "%s:%u", file, cut.line);
+        else if (!read_cut(truth, header, &cut, file, err))
+            return false;
     }
     return true;
 }
