@@ -141,11 +141,10 @@ house:
 	@tests/lint/readmes
 .PHONY: lint format format-check tidy analyzer house
 
-install: all ## into DESTDIR and PREFIX=/usr: programs, schemas, samples, the service
+install: all ## into DESTDIR and PREFIX=/usr: programs, schemas, example mappings, the service
 	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/axle $(DESTDIR)$(PREFIX)/lib/systemd/system
 	@install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	@cp -R schemas mappings $(DESTDIR)$(PREFIX)/share/axle
-	@mkdir -p $(DESTDIR)$(PREFIX)/share/axle/sample && cp -R tests/data/sample/. $(DESTDIR)$(PREFIX)/share/axle/sample
 	@sed 's|@PREFIX@|$(PREFIX)|g' deploy/systemd/axle.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/axle.service
 clean: ## remove everything that was built
 	@rm -rf build
