@@ -174,14 +174,14 @@ static int by_weight(const void *left, const void *right)
     return (a->right > b->right) - (a->right < b->right);
 }
 
-static const struct match_edge *sorted(struct arena *arena, const struct match_edge *edges,
-                                       size_t *count, int32_t match_weight)
+static const struct match_edge *sorted(struct arena *arena, const struct match_graph *graph,
+                                       int32_t match_weight, size_t *count)
 {
-    struct match_edge *kept = NEW_ARRAY(arena, struct match_edge, *count + 1);
+    struct match_edge *kept = NEW_ARRAY(arena, struct match_edge, graph->edge_count + 1);
     size_t n = 0;
-    for (size_t i = 0; i < *count; i++)
-        if (edges[i].weight >= match_weight)
-            kept[n++] = edges[i];
+    for (size_t i = 0; i < graph->edge_count; i++)
+        if (graph->edges[i].weight >= match_weight)
+            kept[n++] = graph->edges[i];
     qsort(kept, n, sizeof(*kept), by_weight);
     *count = n;
     return kept;
@@ -202,29 +202,28 @@ static void take_edge(struct clustering *c, const struct match_edge *edge)
 }
 
 void cluster_records(struct arena *arena, const struct model *model,
-                     const struct features *const *nodes, size_t node_count,
-                     const struct match_edge *edges, size_t edge_count, int32_t match_weight,
-                     int64_t *clusters)
+                     const struct match_graph *graph, int32_t match_weight, int64_t *clusters)
 {
+    size_t count = graph->node_count, edge_count;
     struct clustering c = {
         .model = model,
-        .nodes = nodes,
-        .groups = NEW_ARRAY(arena, struct group, node_count + 1),
-        .verified_next = NEW_ARRAY(arena, int, node_count + 1),
+        .nodes = graph->nodes,
+        .groups = NEW_ARRAY(arena, struct group, count + 1),
+        .verified_next = NEW_ARRAY(arena, int, count + 1),
         .by_id = {.arena = arena},
         .matched = {.arena = arena},
     };
-    unsigned *indices = NEW_ARRAY(arena, unsigned, node_count + 1);
-    for (unsigned i = 0; i < node_count; i++) {
+    unsigned *indices = NEW_ARRAY(arena, unsigned, count + 1);
+    for (unsigned i = 0; i < count; i++) {
         indices[i] = i;
-        map_put(&c.by_id, (uint64_t)nodes[i]->record, &indices[i]);
+        map_put(&c.by_id, (uint64_t)c.nodes[i]->record, &indices[i]);
         start(&c, i);
     }
-    edges = sorted(arena, edges, &edge_count, match_weight);
+    const struct match_edge *edges = sorted(arena, graph, match_weight, &edge_count);
     for (size_t i = 0; i < edge_count; i++)
         map_put(&c.matched, pair_id(edges[i].left, edges[i].right), &c);
     for (size_t i = 0; i < edge_count; i++)
         take_edge(&c, &edges[i]);
-    for (unsigned i = 0; i < node_count; i++)
+    for (unsigned i = 0; i < count; i++)
         clusters[i] = c.groups[find(&c, i)].smallest;
 }

@@ -274,11 +274,11 @@ static struct names_found compare_straight(const struct comparing *pair, unsigne
         .right = (uint8_t)j,
     };
     struct names_found found = {.given = base, .middle = base, .family = base, .order = base};
-    found.given.level = g.level;
-    found.given.frequency = g.frequency;
     if (g.level == GIVEN_PART &&
         (is_first_and_middle(l, i, r, j) || is_first_and_middle(r, j, l, i)))
         g = compare_first(pair->model, given[0]);
+    found.given.level = g.level;
+    found.given.frequency = g.frequency;
     if (f.level == FAMILY_DIFFERENT)
         f = compare_maiden(pair, i, j);
     found.family.level = f.level;

@@ -387,7 +387,7 @@ static void add_addresses(struct draft *draft)
 static const struct features *finish(const struct draft *draft)
 {
     struct features *features = NEW(draft->arena, struct features);
-    struct term *terms = NEW_ARRAY(draft->arena, struct term, SLOTS * TERMS_MOST);
+    struct term *terms = NEW_ARRAY(draft->arena, struct term, (size_t)SLOTS * TERMS_MOST);
     unsigned at = 0;
     for (int slot = 0; slot < SLOTS; slot++) {
         const struct list *list = &draft->lists[slot];

@@ -105,64 +105,78 @@ unsigned damerau(struct slice left, struct slice right, unsigned most)
     return edits(left, right, most, true);
 }
 
-/* Spellings and the class they sound like, the longer ones first.  '^' in front: only at the start;
- * '>' behind: only before e, i or y.  No class: silent. */
+/* Spellings and the class they sound like, the longer ones first; some only at the start, or only before
+ * e, i or y.  No class: silent. */
 static const struct spelling {
     const char *letters;
+    unsigned char size;
     bool at_start, before_front;
     char class;
 } spellings[] = {
-    {"tsch", false, false, 'S'}, {"sch", false, false, 'S'}, {"tch", false, false, 'S'},
-    {"ght", false, false, 'T'},  {"kn", true, false, 'N'},   {"gn", true, false, 'N'},
-    {"wr", true, false, 'R'},    {"ps", true, false, 'S'},   {"ck", false, false, 'K'},
-    {"ch", false, false, 'K'},   {"gh", false, false, 0},    {"ph", false, false, 'F'},
-    {"pf", false, false, 'F'},   {"sh", false, false, 'S'},  {"th", false, false, 'T'},
-    {"dt", false, false, 'T'},   {"tz", false, false, 'S'},  {"qu", false, false, 'K'},
-    {"c", false, true, 'S'},     {"g", false, true, 'J'},    {"w", true, false, 'F'},
-    {"y", true, false, 'J'},     {"b", false, false, 'P'},   {"p", false, false, 'P'},
-    {"c", false, false, 'K'},    {"k", false, false, 'K'},   {"q", false, false, 'K'},
-    {"g", false, false, 'K'},    {"d", false, false, 'T'},   {"t", false, false, 'T'},
-    {"f", false, false, 'F'},    {"v", false, false, 'F'},   {"j", false, false, 'J'},
-    {"l", false, false, 'L'},    {"m", false, false, 'M'},   {"n", false, false, 'N'},
-    {"r", false, false, 'R'},    {"s", false, false, 'S'},   {"x", false, false, 'S'},
-    {"z", false, false, 'S'},
+    {"tsch", 4, false, false, 'S'}, {"sch", 3, false, false, 'S'}, {"tch", 3, false, false, 'S'},
+    {"ght", 3, false, false, 'T'},  {"kn", 2, true, false, 'N'},   {"gn", 2, true, false, 'N'},
+    {"wr", 2, true, false, 'R'},    {"ps", 2, true, false, 'S'},   {"ck", 2, false, false, 'K'},
+    {"ch", 2, false, false, 'K'},   {"gh", 2, false, false, 0},    {"ph", 2, false, false, 'F'},
+    {"pf", 2, false, false, 'F'},   {"sh", 2, false, false, 'S'},  {"th", 2, false, false, 'T'},
+    {"dt", 2, false, false, 'T'},   {"tz", 2, false, false, 'S'},  {"qu", 2, false, false, 'K'},
+    {"c", 1, false, true, 'S'},     {"g", 1, false, true, 'J'},    {"w", 1, true, false, 'F'},
+    {"y", 1, true, false, 'J'},     {"b", 1, false, false, 'P'},   {"p", 1, false, false, 'P'},
+    {"c", 1, false, false, 'K'},    {"k", 1, false, false, 'K'},   {"q", 1, false, false, 'K'},
+    {"g", 1, false, false, 'K'},    {"d", 1, false, false, 'T'},   {"t", 1, false, false, 'T'},
+    {"f", 1, false, false, 'F'},    {"v", 1, false, false, 'F'},   {"j", 1, false, false, 'J'},
+    {"l", 1, false, false, 'L'},    {"m", 1, false, false, 'M'},   {"n", 1, false, false, 'N'},
+    {"r", 1, false, false, 'R'},    {"s", 1, false, false, 'S'},   {"x", 1, false, false, 'S'},
+    {"z", 1, false, false, 'S'},
 };
 
 static bool is_vowel(char c)
 {
-    return memchr("aeiou", c, 5) != NULL;
+    return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
+}
+
+static bool is_front(char c)
+{
+    return c == 'e' || c == 'i' || c == 'y';
 }
 
 static const struct spelling *spelling_at(struct slice name, size_t at)
 {
     for (size_t i = 0; i < COUNT_OF(spellings); i++) {
         const struct spelling *s = &spellings[i];
-        size_t size = strlen(s->letters);
-        if (s->letters[0] != name.bytes[at] || size > name.size - at ||
-            memcmp(s->letters, name.bytes + at, size) != 0 || (s->at_start && at))
+        if (s->letters[0] != name.bytes[at] || s->size > name.size - at ||
+            memcmp(s->letters, name.bytes + at, s->size) != 0 || (s->at_start && at))
             continue;
-        if (!s->before_front || (at + size < name.size && memchr("eiy", name.bytes[at + size], 3)))
+        if (!s->before_front || (at + s->size < name.size && is_front(name.bytes[at + s->size])))
             return s;
     }
     return NULL;
+}
+
+/* What is heard last once a letter is passed: a vowel between two of a class lets the second be heard. */
+static char heard_after(const struct spelling *spelling, char letter, char last)
+{
+    if (spelling)
+        return spelling->class ? spelling->class : last;
+    return is_vowel(letter) ? '\0' : last;
 }
 
 struct sound sound_of(struct slice name)
 {
     struct sound sound = {""};
     size_t length = 0;
-    char last = 0;
+    char last = '\0';
     if (!name.size || name.bytes[0] < 'a' || name.bytes[0] > 'z')
         return sound;
-    if (is_vowel(name.bytes[0]) || name.bytes[0] == 'h')
-        sound.code[length++] = last = name.bytes[0] == 'h' ? 'H' : 'A';
+    if (name.bytes[0] == 'h')
+        sound.code[length++] = last = 'H';
+    else if (is_vowel(name.bytes[0]))
+        sound.code[length++] = last = 'A';
     for (size_t at = 0; at < name.size && length < sizeof(sound.code) - 1;) {
         const struct spelling *s = spelling_at(name, at);
         if (s && s->class && s->class != last)
             sound.code[length++] = s->class;
-        /* A vowel between two of a class lets the second be heard. */
-        last = s ? (s->class ? s->class : last) : is_vowel(name.bytes[at]) ? 0 : last;
-        at += s ? strlen(s->letters) : 1;
+        last = heard_after(s, name.bytes[at], last);
+        at += s ? s->size : 1;
     }
     return sound;
 }

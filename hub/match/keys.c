@@ -261,11 +261,9 @@ static void set_refines(struct keys *keys)
 {
     const struct features *f = keys->features;
     if (term_count(f, SLOT_GIVEN)) {
-        char given[16];
-        struct slice family = last_word(term_at(f, SLOT_FAMILY, 0));
-        sound_text(family, given);
-        char text[20] = {term_at(f, SLOT_GIVEN, 0)->text[0], '|'};
-        memcpy(text + 2, given, strlen(given));
+        char sound[16], text[20];
+        sound_text(last_word(term_at(f, SLOT_FAMILY, 0)), sound);
+        (void)snprintf(text, sizeof(text), "%.1s|%s", term_at(f, SLOT_GIVEN, 0)->text, sound);
         keys->name = refine_of(text);
     } else if (term_count(f, SLOT_ORGANIZATION))
         keys->name = refine_of(term_at(f, SLOT_ORGANIZATION, 0)->text);
@@ -281,17 +279,17 @@ static void set_refines(struct keys *keys)
 }
 
 size_t blocking_keys(struct arena *arena, const struct model *model,
-                     const struct features *features, const struct blocking_key **list)
+                     const struct features *features, const struct blocking_key **keys)
 {
-    struct keys keys = {.model = model, .features = features};
-    set_refines(&keys);
-    add_contact_keys(&keys);
-    add_birth(&keys);
-    add_name_keys(&keys);
-    add_address_keys(&keys);
-    add_company_keys(&keys);
-    struct blocking_key *copy = NEW_ARRAY(arena, struct blocking_key, keys.count + 1);
-    memcpy(copy, keys.list, keys.count * sizeof(*copy));
-    *list = copy;
-    return keys.count;
+    struct keys own = {.model = model, .features = features};
+    set_refines(&own);
+    add_contact_keys(&own);
+    add_birth(&own);
+    add_name_keys(&own);
+    add_address_keys(&own);
+    add_company_keys(&own);
+    struct blocking_key *copy = NEW_ARRAY(arena, struct blocking_key, own.count + 1);
+    memcpy(copy, own.list, own.count * sizeof(*copy));
+    *keys = copy;
+    return own.count;
 }

@@ -100,8 +100,12 @@ struct match_edge {
     int64_t left, right; /* left < right */
     int32_t weight;
 };
+struct match_graph {
+    const struct features *const *nodes;
+    size_t node_count;
+    const struct match_edge *edges; /* those that are vetoed left out */
+    size_t edge_count;
+};
 /* clusters[i] is the smallest record id in the cluster of nodes[i]. */
 void cluster_records(struct arena *arena, const struct model *model,
-                     const struct features *const *nodes, size_t node_count,
-                     const struct match_edge *edges, size_t edge_count, int32_t match_weight,
-                     int64_t *clusters);
+                     const struct match_graph *graph, int32_t match_weight, int64_t *clusters);

@@ -8,7 +8,7 @@
 #include "hub/base/map.h"
 #include "hub/base/text.h"
 
-#define TABLE_MOST (8 * 1024 * 1024)
+#define TABLE_MOST ((size_t)8 * 1024 * 1024)
 
 /* "name,per_million": a folded name and how many of a million people bear it; into int32_t rarities by
  * hash64 of the name. */

@@ -165,7 +165,8 @@ static bool check_component(const struct hub *hub, const struct component *compo
         if (!features[i])
             return false;
     }
-    cluster_records(work, hub->model, features, rows.count, edges, edge_count, match_weight,
+    cluster_records(work, hub->model,
+                    &(struct match_graph){features, rows.count, edges, edge_count}, match_weight,
                     clusters);
     verdict->checked++;
     verdict->wrong += rows.count != n || !agrees(component, items, clusters);

@@ -40,7 +40,9 @@ static const struct set {
 /* What tests/data/generate writes. */
 static const struct set made_up = {
     NULL,
-    {{"mail.jsonl", "mail"}, {"callcenter.csv", "callcenter"}, {"web.jsonl", "web"},
+    {{"mail.jsonl", "mail"},
+     {"callcenter.csv", "callcenter"},
+     {"web.jsonl", "web"},
      {"warranty.csv", "warranty"}},
     0.95,
 };
@@ -62,9 +64,8 @@ static bool load_set(const struct run *run, const struct set *set, struct sample
 {
     struct loader loader = {run->arena, run->dictionary, run->model, "schemas/source.xsd"};
     const char *mappings = is_folder(set->name) ? "mappings" : run->mappings;
-    const char *folder = is_folder(set->name)
-                             ? set->name
-                             : arena_printf(run->arena, "%s/%s", run->data, set->name);
+    const char *folder =
+        is_folder(set->name) ? set->name : arena_printf(run->arena, "%s/%s", run->data, set->name);
     for (size_t i = 0; i < FILES_MOST && set->files[i].file; i++) {
         const char *mapping =
             arena_printf(run->arena, "%s/%s.xml", mappings, set->files[i].mapping);
@@ -112,7 +113,7 @@ static double best_f1(const struct run *run, const struct samples *samples,
     for (int32_t weight = resolution->match - 8000; weight <= resolution->match + 8000;
          weight += 1000) {
         struct evaluation evaluation;
-        resolve_at(scratch, run->model, samples, resolution, weight, clusters);
+        resolve_at(run->model, samples, resolution, weight, clusters);
         evaluate(samples, clusters, &evaluation);
         if (evaluation.pair.f1 > best) {
             best = evaluation.pair.f1;
@@ -229,6 +230,14 @@ static void run_set(const struct run *run, const struct set *set, size_t wrong)
         printf("%-16s skipped: %s\n", set->name, err.text);
 }
 
+static bool is_named(const char *set, int count, char **names)
+{
+    for (int i = 0; i < count; i++)
+        if (text_equal(names[i], set))
+            return true;
+    return false;
+}
+
 static bool run_sets(const struct run *run, int count, char **names, struct error *err)
 {
     bool wrong = count && text_equal(names[0], "--wrong");
@@ -237,13 +246,9 @@ static bool run_sets(const struct run *run, int count, char **names, struct erro
         return error_set(err, ERROR_FATAL, "'%s' is no number of pairs", names[2]);
     if (!wrong)
         print_heading();
-    for (size_t i = 0; i < COUNT_OF(sets); i++) {
-        bool chosen = !count;
-        for (int n = 0; n < count; n++)
-            chosen = chosen || text_equal(names[n], sets[i].name);
-        if (chosen)
+    for (size_t i = 0; i < COUNT_OF(sets); i++)
+        if (!count || is_named(sets[i].name, count, names))
             run_set(run, &sets[i], wrong ? (size_t)most : 0);
-    }
     for (int n = wrong; n < count; n++) {
         struct set folder = made_up;
         folder.name = names[n];

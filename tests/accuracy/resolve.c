@@ -69,6 +69,8 @@ static void find_pairs(struct arena *arena, const struct model *model,
                        const struct holders *holders, struct generic_keys *generic,
                        struct pairs *pairs)
 {
+    if (!holders->count)
+        return;
     qsort(holders->list, holders->count, sizeof(*holders->list), by_key);
     for (size_t start = 0, end; start < holders->count; start = end) {
         const struct holder *from = &holders->list[start];
@@ -82,6 +84,8 @@ static void find_pairs(struct arena *arena, const struct model *model,
         } else
             pair_up(arena, from, end - start, pairs);
     }
+    if (!pairs->count)
+        return;
     qsort(pairs->list, pairs->count, sizeof(*pairs->list), by_number);
     size_t kept = 0;
     for (size_t i = 0; i < pairs->count; i++)
@@ -90,14 +94,13 @@ static void find_pairs(struct arena *arena, const struct model *model,
     pairs->count = kept;
 }
 
-void resolve_at(struct arena *arena, const struct model *model, const struct samples *samples,
+void resolve_at(const struct model *model, const struct samples *samples,
                 const struct resolution *resolution, int32_t weight, int64_t *clusters)
 {
     ARENA(scratch);
     const struct features **nodes = NEW_ARRAY(scratch, const struct features *, samples->count + 1);
     struct match_edge *edges = NEW_ARRAY(scratch, struct match_edge, resolution->pair_count + 1);
     size_t count = 0;
-    (void)arena;
     for (size_t i = 0; i < samples->count; i++)
         nodes[i] = samples->list[i].features;
     for (size_t i = 0; i < resolution->pair_count; i++) {
@@ -109,7 +112,8 @@ void resolve_at(struct arena *arena, const struct model *model, const struct sam
                 pair->weight,
             };
     }
-    cluster_records(scratch, model, nodes, samples->count, edges, count, weight, clusters);
+    cluster_records(scratch, model, &(struct match_graph){nodes, samples->count, edges, count},
+                    weight, clusters);
 }
 
 static void collect_holders(struct arena *arena, const struct model *model,
@@ -145,5 +149,5 @@ void resolve(struct arena *arena, const struct model *model, const struct sample
     resolution->match = model_match_weight(model, step);
     resolution->review = model_review_weight(model, step);
     resolution->clusters = NEW_ARRAY(arena, int64_t, samples->count + 1);
-    resolve_at(arena, model, samples, resolution, resolution->match, resolution->clusters);
+    resolve_at(model, samples, resolution, resolution->match, resolution->clusters);
 }

@@ -23,5 +23,5 @@ struct resolution {
 void resolve(struct arena *arena, const struct model *model, const struct samples *samples,
              struct resolution *resolution);
 /* Clusters at another weight than the model's. */
-void resolve_at(struct arena *arena, const struct model *model, const struct samples *samples,
+void resolve_at(const struct model *model, const struct samples *samples,
                 const struct resolution *resolution, int32_t weight, int64_t *clusters);

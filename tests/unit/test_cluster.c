@@ -26,7 +26,8 @@ static int64_t cluster_of(const struct features *const *nodes, size_t count,
                           const struct match_edge *edges, size_t edge_count, int64_t record)
 {
     int64_t clusters[NODES];
-    cluster_records(arena, model, nodes, count, edges, edge_count, WEIGHT, clusters);
+    cluster_records(arena, model, &(struct match_graph){nodes, count, edges, edge_count}, WEIGHT,
+                    clusters);
     for (size_t i = 0; i < count; i++)
         if (features_record(nodes[i]) == record)
             return clusters[i];
@@ -156,14 +157,16 @@ static void test_order_does_not_matter(void **state)
         size_t count = make_component(nodes, edges);
         int64_t first[NODES], again[NODES];
         struct map wanted = {.arena = arena};
-        cluster_records(arena, model, nodes, NODES, edges, count, WEIGHT, first);
+        cluster_records(arena, model, &(struct match_graph){nodes, NODES, edges, count}, WEIGHT,
+                        first);
         check_vetoes(nodes, first);
         for (size_t i = 0; i < NODES; i++)
             map_put(&wanted, (uint64_t)features_record(nodes[i]), &first[i]);
         for (int turn = 0; turn < 4; turn++) {
             shuffle_nodes(nodes, NODES);
             shuffle_edges(edges, count);
-            cluster_records(arena, model, nodes, NODES, edges, count, WEIGHT, again);
+            cluster_records(arena, model, &(struct match_graph){nodes, NODES, edges, count}, WEIGHT,
+                            again);
             for (size_t i = 0; i < NODES; i++) {
                 const int64_t *was = map_get(&wanted, (uint64_t)features_record(nodes[i]));
                 assert_true(again[i] == *was);

@@ -179,11 +179,11 @@ static void test_reasons(void **state)
         explain_records(arena, model, NULL, person(arena, model, 1, reasons[i].left),
                         person(arena, model, 2, reasons[i].right), &explanation);
         const struct reason *reason = reason_of(&explanation, reasons[i].element);
-        if (!reason)
-            fail_msg("%zu: nothing is said about %s", i, reasons[i].element);
-        if (strcmp(reason->level, reasons[i].level) != 0)
-            fail_msg("%zu: %s, not %s", i, reason->level, reasons[i].level);
-        assert_string_equal(reason->words, reasons[i].words);
+        if (!reason || strcmp(reason->level, reasons[i].level) != 0)
+            fail_msg("%zu: %s of %s, not %s", i, reason ? reason->level : "nothing",
+                     reasons[i].element, reasons[i].level);
+        else
+            assert_string_equal(reason->words, reasons[i].words);
     }
 }
 
