@@ -19,6 +19,7 @@ const mapping = (name, connector) => `<source xmlns="urn:axle:source:1" name="${
   <record class="customer" key="id">
     <value of="customer.name.given"  from="given"/>
     <value of="customer.name.family" from="family"/>
+    <value of="customer.name.suffix" from="suffix"/>
     <value of="customer.birth_date"  from="dob" date="YYYY-MM-DD"/>
     <value of="customer.email"       from="email"/>
     <value of="customer.phone"       from="phone"/>
@@ -136,7 +137,7 @@ test('check finds nothing in a sound site, and every mistake with its place', ()
   assert.equal(found.status, 1);
   for (const line of lines(found.stdout)) assert.match(line, /^[^:]+\.xml:\d+:\d+: ./);
   assert.match(found.stdout, /shop\.xml:1:\d+: .*'XX'/);
-  assert.match(found.stdout, /shop\.xml:9:\d+: .*did you mean 'customer\.email'/);
+  assert.match(found.stdout, /shop\.xml:10:\d+: .*did you mean 'customer\.email'/);
   assert.match(found.stdout, /torn\.xml:1:\d+: /);
   const json = JSON.parse(wronged.axle('check', '--json').stdout);
   assert.equal(json.length, lines(found.stdout).length);
@@ -266,6 +267,24 @@ test('why shows the chain that holds two unlike records together', () => {
   assert.notEqual(chain.outcome, 'match');
   assert.deepEqual(chain.path.map(({ key }) => key), ['X3', 'X4']);
   assert.match(axle.must('why', 'shop/X1', 'shop/X4'), /this chain holds them together:\n {2}shop\/X1\n.*shop\/X3\n.*shop\/X4\n/);
+});
+
+test('why says what keeps a match apart', () => {
+  const rows = file('generations.csv', `id,given,family,suffix,email
+J1,Magnus,Thornquarry,Sr,magnus@example.org
+J2,Magnus,Thornquarry,Jr,magnus@example.org
+J3,Magnus,Thornquarry,,magnus@example.org
+`);
+  axle.must('load', rows, '--source', 'Desk');
+  axle.must('wait', '--timeout', '60');
+  assert.equal(JSON.parse(axle.must('why', 'Desk/J1', 'Desk/J2', '--json')).outcome, 'veto');
+  const pairs = ['J1', 'J2'].map((key) => JSON.parse(axle.must('why', `Desk/${key}`, 'Desk/J3', '--json')));
+  assert.deepEqual(pairs.map(({ outcome }) => outcome), ['match', 'match']);
+  assert.deepEqual(pairs.map(({ same_customer: same }) => same).sort(), [false, true]);
+  const apart = pairs.find(({ same_customer: same }) => !same);
+  assert.equal(apart.against.veto, true);
+  assert.deepEqual([apart.against.left.key, apart.against.right.key].sort(), ['J1', 'J2']);
+  assert.match(axle.must('why', `Desk/${apart.left.key}`, 'Desk/J3'), /agree least .*veto/);
 });
 
 test('why takes customers and explains their best pair', () => {

@@ -31,6 +31,12 @@ struct stop {
     int32_t weight;
 };
 
+struct against {
+    const struct one *left, *right; /* the pair of records that agrees least */
+    const char *words;              /* in what they differ */
+    struct judgement judgement;
+};
+
 struct why {
     struct arena *arena;
     const struct hub *hub;
@@ -42,7 +48,8 @@ struct why {
     struct explanation explanation;
     struct names met, skipped; /* keys that both hold: candidate sources, and generic ones */
     size_t pairs, vetoed;      /* compared, and of them forbidden */
-    size_t between;    /* where a match is two customers: vetoed pairs among all their records */
+    /* Where a match is two customers: what speaks against it; NULL where they have no other records. */
+    struct against *against;
     bool same;         /* one customer now */
     struct stop *path; /* from left to right, left not included; NULL: there is none */
     size_t path_length;

@@ -153,24 +153,34 @@ static bool better(struct judgement one, struct judgement other)
     return one.veto != other.veto ? other.veto : one.weight > other.weight;
 }
 
-/* The pair that speaks most for the two being one. */
+/* One pair more: is it the best so far, or the worst? */
+static void weigh(struct why *why, const struct one *left, const struct one *right,
+                  struct judgement *best, struct against *worst)
+{
+    struct judgement judgement =
+        compare_records(why->hub->model, &why->generic, left->features, right->features);
+    why->vetoed += judgement.veto;
+    if (!why->pairs || better(judgement, *best)) {
+        *best = judgement;
+        why->left = left;
+        why->right = right;
+    }
+    if (!why->pairs || better(worst->judgement, judgement))
+        *worst = (struct against){.left = left, .right = right, .judgement = judgement};
+    why->pairs++;
+}
+
 static bool pick_pair(struct why *why, struct error *err)
 {
     const struct party *left = &why->parties[0], *right = &why->parties[1];
     struct judgement best = {0};
+    struct against *worst = NEW(why->arena, struct against);
     for (size_t i = 0; i < left->count; i++)
-        for (size_t j = 0; j < right->count; j++) {
-            if (left->list[i].id == right->list[j].id)
-                continue;
-            struct judgement judgement = compare_records(
-                why->hub->model, &why->generic, left->list[i].features, right->list[j].features);
-            why->vetoed += judgement.veto;
-            if (why->pairs++ && !better(judgement, best))
-                continue;
-            best = judgement;
-            why->left = &left->list[i];
-            why->right = &right->list[j];
-        }
+        for (size_t j = 0; j < right->count; j++)
+            if (left->list[i].id != right->list[j].id)
+                weigh(why, &left->list[i], &right->list[j], &best, worst);
+    if (why->pairs > 1)
+        why->against = worst;
     if (why->pairs)
         return true;
     if (left->is_customer)
@@ -213,6 +223,19 @@ static bool compare_parties(struct why *why, struct error *err)
     return load_generic(why, err) && pick_pair(why, err);
 }
 
+static const char *differences(const struct why *why, const struct against *against)
+{
+    struct explanation explanation;
+    struct buffer words = {.arena = why->arena};
+    explain_records(why->arena, why->hub->model, &why->generic, against->left->features,
+                    against->right->features, &explanation);
+    for (size_t i = 0; i < explanation.count; i++)
+        if (text_equal(explanation.reasons[i].level, "different") ||
+            text_equal(explanation.reasons[i].level, "veto"))
+            buffer_printf(&words, "%s%s", words.length ? ", " : "", explanation.reasons[i].words);
+    return buffer_string(&words);
+}
+
 /* The pair is a match, yet they are two customers: do other records of theirs forbid it? */
 static bool look_between(struct why *why, struct error *err)
 {
@@ -225,7 +248,9 @@ static bool look_between(struct why *why, struct error *err)
     }
     if (!compare_parties(&all, err))
         return false;
-    why->between = all.vetoed;
+    if (all.against)
+        all.against->words = differences(&all, all.against);
+    why->against = all.against;
     return true;
 }
 
@@ -251,5 +276,6 @@ bool why_find(struct why *why, struct error *err)
     note_keys(why);
     why->same = !uuid_is_nil(why->left->customer) &&
                 uuid_compare(why->left->customer, why->right->customer) == 0;
+    why->against = NULL;
     return (!why->same || why_path(why, err)) && (!is_parted(why) || look_between(why, err));
 }

@@ -122,11 +122,16 @@ static void print_path(const struct why *why)
 /* Why a match is two customers all the same. */
 static void print_parted(const struct why *why)
 {
-    if (why->between)
-        (void)printf("What keeps them apart: %zu pairs of their records are vetoed.\n",
-                     why->between);
+    ARENA(scratch);
+    const struct against *against = why->against;
+    if (against)
+        (void)printf(
+            "What speaks against it: of their records %s and %s agree least (%+.1f bits)%s%s.\n",
+            why_name(scratch, against->left), why_name(scratch, against->right),
+            bits(against->judgement.weight), *against->words ? ": " : "", against->words);
     else if (text_equal(why_outcome(why), "match") && why->met.count)
-        (void)puts("A match that is not joined yet: the hub has work pending; see 'axle wait'.");
+        (void)puts("A match that is not joined: something in it contradicts, or the hub has work "
+                   "pending; see 'axle wait'.");
 }
 
 static void print_standing(const struct why *why)
@@ -243,6 +248,20 @@ static void write_path(struct json_writer *json, const struct why *why)
     json_close(json, ']');
 }
 
+static void write_against(struct json_writer *json, const struct why *why)
+{
+    if (!why->against)
+        return;
+    json_name(json, "against");
+    json_open(json, '{');
+    write_side(json, "left", why->against->left);
+    write_side(json, "right", why->against->right);
+    write_bits(json, "weight", why->against->judgement.weight);
+    write_flag(json, "veto", why->against->judgement.veto);
+    json_member(json, "words", why->against->words);
+    json_close(json, '}');
+}
+
 static void write_judgement(struct json_writer *json, const struct why *why)
 {
     const struct model *model = why->hub->model;
@@ -272,7 +291,7 @@ void why_print_json(const struct why *why)
     write_path(&json, why);
     json_member_int(&json, "pairs", (int64_t)why->pairs);
     json_member_int(&json, "pairs_vetoed", (int64_t)why->vetoed);
-    json_member_int(&json, "vetoed_between", (int64_t)why->between);
+    write_against(&json, why);
     json_member(&json, "model", model_hash(why->hub->model));
     json_member_int(&json, "step", why->step);
     json_close(&json, '}');
