@@ -268,3 +268,9 @@ const struct mapping *mapping_read(struct arena *arena, const struct dictionary 
     const struct xml_file *xml = xml_read(arena, file, text, schema, findings);
     return xml ? read_source(arena, dictionary, xml, findings) : NULL;
 }
+
+bool mapping_has_parts(const struct mapping *mapping)
+{
+    const struct record_rule *first = mapping->records;
+    return first && (first->next || first->part);
+}

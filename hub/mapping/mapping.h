@@ -41,6 +41,9 @@ const struct mapping *mapping_read(struct arena *arena, const struct dictionary 
                                    const char *schema, const char *file, struct slice text,
                                    struct findings *findings);
 
+/* Can one source record make several, told apart by their part? */
+bool mapping_has_parts(const struct mapping *mapping);
+
 /* What one source record became: no records at all means that the mapping passes it over. */
 struct mapped {
     struct record **records;

@@ -42,6 +42,7 @@ struct delivery {
     /* What became of it, filled in while its parts are compared with what is stored: */
     unsigned live;            /* current records that come from it */
     bool was_live, unchanged; /* it made a version once; it said what was known already */
+    bool lost_deleted;        /* the last of its records to go was deleted, not replaced */
 };
 
 /* Fill in the middle part from the first. */

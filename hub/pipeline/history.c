@@ -129,13 +129,27 @@ static bool load_parts(struct history *history, const struct hub *hub,
     return true;
 }
 
+static bool lock_parts(struct arena *work, const struct hub *hub, const struct delivery *deliveries,
+                       size_t count, struct error *err)
+{
+    int32_t *ids = NEW_ARRAY(work, int32_t, count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (mapping_has_parts(deliveries[i].source->mapping))
+            ids[n++] = deliveries[i].source->id;
+    return !n || db_run(work, hub->db, &SQL_PARTS_LOCK, PARAMS(db_int4s(work, ids, n)), NULL, err);
+}
+
 struct history *history_load(struct arena *work, const struct hub *hub,
                              const struct delivery *deliveries, size_t count, struct error *err)
 {
     struct history *history = NEW(work, struct history);
     history->work = history->by_key.arena = history->by_id.arena = work;
     history->by_delivery.arena = history->releases.arena = work;
-    return load_parts(history, hub, deliveries, count, err) ? history : NULL;
+    return lock_parts(work, hub, deliveries, count, err) &&
+                   load_parts(history, hub, deliveries, count, err)
+               ? history
+               : NULL;
 }
 
 /* The version of a part that was current so far is no longer: its delivery loses a live record. */
@@ -144,6 +158,7 @@ static void release(struct history *history, const struct part *part, bool delet
     struct delivery *mine = map_get(&history->by_delivery, (uint64_t)part->inbox_id);
     if (mine) {
         mine->live--;
+        mine->lost_deleted = deleted;
         return;
     }
     struct release *release = map_get(&history->releases, (uint64_t)part->inbox_id);
@@ -176,19 +191,17 @@ static bool is_current(const struct part *part)
 static void add_version(struct history *history, struct delivery *delivery, struct part *part,
                         const struct version *version)
 {
-    bool exists = part->stored || part->new_version;
-    if (exists && delivery->inbox_id < part->seq)
-        return; /* a later delivery was faster: this one is superseded already */
     part->seq = delivery->inbox_id;
     if (is_current(part) && part->content_hash == version->content_hash) {
         part->seen = true;
         delivery->unchanged = true;
         return;
     }
-    if (is_current(part))
+    if (is_current(part)) {
         release(history, part, false);
-    if (part->new_version)
-        archive_new(history, part);
+        if (part->new_version)
+            archive_new(history, part);
+    }
     part->version++;
     part->state = RECORD_CURRENT;
     part->deleted = false;
@@ -222,18 +235,28 @@ static void drop_parts(struct history *history, const struct delivery *delivery,
                        const struct source_record *record)
 {
     for (struct part *part = record->parts; part; part = part->next_of_key) {
-        if (!is_current(part) || part->seq > delivery->inbox_id ||
-            states(delivery, record->key, part->name))
+        if (!is_current(part) || states(delivery, record->key, part->name))
             continue;
         release(history, part, true);
         if (part->new_version)
             archive_new(history, part);
-        part->new_version = NULL;
+        if (part->stored) /* otherwise it is stored as deleted: its number must not come again */
+            part->new_version = NULL;
         part->state = RECORD_DELETED;
         part->deleted = true;
         part->seq = delivery->inbox_id;
         part->version++;
     }
+}
+
+/* A later delivery may have been faster: then what an earlier one says of the record, and what it does
+ * not say, is superseded already. */
+static bool is_late(const struct delivery *delivery, const struct source_record *record)
+{
+    for (const struct part *part = record->parts; part; part = part->next_of_key)
+        if (part->seq > delivery->inbox_id)
+            return true;
+    return false;
 }
 
 /* Ids are hashes: two names with one id are possible, and the second can never be stored. */
@@ -268,21 +291,26 @@ void history_add(struct history *history, struct delivery *delivery)
     for (size_t v = 0; v < delivery->count; v++) {
         const struct record *record = delivery->versions[v].record;
         struct source_record *stored = source_record(history, delivery->source->id, record->key);
+        if (is_late(delivery, stored))
+            continue;
         struct part *part = find_part(stored, record->part);
         if (!part)
             part = add_part(history, stored, record->id, record->part);
         add_version(history, delivery, part, &delivery->versions[v]);
     }
-    for (size_t v = 0; v < delivery->count; v++)
-        drop_parts(history, delivery,
-                   source_record(history, delivery->source->id, delivery->versions[v].record->key));
+    for (size_t v = 0; v < delivery->count; v++) {
+        struct source_record *stored =
+            source_record(history, delivery->source->id, delivery->versions[v].record->key);
+        if (!is_late(delivery, stored))
+            drop_parts(history, delivery, stored);
+    }
 }
 
 /* Columns of the statements that store versions. */
 struct columns {
     size_t count;
     int64_t *id, *hash, *inbox, *seq;
-    int32_t *mapping, *version, *source;
+    int32_t *mapping, *version, *source, *state;
     const char **class_name, **key, **part, **region, **effective, **doc;
     struct slice *features, *keys;
 };
@@ -297,6 +325,7 @@ static struct columns new_columns(struct arena *work, size_t room)
         .mapping = NEW_ARRAY(work, int32_t, room),
         .version = NEW_ARRAY(work, int32_t, room),
         .source = NEW_ARRAY(work, int32_t, room),
+        .state = NEW_ARRAY(work, int32_t, room),
         .class_name = NEW_ARRAY(work, const char *, room),
         .key = NEW_ARRAY(work, const char *, room),
         .part = NEW_ARRAY(work, const char *, room),
@@ -320,6 +349,7 @@ static void add_columns(struct columns *to, const struct part *part, const struc
     to->mapping[i] = (int32_t)from->source->mapping_id;
     to->version[i] = number;
     to->source[i] = from->source->id;
+    to->state[i] = part->state;
     to->class_name[i] = record->class_name;
     to->key[i] = record->key;
     to->part[i] = record->part;
@@ -327,7 +357,7 @@ static void add_columns(struct columns *to, const struct part *part, const struc
     to->effective[i] = record->effective;
     to->doc[i] = version->doc;
     to->features[i] = version->features;
-    to->keys[i] = version->keys;
+    to->keys[i] = part->state == RECORD_CURRENT ? version->keys : (struct slice){0};
 }
 
 static bool write_added(struct arena *work, struct db *db, const struct columns *c,
@@ -345,7 +375,7 @@ static bool write_added(struct arena *work, struct db *db, const struct columns 
                        db_texts(work, c->key, n), db_texts(work, c->part, n),
                        db_texts(work, c->region, n), db_texts(work, c->effective, n),
                        db_texts(work, c->doc, n), db_byteas(work, c->features, n),
-                       db_byteas(work, c->keys, n)),
+                       db_byteas(work, c->keys, n), db_int4s(work, c->state, n)),
                 &rows, err))
         return false;
     return rows.count == n ||
@@ -438,7 +468,8 @@ static bool write_postings(struct history *history, struct db *db, struct error 
     size_t n = 0;
     for (size_t i = 0; i < history->parts.count; i++) {
         const struct part *part = history->parts.list[i];
-        bool was = part->was_customer, is = part->new_version && part->new_version->features.size;
+        bool was = part->was_customer;
+        bool is = part->new_version && !part->deleted && part->new_version->features.size;
         if (!part->new_version && !(part->stored && part->deleted))
             continue;
         count += (int64_t)is - (int64_t)was;

@@ -2,31 +2,30 @@
 
 #include "hub/pipeline/delivery.h"
 #include "hub/pipeline/history.h"
-#include "hub/pipeline/posting.h"
 #include "sql.gen.h"
+
+#define SUSPECT_AFTER 3 /* attempts: from then on a delivery is taken alone */
+#define REFUSED_AFTER 6 /* attempts: enough */
 
 struct deliveries {
     struct delivery *list;
     size_t count;
 };
 
-static bool claim(struct arena *work, const struct hub *hub, size_t limit, struct deliveries *batch,
-                  struct error *err)
+static bool read_claimed(struct arena *work, const struct hub *hub, const struct rows *rows,
+                         struct deliveries *batch, struct error *err)
 {
-    struct rows rows;
-    if (!db_run(work, hub->db, &SQL_INBOX_CLAIM, PARAMS(db_int(work, (int64_t)limit)), &rows, err))
-        return false;
-    batch->list = NEW_ARRAY(work, struct delivery, rows.count + 1);
-    for (size_t i = 0; i < rows.count; i++) {
-        const struct source *source = sources_by_id(hub->sources, rows_int(&rows, i, 1));
+    batch->list = NEW_ARRAY(work, struct delivery, rows->count + 1);
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct source *source = sources_by_id(hub->sources, rows_int(rows, i, 1));
         if (!source) /* registered after this worker last looked: look again, then retry */
             return error_set(err, ERROR_RETRY, "a source that is not known here yet");
         batch->list[batch->count++] = (struct delivery){
-            .inbox_id = rows_int(&rows, i, 0),
+            .inbox_id = rows_int(rows, i, 0),
             .source = source,
-            .line = (unsigned)rows_int(&rows, i, 2),
-            .header = rows_bytes(&rows, i, 3),
-            .body = rows_bytes(&rows, i, 4),
+            .line = (unsigned)rows_int(rows, i, 2),
+            .header = rows_bytes(rows, i, 3),
+            .body = rows_bytes(rows, i, 4),
         };
     }
     return true;
@@ -40,7 +39,9 @@ static int32_t state_of(const struct delivery *delivery)
         return INBOX_SUPPRESSED;
     if (delivery->live)
         return INBOX_CURRENT;
-    return delivery->unchanged && !delivery->was_live ? INBOX_UNCHANGED : INBOX_SUPERSEDED;
+    if (delivery->unchanged && !delivery->was_live)
+        return INBOX_UNCHANGED;
+    return delivery->lost_deleted ? INBOX_DELETED : INBOX_SUPERSEDED;
 }
 
 static bool settle(struct arena *work, const struct hub *hub, const struct deliveries *batch,
@@ -106,28 +107,108 @@ static bool write_rejects(struct arena *work, const struct hub *hub, const struc
                   NULL, err);
 }
 
+/* Store what some deliveries become, in their order. */
+static bool store_together(struct arena *work, const struct hub *hub,
+                           const struct deliveries *batch, struct error *err)
+{
+    struct history *history = history_load(work, hub, batch->list, batch->count, err);
+    if (!history)
+        return false;
+    for (size_t i = 0; i < batch->count; i++)
+        if (!batch->list[i].rejected)
+            history_add(history, &batch->list[i]);
+    return history_write(history, hub->db, err) && write_rejects(work, hub, batch, err) &&
+           settle(work, hub, batch, err);
+}
+
+static void refuse(struct arena *work, struct delivery *delivery, const char *code,
+                   const char *message)
+{
+    delivery->rejected = true;
+    delivery->count = 0;
+    delivery->reject = (struct reject){.stage = "validate",
+                                       .code = code,
+                                       .line = delivery->line,
+                                       .message = arena_strdup(work, message)};
+}
+
+/* Store them; what the database refuses is narrowed down to the one delivery that it comes from, whose
+ * neighbours go on. */
+static bool store(struct arena *work, const struct hub *hub, const struct deliveries *batch,
+                  struct error *err)
+{
+    struct deliveries attempt = {.list = NEW_ARRAY(work, struct delivery, batch->count + 1),
+                                 .count = batch->count};
+    memcpy(attempt.list, batch->list, batch->count * sizeof(*batch->list));
+    if (!db_script(hub->db, "savepoint attempt", err))
+        return false;
+    if (store_together(work, hub, &attempt, err))
+        return db_script(hub->db, "release savepoint attempt", err);
+    if (err->kind != ERROR_REJECT)
+        return false;
+    const char *cause = arena_strdup(work, err->text);
+    if (!db_script(hub->db, "rollback to savepoint attempt; release savepoint attempt", err))
+        return false;
+    if (batch->count == 1) {
+        if (batch->list[0].rejected) /* not even that can be said of it */
+            return error_set(err, ERROR_REJECT, "%s", cause);
+        refuse(work, &batch->list[0], "store", cause);
+        return store(work, hub, batch, err);
+    }
+    size_t half = batch->count / 2;
+    return store(work, hub, &(struct deliveries){batch->list, half}, err) &&
+           store(work, hub, &(struct deliveries){batch->list + half, batch->count - half}, err);
+}
+
+static bool ingest(struct arena *work, const struct hub *hub, const struct deliveries *batch,
+                   struct tx *tx, size_t *taken, struct error *err)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        if (!batch->list[i].rejected)
+            delivery_read(work, hub, &batch->list[i]);
+    if (batch->count && (!store(work, hub, batch, err) || !tx_commit(tx, err)))
+        return false;
+    *taken = batch->count;
+    return true;
+}
+
 bool ingest_batch(const struct hub *hub, size_t limit, size_t *taken, struct error *err)
 {
     ARENA(work);
+    struct rows rows;
     struct deliveries batch = {0};
     *taken = 0;
-
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !claim(work, hub, limit, &batch, err))
-        return false;
-    if (batch.count == 0)
-        return true;
-    for (size_t i = 0; i < batch.count; i++)
-        delivery_read(work, hub, &batch.list[i]);
+    return tx &&
+           db_run(work, hub->db, &SQL_INBOX_CLAIM,
+                  PARAMS(db_int(work, (int64_t)limit), db_int(work, SUSPECT_AFTER)), &rows, err) &&
+           read_claimed(work, hub, &rows, &batch, err) && ingest(work, hub, &batch, tx, taken, err);
+}
 
-    struct history *history = history_load(work, hub, batch.list, batch.count, err);
-    if (!history)
+bool ingest_carefully(const struct hub *hub, size_t limit, size_t *taken, struct error *err)
+{
+    ARENA(work);
+    struct rows counted, rows;
+    struct deliveries batch = {0};
+    *taken = 0;
+    if (!db_run(work, hub->db, &SQL_INBOX_ATTEMPT,
+                PARAMS(db_int(work, (int64_t)limit), db_int(work, SUSPECT_AFTER)), &counted, err))
         return false;
-    for (size_t i = 0; i < batch.count; i++)
-        history_add(history, &batch.list[i]);
-    if (!history_write(history, hub->db, err) || !write_rejects(work, hub, &batch, err) ||
-        !settle(work, hub, &batch, err) || !tx_commit(tx, err))
+    if (!counted.count)
+        return true;
+    int64_t *ids = NEW_ARRAY(work, int64_t, counted.count);
+    for (size_t i = 0; i < counted.count; i++)
+        ids[i] = rows_int(&counted, i, 0);
+    struct tx *tx = tx_begin(work, hub->db, err);
+    if (!tx ||
+        !db_run(work, hub->db, &SQL_INBOX_TAKE, PARAMS(db_int8s(work, ids, counted.count)), &rows,
+                err) ||
+        !read_claimed(work, hub, &rows, &batch, err))
         return false;
-    *taken = batch.count;
-    return true;
+    int64_t attempts = rows_int(&counted, 0, 1);
+    if (batch.count == 1 && attempts > REFUSED_AFTER)
+        refuse(work, &batch.list[0], "crash",
+               arena_printf(work, "whoever worked on it ended before it was stored, %lld times",
+                            (long long)attempts - 1));
+    return ingest(work, hub, &batch, tx, taken, err);
 }

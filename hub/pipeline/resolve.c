@@ -141,3 +141,9 @@ bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct err
     *done = 1; /* there will be something to do */
     return change_step(hub, err);
 }
+
+bool resolve_postpone(const struct hub *hub, struct error *err)
+{
+    ARENA(work);
+    return db_run(work, hub->db, &SQL_JOB_POSTPONE, PARAMS(db_int(work, JOB_RESOLVE)), NULL, err);
+}

@@ -16,3 +16,5 @@
  * none.  After a RETRY nothing happened: call again.
  */
 bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err) MUST_CHECK;
+/* Put the first job behind all others: it cannot be done now, and must not keep them waiting. */
+bool resolve_postpone(const struct hub *hub, struct error *err) MUST_CHECK;

@@ -4,14 +4,55 @@
 #include "hub/pipeline/refresh.h"
 #include "hub/pipeline/resolve.h"
 
-#define BATCH 200 /* deliveries or jobs a transaction */
+#define BATCH_USUAL 200
+#define BATCH_MOST 5000
 
-bool work_round(const struct hub *hub, bool *busy, struct error *err)
+static size_t batch_size(void)
 {
-    size_t resolved, refreshed, ingested;
-    if (!resolve_batch(hub, BATCH, &resolved, err) || !refresh_batch(hub, BATCH, &refreshed, err) ||
-        !ingest_batch(hub, BATCH, &ingested, err))
+    int64_t number;
+    const char *wish = getenv("AXLE_BATCH");
+    return wish && text_to_int(wish, 1, BATCH_MOST, &number) ? (size_t)number : BATCH_USUAL;
+}
+
+/* What the database refuses is narrowed down to one job, which then waits behind all others. */
+static bool resolve_some(const struct hub *hub, size_t limit, size_t *resolved, struct error *err)
+{
+    for (; !resolve_batch(hub, limit, resolved, err); limit /= 2) {
+        struct error other;
+        if (err->kind != ERROR_REJECT)
+            return false;
+        if (limit == 1)
+            return resolve_postpone(hub, &other) ? error_wrap(err, "a record cannot be resolved")
+                                                 : false;
+    }
+    return true;
+}
+
+static bool ingest_some(const struct hub *hub, size_t limit, bool careful, size_t *ingested,
+                        struct error *err)
+{
+    *ingested = 0;
+    if (!careful && !ingest_batch(hub, limit, ingested, err))
+        return false;
+    return *ingested || ingest_carefully(hub, limit, ingested, err);
+}
+
+static bool round_of_work(const struct hub *hub, bool careful, bool *busy, struct error *err)
+{
+    size_t resolved, refreshed, ingested, limit = batch_size();
+    if (!resolve_some(hub, limit, &resolved, err) || !refresh_batch(hub, limit, &refreshed, err) ||
+        !ingest_some(hub, limit, careful, &ingested, err))
         return false;
     *busy = resolved || refreshed || ingested;
     return true;
+}
+
+bool work_round(const struct hub *hub, bool *busy, struct error *err)
+{
+    return round_of_work(hub, false, busy, err);
+}
+
+bool work_round_carefully(const struct hub *hub, bool *busy, struct error *err)
+{
+    return round_of_work(hub, true, busy, err);
 }

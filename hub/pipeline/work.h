@@ -1,10 +1,19 @@
-/* Work: one round of the pipeline, for whoever runs it: a worker, or `axle load`. */
+/*
+ * Work: one round of the pipeline, for whoever runs it: a worker, or `axle load`.
+ *
+ * AXLE_BATCH in the environment says how many deliveries, or jobs, a transaction takes at most: 1 to
+ * 5000, usually 200.
+ */
 #pragma once
 
 #include "hub/pipeline/hub.h"
 
 /*
  * Resolve, refresh and ingest one batch each; *busy tells whether there was anything to do.  After a
- * RETRY nothing is lost: call again.
+ * RETRY nothing is lost: call again.  After a REJECT one record could not be resolved, and waits behind
+ * all others: say so, and call again.
  */
 bool work_round(const struct hub *hub, bool *busy, struct error *err) MUST_CHECK;
+/* The same for the first rounds of a process that may have been started because a delivery ended the one
+ * before it: see ingest_carefully(). */
+bool work_round_carefully(const struct hub *hub, bool *busy, struct error *err) MUST_CHECK;

@@ -38,6 +38,7 @@ static enum error_kind kind_of(const char *sqlstate)
         {"23", ERROR_REJECT}, /* integrity constraint violation */
         {"40", ERROR_RETRY},  /* serialization failure, deadlock */
         {"53", ERROR_RETRY},  /* insufficient resources */
+        {"54", ERROR_REJECT}, /* a limit of the server, say of an index */
         {"55", ERROR_RETRY},  /* lock not available, object in use */
         {"57", ERROR_RETRY},  /* operator intervention, server shutting down */
     };

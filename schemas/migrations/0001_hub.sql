@@ -82,7 +82,8 @@ create table hub.payload (
 );
 
 create table hub.pending (
-    inbox_id bigint primary key
+    inbox_id bigint primary key,
+    attempts smallint not null default 0       -- begun by workers who may have died of it
 ) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 20000);
 
 create table hub.reject (

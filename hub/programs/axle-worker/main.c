@@ -13,9 +13,11 @@
 #include "hub/pipeline/work.h"
 #include "hub/store/migrate.h"
 
-#define IDLE_MS 200   /* between looks, unless somebody wakes us */
-#define PAUSE_MS 500  /* after a failure */
-#define SITE_LOOK_S 1 /* how often mapping files are looked at */
+#define IDLE_MS 200        /* between looks, unless somebody wakes us */
+#define PAUSE_MS 500       /* after a failure */
+#define SITE_LOOK_S 1      /* how often mapping files are looked at */
+#define FAILURES_UNSAID 20 /* in a row */
+#define CAREFUL_ROUNDS 20  /* after the start: it may be a delivery that ended the last one */
 
 static volatile sig_atomic_t stopping;
 
@@ -31,6 +33,7 @@ struct worker {
     struct arena *sources_arena; /* the mappings that are live now */
     uint64_t site_stamp;
     time_t looked;
+    unsigned rounds;
 };
 
 static void log_findings(const struct findings *findings)
@@ -79,23 +82,36 @@ static bool round_of_work(struct worker *worker, bool *busy, struct error *err)
             return false;
         worker->looked = now;
     }
-    return work_round(&worker->hub, busy, err);
+    if (worker->rounds >= CAREFUL_ROUNDS)
+        return work_round(&worker->hub, busy, err);
+    worker->rounds++;
+    return work_round_carefully(&worker->hub, busy, err);
+}
+
+/* Workers in each other's way try again at once; what lasts is said, once, and tried less often. */
+static void pause_after(unsigned failures, const struct error *err)
+{
+    if (err->kind != ERROR_RETRY || failures == FAILURES_UNSAID)
+        log_line(LOG_WARNING, "%s", err->text);
+    bool calm = err->kind == ERROR_RETRY && failures < FAILURES_UNSAID;
+    (void)usleep((calm ? PAUSE_MS / 50 : PAUSE_MS) * 1000);
 }
 
 /* Work over one connection until it breaks; a failure that another try may mend is no reason to leave. */
 static bool work_on(struct worker *worker, struct error *err)
 {
-    while (!stopping) {
+    for (unsigned failures = 0; !stopping;) {
         bool busy = false;
         if (round_of_work(worker, &busy, err)) {
+            failures = 0;
             if (!busy && !db_wait(worker->hub.db, IDLE_MS, err))
                 return false;
             continue;
         }
         worker->looked = 0;
-        if (err->kind != ERROR_RETRY || db_broken(worker->hub.db))
+        if (err->kind == ERROR_FATAL || db_broken(worker->hub.db))
             return false;
-        (void)usleep(PAUSE_MS / 50 * 1000);
+        pause_after(++failures, err);
     }
     return true;
 }

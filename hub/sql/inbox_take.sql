@@ -1,0 +1,14 @@
+-- Take these deliveries from the queue, as far as nobody else has them; as inbox_claim gives them.
+-- $1 inbox_ids
+with claimed as (
+    delete from hub.pending
+    where inbox_id in (select inbox_id from hub.pending where inbox_id = any ($1::bigint[])
+                       order by inbox_id for update skip locked)
+    returning inbox_id
+)
+select i.inbox_id, i.source_id, i.line, s.header, p.body
+from claimed c
+join hub.inbox i using (inbox_id)
+join hub.stream s using (stream_id)
+join hub.payload p using (inbox_id)
+order by i.inbox_id
