@@ -102,9 +102,10 @@ bench: all ## speed and accuracy, about ten minutes
 	@AXLE_BIN=$(abspath $(BIN)) tests/bench/run
 bench-large: all ## the same with large counts
 	@AXLE_BIN=$(abspath $(BIN)) AXLE_BENCH_LARGE=1 tests/bench/run
-coverage: ## which lines the unit tests reach
-	@$(AGAIN) V=cov tests
-	@$(MAKE) --no-print-directory V=cov unit
+coverage: ## which lines the tests reach (what was killed -9 does not count)
+	@$(AGAIN) V=cov all tests
+	@find build/cov -name '*.gcda' -delete
+	@$(MAKE) --no-print-directory V=cov test-now
 	@$(GCOVR) -r . --object-directory build/cov -e tests -e build --print-summary | tail -n +6
 SECONDS_EACH ?= 20
 fuzz: ## fuzz each parser for SECONDS_EACH=20 seconds

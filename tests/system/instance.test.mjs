@@ -101,6 +101,14 @@ test('up, env, a second start that keeps the data, down', async () => {
   axle.down();
 });
 
+test('a mapping that is added to a running instance gets its drop folder', async () => {
+  const axle = again();
+  axle.up();
+  writeFileSync(join(site, 'mappings/late.xml'), readFileSync(join(site, 'mappings/shop.xml'), 'utf8').replace('"shop"', '"late"'));
+  await until('in/late', () => existsSync(join(axle.home, 'in/late/failed')), 5);
+  axle.down();
+});
+
 test('PG variables of the caller do not lead astray', () => {
   const axle = again({ PGHOST: '/nowhere', PGPORT: '1', PGUSER: 'nobody', PGDATABASE: 'none', PGOPTIONS: '-c bogus=1' });
   axle.up();

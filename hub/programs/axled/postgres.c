@@ -42,6 +42,9 @@ static const char *const settings[] = {
     "max_connections=100",
     "log_line_prefix=%m [%p] %a ",
     "log_timezone=UTC",
+    /* Details, contexts and statements would quote what customers said. */
+    "log_error_verbosity=terse",
+    "log_min_error_statement=panic",
     "timezone=UTC",
 };
 

@@ -10,11 +10,12 @@
 #include "hub/base/log.h"
 #include "hub/base/text.h"
 #include "hub/programs/axled/children.h"
+#include "hub/programs/axled/prepare.h"
 #include "hub/programs/axled/rotate.h"
 
 /* Milliseconds. */
 #define POLL_BUSY 30
-#define POLL_CALM 5000
+#define POLL_CALM 1000
 #define LEFTOVER_PATIENCE 2000
 
 struct supervisor {
@@ -208,6 +209,18 @@ static void adopt_watcher(struct supervisor *supervisor, pid_t pid)
     child->since = time(NULL);
 }
 
+/* A mapping that was added to the site gets its drop folder. */
+static void keep_house(const struct supervisor *supervisor)
+{
+    ARENA(scratch);
+    struct error err;
+    if (supervisor->phase != PHASE_SERVE)
+        return;
+    rotate_logs(supervisor->instance);
+    if (!prepare_directories(scratch, supervisor->instance, &err))
+        log_line(LOG_WARNING, "%s", err.text);
+}
+
 static int loop(struct supervisor *supervisor)
 {
     while (supervisor->phase != PHASE_STOP || stop_step(supervisor)) {
@@ -224,7 +237,7 @@ static int loop(struct supervisor *supervisor)
             lose_watcher(supervisor);
         bool somebody_died = children_reap(&supervisor->children);
         step(supervisor, somebody_died);
-        rotate_logs(supervisor->instance);
+        keep_house(supervisor);
     }
     log_line(LOG_NOTICE, "stopped");
     return supervisor->status;
