@@ -155,9 +155,11 @@ static const struct spelling *spelling_at(struct slice name, size_t at)
 /* What is heard last once a letter is passed: a vowel between two of a class lets the second be heard. */
 static char heard_after(const struct spelling *spelling, char letter, char last)
 {
-    if (spelling)
-        return spelling->class ? spelling->class : last;
-    return is_vowel(letter) ? '\0' : last;
+    if (!spelling && is_vowel(letter))
+        return '\0';
+    if (!spelling || !spelling->class)
+        return last;
+    return spelling->class;
 }
 
 struct sound sound_of(struct slice name)

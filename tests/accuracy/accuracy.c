@@ -4,6 +4,8 @@
  *     accuracy                        a line for each set below $AXLE_SHARED/data
  *     accuracy SET...                 only those; or a folder that tests/data/generate wrote ("./made")
  *     accuracy --wrong SET [COUNT]    its false and missed pairs, explained
+ *
+ * Ends with status 1 when the F1 of a set is less than is wanted of it.
  */
 #include <dirent.h>
 #include <math.h>
@@ -130,7 +132,8 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static bool print_line(const struct run *run, const struct set *set, struct error *err)
+static bool print_line(const struct run *run, const struct set *set, bool *enough,
+                       struct error *err)
 {
     struct samples samples = {.list = NULL};
     struct resolution resolution;
@@ -154,6 +157,9 @@ static bool print_line(const struct run *run, const struct set *set, struct erro
            e.b3.f1, e.cluster.f1, (size_t)llround(e.cluster.recall * (double)e.entities),
            e.entities, best, at / 1000, resolution.pair_count,
            blocking_recall(&samples, &resolution), reviews, took);
+    *enough = e.pair.f1 >= set->wanted;
+    if (!*enough)
+        printf("%-16s less than the %.2f wanted\n", "", set->wanted);
     (void)fflush(stdout);
     return true;
 }
@@ -223,39 +229,61 @@ static const char *setting(const char *name, const char *otherwise)
     return value && *value ? value : otherwise;
 }
 
-static void run_set(const struct run *run, const struct set *set, size_t wrong)
+/* What the command line asks for. */
+struct task {
+    int count;
+    char **names;
+    size_t wrong; /* so many wrong pairs, explained; 0: a line for each set */
+    bool failed;
+};
+
+static void run_set(const struct run *run, const struct set *set, struct task *task)
 {
     struct error err;
-    if (!(wrong ? print_wrong(run, set, wrong, &err) : print_line(run, set, &err)))
+    bool enough = true;
+    if (!(task->wrong ? print_wrong(run, set, task->wrong, &err)
+                      : print_line(run, set, &enough, &err)))
         printf("%-16s skipped: %s\n", set->name, err.text);
+    task->failed = task->failed || !enough;
 }
 
-static bool is_named(const char *set, int count, char **names)
+static void run_folder(const struct run *run, const char *folder, struct task *task)
 {
-    for (int i = 0; i < count; i++)
-        if (text_equal(names[i], set))
+    struct set set = made_up;
+    set.name = folder;
+    if (is_folder(folder))
+        run_set(run, &set, task);
+}
+
+static bool is_asked_for(const char *set, const struct task *task)
+{
+    for (int i = 0; i < task->count; i++)
+        if (text_equal(task->names[i], set))
             return true;
-    return false;
+    return !task->count;
 }
 
-static bool run_sets(const struct run *run, int count, char **names, struct error *err)
+static bool read_task(int count, char **names, struct task *task, struct error *err)
 {
-    bool wrong = count && text_equal(names[0], "--wrong");
     int64_t most = 40;
-    if (wrong && count > 2 && !text_to_int(names[2], 1, INT32_MAX, &most))
-        return error_set(err, ERROR_FATAL, "'%s' is no number of pairs", names[2]);
-    if (!wrong)
+    *task = (struct task){.count = count, .names = names};
+    if (!count || !text_equal(names[0], "--wrong"))
+        return true;
+    if (count < 2 || (count > 2 && !text_to_int(names[2], 1, INT32_MAX, &most)))
+        return error_set(err, ERROR_FATAL, "usage: accuracy [SET...] | --wrong SET [COUNT]");
+    *task = (struct task){.count = 1, .names = names + 1, .wrong = (size_t)most};
+    return true;
+}
+
+static void run_task(const struct run *run, struct task *task)
+{
+    if (!task->wrong)
         print_heading();
     for (size_t i = 0; i < COUNT_OF(sets); i++)
-        if (!count || is_named(sets[i].name, count, names))
-            run_set(run, &sets[i], wrong ? (size_t)most : 0);
-    for (int n = wrong; n < count; n++) {
-        struct set folder = made_up;
-        folder.name = names[n];
-        if (is_folder(names[n]))
-            run_set(run, &folder, wrong ? (size_t)most : 0);
-    }
-    return true;
+        if (is_asked_for(sets[i].name, task))
+            run_set(run, &sets[i], task);
+    for (int i = 0; i < task->count; i++)
+        run_folder(run, task->names[i], task);
 }
 
 int main(int argc, char **argv)
@@ -277,8 +305,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", finding_first(process, &findings));
         return 2;
     }
-    if (run_sets(&run, argc - 1, argv + 1, &err))
-        return 0;
-    fprintf(stderr, "%s\n", err.text);
-    return 2;
+    struct task task;
+    if (!read_task(argc - 1, argv + 1, &task, &err)) {
+        fprintf(stderr, "%s\n", err.text);
+        return 2;
+    }
+    run_task(&run, &task);
+    return task.failed;
 }

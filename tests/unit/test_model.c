@@ -115,7 +115,7 @@ static void test_steps(void **state)
         assert_int_equal(model_match_weight(model, step + 1) - match, 2000);
         assert_true(model_probability(model, step, match) > 0.949);
         assert_true(model_probability(model, step, match) < 0.951);
-        assert_true(model_probability(model, step, review) > 0.79);
+        assert_true(model_probability(model, step, review) > 0.89);
     }
 }
 
