@@ -127,6 +127,7 @@ int main(int argc, char **argv)
     struct error err = {0};
     (void)setenv("LC_ALL", "C.UTF-8", 1);
     (void)setenv("TZ", "UTC", 1);
+    (void)setvbuf(stdout, NULL, _IOLBF, 0); /* who follows a log sees each line as it comes */
     if (argc < 2) {
         list(stderr);
         return EXIT_WRONG;
