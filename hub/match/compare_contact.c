@@ -70,15 +70,15 @@ static int identifier_level(const struct comparing *pair, unsigned i, unsigned j
     if (stands_apart(scheme, term_at(r, SLOT_SCHEME, j)) ||
         stands_apart(term_at(l, SLOT_COUNTRY, i), term_at(r, SLOT_COUNTRY, j)))
         return LEVEL_MISSING;
+    bool single = map_get_text(&pair->model->schemes, scheme->text) != NULL;
     if (term_same(left, right))
-        return IDENTIFIER_EXACT;
+        return single ? IDENTIFIER_EXACT : IDENTIFIER_ACCOUNT;
     size_t shorter = left->size < right->size ? left->size : right->size;
     if (shorter >= 6 && damerau(term_slice(left), term_slice(right), 1) <= 1)
         return IDENTIFIER_CLOSE;
     if (shorter >= 7 && damerau(term_slice(left), term_slice(right), 2) <= 2)
         return IDENTIFIER_NEAR;
-    return map_get_text(&pair->model->schemes, scheme->text) ? IDENTIFIER_DIFFERENT
-                                                             : IDENTIFIER_ANOTHER;
+    return single ? IDENTIFIER_DIFFERENT : IDENTIFIER_ANOTHER;
 }
 
 /* The best agreement counts; without any, the worst disagreement. */

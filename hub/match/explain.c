@@ -84,6 +84,7 @@ static const struct {
     {COMPARE_EMAIL, EMAIL_SPELLED, "e-mail addresses alike because they spell the name"},
     {COMPARE_EMAIL, EMAIL_DIFFERENT, "different e-mail addresses"},
     {COMPARE_IDENTIFIER, IDENTIFIER_EXACT, "same identifier"},
+    {COMPARE_IDENTIFIER, IDENTIFIER_ACCOUNT, "same identifier, of a kind that a household may share"},
     {COMPARE_IDENTIFIER, IDENTIFIER_CLOSE, "identifiers one digit apart"},
     {COMPARE_IDENTIFIER, IDENTIFIER_NEAR, "identifiers two digits apart"},
     {COMPARE_IDENTIFIER, IDENTIFIER_ANOTHER,

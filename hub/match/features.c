@@ -315,6 +315,16 @@ static void add_phone(struct draft *draft, const struct value *value)
         add(draft, SLOT_PHONE, digits, text_equal(value->kind, "mobile") ? TERM_MOBILE : 0);
 }
 
+/* "Driver-License" is "driver_license". */
+static const char *scheme_form(struct arena *arena, const char *scheme)
+{
+    char *form = arena_strdup(arena, text_lower_ascii(arena, scheme));
+    for (char *at = form; *at; at++)
+        if (*at == '-' || *at == ' ')
+            *at = '_';
+    return form;
+}
+
 static void add_identifier(struct draft *draft, const struct value *value)
 {
     const char *folded = fold_name(draft->arena, value->standard);
@@ -326,7 +336,7 @@ static void add_identifier(struct draft *draft, const struct value *value)
     if (strlen(plain) < 3 || is_placeholder(plain) ||
         (strlen(digits) == strlen(plain) && is_made_up(plain)) || !room_for(draft, SLOT_IDENTIFIER))
         return;
-    add(draft, SLOT_SCHEME, text_lower_ascii(draft->arena, value->scheme), 0);
+    add(draft, SLOT_SCHEME, scheme_form(draft->arena, value->scheme), 0);
     add(draft, SLOT_COUNTRY, value->country, 0);
     add(draft, SLOT_IDENTIFIER, plain, value->verified ? TERM_VERIFIED : 0);
 }

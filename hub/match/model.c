@@ -27,7 +27,7 @@ const struct comparison_names comparisons[COMPARISONS] = {
                           "city", "different"}},
     [COMPARE_PHONE] = {"phone", {"exact", "tail", "close", "different"}},
     [COMPARE_EMAIL] = {"email", {"exact", "role", "close", "local", "spelled", "different"}},
-    [COMPARE_IDENTIFIER] = {"identifier", {"exact", "close", "near", "another", "different"}},
+    [COMPARE_IDENTIFIER] = {"identifier", {"exact", "account", "close", "near", "another", "different"}},
 };
 
 const char *const blocking_names[BLOCKINGS] = {
