@@ -92,6 +92,14 @@ struct testimony {
     unsigned agree[COUNT_OF(singles)], disagree[COUNT_OF(singles)];
 };
 
+/* "B" may well be Robert. */
+static bool has_initial(const struct comparing *pair)
+{
+    const struct comparison_found *given = &pair->found[COMPARE_GIVEN];
+    return term_at(pair->left, SLOT_GIVEN, given->left)->size == 1 ||
+           term_at(pair->right, SLOT_GIVEN, given->right)->size == 1;
+}
+
 static void hear(const struct clustering *c, const struct features *left,
                  const struct features *right, struct testimony *testimony)
 {
@@ -109,7 +117,7 @@ static void hear(const struct clustering *c, const struct features *left,
         int level = pair.found[singles[i].comparison].level;
         if (level == LEVEL_MISSING)
             continue;
-        bool disagree = level == singles[i].disagree;
+        bool disagree = level == singles[i].disagree && !(i == 0 && has_initial(&pair));
         testimony->agree[i] += level <= singles[i].agree_most || (matched && disagree);
         testimony->disagree[i] += !matched && disagree;
     }

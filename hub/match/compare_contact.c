@@ -10,7 +10,7 @@ static bool is_tail(struct slice a, struct slice b)
 static int phone_level(const struct term *left, const struct term *right)
 {
     if (term_same(left, right))
-        return PHONE_EXACT;
+        return (left->flags | right->flags) & TERM_MOBILE ? PHONE_MOBILE : PHONE_EXACT;
     struct slice l = term_slice(left), r = term_slice(right);
     if (is_tail(l, r))
         return PHONE_TAIL;

@@ -55,13 +55,14 @@ static bool sounds_alike(struct slice left, struct slice right)
     return l.code[0] && l.code[1] && strcmp(l.code, r.code) == 0;
 }
 
-/* One edit, or a Jaro-Winkler of .92: what a slip of the fingers or the ear leaves. */
+/* One edit, or two and a Jaro-Winkler of .92: what a slip of the fingers or the ear leaves. */
 static bool is_close(struct slice left, struct slice right)
 {
     size_t shorter = left.size < right.size ? left.size : right.size;
     if (shorter < 3)
         return false;
-    return jaro_winkler(left, right) >= 920 || damerau(left, right, 1) <= 1;
+    unsigned edits = damerau(left, right, 2);
+    return edits <= 1 || (edits == 2 && jaro_winkler(left, right) >= 920);
 }
 
 /* Two edits, three in long names, or the same sound: names that merely begin alike are those of

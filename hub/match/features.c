@@ -308,11 +308,27 @@ static void add_email(struct draft *draft, const struct value *value)
         add(draft, SLOT_EMAIL, plain, flags);
 }
 
+/* Where numbers of mobiles have a range of their own; elsewhere (North America) only the source knows. */
+static const char *const mobile_ranges[] = {
+    "614",  "447",  "4915", "4916", "4917", "436",  "417", "336",   "337",  "393",  "346",
+    "347",  "316",  "324",  "467",  "4791", "4794", "489", "485",   "486",  "8613", "8615",
+    "8618", "8190", "8180", "8210", "642",  "3538", "79",  "55119", "9198", "9199"};
+
+static bool is_mobile(const struct value *value, const char *digits)
+{
+    if (text_same(value->kind, "mobile") || text_same(value->kind, "cell"))
+        return true;
+    for (size_t i = 0; i < COUNT_OF(mobile_ranges); i++)
+        if (value->standard[0] == '+' && text_starts(digits, mobile_ranges[i]))
+            return true;
+    return false;
+}
+
 static void add_phone(struct draft *draft, const struct value *value)
 {
     const char *digits = only(draft->arena, value->standard, "0123456789");
     if (!is_made_up(digits) && strlen(digits) >= 5 && !has(draft, SLOT_PHONE, digits))
-        add(draft, SLOT_PHONE, digits, text_equal(value->kind, "mobile") ? TERM_MOBILE : 0);
+        add(draft, SLOT_PHONE, digits, is_mobile(value, digits) ? TERM_MOBILE : 0);
 }
 
 /* "Driver-License" is "driver_license". */

@@ -25,9 +25,10 @@ const struct comparison_names comparisons[COMPARISONS] = {
     [COMPARE_ADDRESS] = {"address",
                          {"exact", "close", "building", "street", "elsewhere", "area", "postcode",
                           "city", "different"}},
-    [COMPARE_PHONE] = {"phone", {"exact", "tail", "close", "different"}},
+    [COMPARE_PHONE] = {"phone", {"mobile", "exact", "tail", "close", "different"}},
     [COMPARE_EMAIL] = {"email", {"exact", "role", "close", "local", "spelled", "different"}},
-    [COMPARE_IDENTIFIER] = {"identifier", {"exact", "account", "close", "near", "another", "different"}},
+    [COMPARE_IDENTIFIER] = {"identifier",
+                            {"exact", "account", "close", "near", "another", "different"}},
 };
 
 const char *const blocking_names[BLOCKINGS] = {
