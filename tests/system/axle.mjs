@@ -1,8 +1,8 @@
 // What system tests share: an instance of its own in a fresh home, and waiting.
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 export const root = resolve(new URL('../..', import.meta.url).pathname);
 export const bin = process.env.AXLE_BIN ?? join(root, 'build/bin');
@@ -92,6 +92,12 @@ export class Instance {
     for (const name of existsSync(logs) ? readdirSync(logs) : []) {
       const complaint = readFileSync(join(logs, name), 'utf8').match(/.*(Sanitizer|runtime error|Assertion).*/);
       if (complaint) throw new Error(`${name}: ${complaint[0]}`);
+    }
+    try {
+      // Where user postgres could not reach the home, its data lie elsewhere.
+      rmSync(dirname(readlinkSync(join(this.home, 'pg'))), { recursive: true, force: true });
+    } catch (error) {
+      if (!['EINVAL', 'ENOENT'].includes(error.code)) throw error;
     }
     rmSync(this.home, { recursive: true, force: true });
   }

@@ -181,7 +181,7 @@ test('a home whose name is long, or closed to user postgres, serves as well', ()
   const long = instance({}, join(dir, 'it has a blank', 'x'.repeat(120)));
   long.up();
   assert.deepEqual(long.sql('select 1'), [['1']]);
-  long.down();
+  long.remove();
   rmSync(dir, { recursive: true, force: true });
 });
 
