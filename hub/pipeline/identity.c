@@ -143,6 +143,7 @@ void identity_assign(struct arena *arena, struct membership *members, size_t cou
             note(changes, returning.list[i].id, IDENTITY_REVIVED);
 
     for (size_t i = 0; i < count; i++) {
+        members[i].after = (struct uuid){0};
         if (!members[i].cluster)
             continue;
         struct claim *claim = map_get(&carrier, (uint64_t)members[i].cluster);
@@ -173,16 +174,14 @@ static void add_unique(struct uuid *list, size_t *count, struct uuid id)
     list[(*count)++] = id;
 }
 
-/* Where a record went tells what happened: into a survivor of its retired id, out of an id that goes on
- * into a new (or returning) one, or from one living id to another. */
+/* Where a record went tells what happened: out of an id into a new (or returning) one, into the survivor
+ * of its retired id, or from one living id to another. */
 static enum event_kind kind_of(const struct membership *m, const struct identity_changes *changes)
 {
-    if (has_fate(changes, m->before, IDENTITY_RETIRED))
-        return EVENT_MERGE;
     if (has_fate(changes, m->after, IDENTITY_MINTED) ||
         has_fate(changes, m->after, IDENTITY_REVIVED))
         return EVENT_SPLIT;
-    return EVENT_MOVE;
+    return has_fate(changes, m->before, IDENTITY_RETIRED) ? EVENT_MERGE : EVENT_MOVE;
 }
 
 /* One event for each kind and its anchor: the survivor of a merge, the origin of a split or move. */
@@ -200,10 +199,6 @@ static struct identity_event *event_for(struct arena *arena, struct identity_eve
                                      .from = NEW_ARRAY(arena, struct uuid, room + 1),
                                      .to = NEW_ARRAY(arena, struct uuid, room + 1),
                                      .moved = NEW_ARRAY(arena, const struct membership *, room)};
-    if (kind != EVENT_MOVE) { /* the anchor stands on both sides: it was there before and after */
-        add_unique(event->from, &event->from_count, anchor);
-        add_unique(event->to, &event->to_count, anchor);
-    }
     return event;
 }
 
@@ -223,6 +218,10 @@ void identity_events(struct arena *arena, const struct membership *members, size
         enum event_kind kind = kind_of(m, changes);
         struct identity_event *event =
             event_for(arena, events, kind, kind == EVENT_MERGE ? m->after : m->before, moved);
+        if (kind == EVENT_MERGE) /* the survivor was there before */
+            add_unique(event->from, &event->from_count, m->after);
+        if (kind == EVENT_SPLIT && !has_fate(changes, m->before, IDENTITY_RETIRED))
+            add_unique(event->to, &event->to_count, m->before); /* and the origin goes on */
         add_unique(event->from, &event->from_count, m->before);
         add_unique(event->to, &event->to_count, m->after);
         event->moved[event->moved_count++] = m;
