@@ -47,7 +47,8 @@ static struct source sources[COUNT_OF(texts)];
 
 static void prepare(void)
 {
-    struct arena *process = arena_new(); /* reachable to the end from the hub */
+    static struct arena *process; /* until the program ends */
+    process = arena_new();
     struct findings findings = {.arena = process};
     hub.dictionary =
         dictionary_load(process, "schemas/dictionary.xsd", "schemas/dictionary.xml", "", &findings);

@@ -58,6 +58,16 @@ after(() => {
   rmSync(site, { recursive: true, force: true });
 });
 
+// Bytes without any order, always the same.
+function noise(size) {
+  const made = Buffer.alloc(size);
+  for (let i = 0, seed = 4711; i < size; i++) {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    made[i] = seed >>> 16;
+  }
+  return made;
+}
+
 const folder = (source, ...rest) => join(axle.home, 'in', source, ...rest);
 const bytes = (...parts) => Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
 const drop = (source, file, content) => writeFileSync(folder(source, file), content);
@@ -230,13 +240,25 @@ test('naughty strings as values and as keys', (t) => {
     [['map', 'no-key', String(blank)], ['size', 'key-too-long', String(long)]]);
 });
 
+test('what is large but within the limits is published', () => {
+  const letters = [...noise(40000)].map((byte) => 'abcdefghijklmnopqrstuvwxyz'[byte % 26]).join('');
+  const words = letters.replace(/.{7}/g, '$& ');
+  const field = (name, value) => ({ id: `large-${name}`, last: `${CANARY}large`, [name]: value });
+  const rows = [];
+  for (const name of ['first', 'last', 'email', 'phone', 'dob'])
+    for (const [kind, value] of [['word', letters.slice(0, 9999)], ['words', words.slice(0, 9999)], ['wide', '\u{1f600}\u6f22'.repeat(4999)], ['over', letters.slice(0, 10001)]])
+      rows.push({ ...field(name, value), id: `large-${name}-${kind}` });
+  rows.push(field('email', `${letters.slice(0, 64)}@${letters.slice(0, 60)}.${letters.slice(60, 120)}.example.com`));
+  rows.push({ id: letters.slice(0, 500), last: `${CANARY}large` }, { id: '\u{1f600}'.repeat(125), last: `${CANARY}large` });
+  rows.push({ ...field('rest', letters.repeat(25)), last: letters.slice(0, 40).repeat(200) });
+  drop('naughty', 'large.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  settle();
+  const there = new Set(published('naughty'));
+  assert.deepEqual(rows.map(({ id }) => id).filter((id) => !there.has(id)), []);
+});
+
 test('binary rubbish', () => {
-  let seed = 4711;
-  const rubbish = Buffer.alloc(200000);
-  for (let i = 0; i < rubbish.length; i++) {
-    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
-    rubbish[i] = seed >>> 16;
-  }
+  const rubbish = noise(200000);
   const was = { cards: counts('cards'), web: counts('web') };
   drop('cards', 'rubbish.csv', rubbish);
   drop('cards', 'rubbish-below.csv', bytes('id,first,last,dob,email,phone\n', rubbish, `\nr1,Ann,${CANARY},,,\n`));
