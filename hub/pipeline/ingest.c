@@ -129,6 +129,7 @@ static void refuse(struct arena *work, struct delivery *delivery, const char *co
     delivery->reject = (struct reject){.stage = "validate",
                                        .code = code,
                                        .line = delivery->line,
+                                       .column = 1,
                                        .message = arena_strdup(work, message)};
 }
 
