@@ -42,12 +42,6 @@ const char *compare_veto(const struct features *left, const struct features *rig
     return NULL;
 }
 
-/* Readings of another script: agreement counts half, and disagreement may be the reading's fault. */
-static int32_t weigh_reading(int32_t weight)
-{
-    return weight > 0 ? weight / 2 : weight / 8;
-}
-
 int32_t finding_weight(const struct comparing *pair, enum comparison comparison)
 {
     const struct comparison_found *found = &pair->found[comparison];

@@ -35,6 +35,11 @@ void compare_contacts(struct comparing *pair); /* phone, email, identifier */
 void compare_all(struct comparing *pair);
 /* What can veto, without weighing: kind, suffix, verified identifiers. */
 const char *compare_veto(const struct features *left, const struct features *right);
+/* Readings of another script: agreement counts half, and disagreement may be the reading's fault. */
+static inline int32_t weigh_reading(int32_t weight)
+{
+    return weight > 0 ? weight / 2 : weight / 8;
+}
 int32_t finding_weight(const struct comparing *pair, enum comparison comparison);
 int32_t finding_household(const struct comparing *pair, enum comparison comparison);
 

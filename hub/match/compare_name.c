@@ -15,12 +15,14 @@ struct words {
     char joined[KERNEL_MOST + 1];
     struct slice whole, words[PARTS_MOST];
     unsigned count;
+    bool weak; /* a reading of another script */
 };
 
 static void cut(const struct term *term, struct words *cut)
 {
     size_t length = 0;
     cut->count = 0;
+    cut->weak = term->flags & TERM_WEAK;
     for (size_t i = 0; i < term->size && length < KERNEL_MOST; i++) {
         if (term->text[i] != ' ') {
             if ((!i || term->text[i - 1] == ' ') && cut->count < PARTS_MOST)
@@ -65,14 +67,31 @@ static bool is_close(struct slice left, struct slice right)
     return edits <= 1 || (edits == 2 && jaro_winkler(left, right) >= 920);
 }
 
-/* Two edits, three in long names, or the same sound: names that merely begin alike are those of
- * siblings. */
+/* Two edits behind the first letter, three in long names, or the same sound: names that merely begin or
+ * end alike are those of siblings. */
 static bool is_near(struct slice left, struct slice right)
 {
     size_t shorter = left.size < right.size ? left.size : right.size;
     unsigned most = shorter >= 9 ? 3 : shorter >= 5 ? 2 : 1;
-    return damerau(left, right, most) <= most ||
-           (shorter >= 3 && sounds_alike(left, right) && damerau(left, right, 3) <= 3);
+    unsigned edits = damerau(left, right, 3);
+    if (!shorter || edits > 3)
+        return false;
+    return edits <= 1 || (left.bytes[0] == right.bytes[0] && edits <= most) ||
+           (shorter >= 3 && edits <= most + 1 && sounds_alike(left, right));
+}
+
+/* Vowels are the readers' choice where a script has none. */
+static bool is_near_word(const struct words *left, const struct words *right)
+{
+    return is_near(left->whole, right->whole) ||
+           ((left->weak || right->weak) && sounds_alike(left->whole, right->whole));
+}
+
+/* Latin letters and those of another script say nothing of each other. */
+static bool is_comparable(const struct term *left, const struct term *right)
+{
+    return left->size && right->size &&
+           ((unsigned char)left->text[0] < 0x80) == ((unsigned char)right->text[0] < 0x80);
 }
 
 /* A word of the one that is a word of the other, when either has several. */
@@ -120,16 +139,15 @@ static int given_level(const struct model *model, const struct words *l, const s
         return GIVEN_PART;
     if (is_close(l->whole, r->whole))
         return GIVEN_CLOSE;
-    return is_near(l->whole, r->whole) || is_nickname_near(model, l->whole, r->whole)
-               ? GIVEN_NEAR
-               : GIVEN_DIFFERENT;
+    return is_near_word(l, r) || is_nickname_near(model, l->whole, r->whole) ? GIVEN_NEAR
+                                                                             : GIVEN_DIFFERENT;
 }
 
 static struct part_found compare_given(const struct model *model, const struct term *left,
                                        const struct term *right)
 {
     const struct level *levels = model->levels[COMPARE_GIVEN];
-    if (!left->size || !right->size)
+    if (!is_comparable(left, right))
         return (struct part_found){LEVEL_MISSING, 0};
     if (term_same(left, right)) {
         int level = left->size == 1 ? GIVEN_INITIAL : GIVEN_EXACT;
@@ -156,14 +174,14 @@ static int family_level(const struct words *l, const struct words *r)
         return FAMILY_PART;
     if (is_close(l->whole, r->whole))
         return FAMILY_CLOSE;
-    return is_near(l->whole, r->whole) ? FAMILY_NEAR : FAMILY_DIFFERENT;
+    return is_near_word(l, r) ? FAMILY_NEAR : FAMILY_DIFFERENT;
 }
 
 static struct part_found compare_family(const struct model *model, const struct term *left,
                                         const struct term *right)
 {
     const struct level *levels = model->levels[COMPARE_FAMILY];
-    if (!left->size || !right->size)
+    if (!is_comparable(left, right))
         return (struct part_found){LEVEL_MISSING, 0};
     bool former = (left->flags | right->flags) & TERM_FORMER;
     if (term_same(left, right)) {
@@ -208,9 +226,10 @@ struct names_found {
 static int32_t part_weight(const struct model *model, enum comparison comparison,
                            const struct comparison_found *found)
 {
-    return found->level == LEVEL_MISSING
-               ? 0
-               : model->levels[comparison][found->level].weight + found->frequency;
+    if (found->level == LEVEL_MISSING)
+        return 0;
+    int32_t weight = model->levels[comparison][found->level].weight + found->frequency;
+    return found->weak ? weigh_reading(weight) : weight;
 }
 
 static void weigh_names(const struct model *model, struct names_found *found)
