@@ -1,0 +1,133 @@
+/* Staging against a real database: each position once, whatever is repeated, rewound or unreadable. */
+#include "tests/unit/database.h"
+
+#include <setjmp.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "hub/store/migrate.h"
+#include "hub/store/stage.h"
+#include "tests/unit/scratch.h"
+
+#define RECORDS 5000
+
+static const char mapping_text[] =
+    "<source xmlns=\"urn:axle:source:1\" name=\"shop\" connector=\"web\">"
+    "<from><directory/></from><format><csv/></format><record class=\"customer\" key=\"id\">"
+    "<value of=\"customer.email\" from=\"email\"/></record></source>";
+
+struct hub_at_hand {
+    struct db *db;
+    const struct source *source;
+};
+
+static struct hub_at_hand open_hub(struct arena *arena)
+{
+    struct error err = {0};
+    struct findings findings = {.arena = arena};
+    unsigned ran;
+    bool changed;
+    struct db *db = database_open(arena, database_new(arena));
+    const struct dictionary *dictionary =
+        dictionary_load(arena, "schemas/dictionary.xsd", "schemas/dictionary.xml", "", &findings);
+    const struct mapping *mapping =
+        mapping_read(arena, dictionary, "schemas/source.xsd", "shop.xml",
+                     (struct slice){mapping_text, sizeof(mapping_text) - 1}, &findings);
+    assert_non_null(mapping);
+    database_must(
+        migrate(db, MIGRATIONS, &ran, &err) && sources_register(db, mapping, &changed, &err), &err);
+    const struct sources *sources = sources_load(arena, db, dictionary, "schemas/source.xsd", &err);
+    database_must(sources, &err);
+    return (struct hub_at_hand){db, sources->list};
+}
+
+/* 5000 lines below the header, of which each thousandth cannot be cut. */
+static const char *many_records(struct arena *arena)
+{
+    struct buffer out = {.arena = arena};
+    buffer_text(&out, "id,email\n");
+    for (int i = 1; i <= RECORDS; i++)
+        buffer_printf(&out, i % 1000 ? "%d,a%d@example.com\n" : "%d,\"x\"y%d\n", i, i);
+    return scratch_file(arena, buffer_string(&out));
+}
+
+static struct staged stage(const struct hub_at_hand *hub, const char *path, const char *label)
+{
+    struct error err = {0};
+    struct staged staged;
+    const struct incoming file = {.path = path, .label = label};
+    bool done = stage_file(hub->db, hub->source, &file, &staged, &err);
+    assert_true(done || err.kind == ERROR_REJECT);
+    return staged;
+}
+
+static int64_t number(const struct hub_at_hand *hub, const char *sql)
+{
+    ARENA(work);
+    struct rows rows = database_run(work, hub->db, sql);
+    return rows_int(&rows, 0, 0);
+}
+
+static void each_position_once(void **state)
+{
+    (void)state;
+    static const int rewound_to[] = {0, 1, 1999, 2000, 4999};
+    ARENA(work);
+    struct hub_at_hand hub = open_hub(work);
+    const char *path = many_records(work);
+    struct staged staged = stage(&hub, path, "a.csv");
+    assert_int_equal(staged.received, RECORDS);
+    assert_int_equal(staged.rejected, RECORDS / 1000);
+    assert_true(stage(&hub, path, "b.csv").known);
+    for (size_t i = 0; i < COUNT_OF(rewound_to); i++) {
+        (void)database_run(work, hub.db,
+                           arena_printf(work,
+                                        "update hub.stream set position = %d, ended_at = null",
+                                        rewound_to[i]));
+        staged = stage(&hub, path, "a.csv");
+        assert_false(staged.known);
+        assert_int_equal(staged.received, 0);
+        assert_int_equal(staged.before, rewound_to[i]);
+    }
+    (void)database_run(work, hub.db,
+                       "with lost as (delete from hub.inbox where position > 3000) update"
+                       " hub.stream set position = 3000, received = 3000, ended_at = null");
+    assert_int_equal(stage(&hub, path, "a.csv").received, RECORDS - 3000);
+    assert_int_equal(number(&hub, "select received from hub.stream"), RECORDS);
+    assert_int_equal(number(&hub, "select count(*) from hub.inbox"), RECORDS);
+    assert_int_equal(number(&hub,
+                            "select count(*) from hub.inbox join hub.payload using (inbox_id)"
+                            " where body::text = format('%s,a%s@example.com', position, position)::"
+                            "bytea::text and line = position + 1"),
+                     RECORDS - RECORDS / 1000);
+}
+
+static void what_is_no_file_is_one_reject(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct hub_at_hand hub = open_hub(work);
+    const char *pipe = arena_printf(work, "/tmp/axle-test-%d.fifo", (int)getpid());
+    arena_defer(work, scratch_remove, arena_strdup(work, pipe));
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_int_equal(stage(&hub, pipe, "a\xff.csv").received, 1);
+    assert_int_equal(stage(&hub, pipe, "a\xff.csv").received, 0);
+    assert_int_equal(stage(&hub, "/tmp", "a\xff.csv").received, 1); /* another of that name */
+    assert_int_equal(number(&hub, "select count(*) from hub.reject where stage = 'transport'"), 2);
+
+    struct error err = {0};
+    struct staged staged;
+    const struct incoming nothing = {.path = "/nowhere/at-all", .label = "x"};
+    assert_false(stage_file(hub.db, hub.source, &nothing, &staged, &err));
+    assert_int_equal(err.kind, ERROR_NOT_FOUND);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_position_once),
+        cmocka_unit_test(what_is_no_file_is_one_reject),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
