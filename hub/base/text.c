@@ -103,14 +103,18 @@ bool text_check(const char *bytes, size_t size, size_t *bad)
 
 const char *text_repair(struct arena *arena, const char *bytes, size_t size)
 {
-    struct buffer out = {.arena = arena};
+    static const char replacement[] = "\xef\xbf\xbd";
+    char *out = arena_alloc(arena, size * 3 + 1), *to = out;
     const unsigned char *at = (const unsigned char *)bytes;
-    for (size_t i = 0, length; i < size; i += length ? length : 1) {
+    for (size_t i = 0; i < size;) {
         bool control = at[i] < ' ' || at[i] == 0x7f;
-        length = control ? 0 : sequence(at + i, size - i);
-        buffer_add(&out, length ? bytes + i : "\xef\xbf\xbd", length ? length : 3);
+        size_t length = control ? 0 : sequence(at + i, size - i);
+        size_t step = length ? length : 3;
+        memcpy(to, length ? bytes + i : replacement, step);
+        to += step;
+        i += length ? length : 1;
     }
-    return buffer_string(&out);
+    return out;
 }
 
 uint32_t text_next(const char **at)

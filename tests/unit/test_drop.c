@@ -35,17 +35,15 @@ static const struct {
 
 /* Where the field cannot be found, nothing may stay. */
 static const struct {
-    enum format_kind kind;
-    const char *encoding;
-    char delimiter;
+    struct format format;
     const char *header, *raw, *code;
 } lost[] = {
-    {FORMAT_CSV, NULL, ',', "a,b", "1,\"x", "quote"},
-    {FORMAT_CSV, NULL, ',', "a,b", "1,2,3", "fields"},
-    {FORMAT_CSV, NULL, ',', "a,b", "1,\xe9", "encoding"},
-    {FORMAT_CSV, NULL, ',', "a,\"b", "1,2", "header"},
-    {FORMAT_CSV, "Shift_JIS", '|', "a|b", "\x83\x7c|2", "drop"},
-    {FORMAT_JSONL, NULL, ',', "", "{\"b\":", "json"},
+    {{.delimiter = ',', .header = true}, "a,b", "1,\"x", "quote"},
+    {{.delimiter = ',', .header = true}, "a,b", "1,2,3", "fields"},
+    {{.delimiter = ',', .header = true}, "a,b", "1,\xe9", "encoding"},
+    {{.delimiter = ',', .header = true}, "a,\"b", "1,2", "header"},
+    {{.delimiter = '|', .header = true, .encoding = "Shift_JIS"}, "a|b", "\x83\x7c|2", "drop"},
+    {{.kind = FORMAT_JSONL}, "", "{\"b\":", "json"},
 };
 
 static void what_hides_them_goes_whole(void **state)
@@ -54,11 +52,8 @@ static void what_hides_them_goes_whole(void **state)
     static const char *const drops[] = {"b", "/b", NULL}, *const none[] = {NULL};
     for (size_t i = 0; i < COUNT_OF(lost); i++) {
         ARENA(work);
-        const struct format format = {.kind = lost[i].kind,
-                                      .delimiter = lost[i].delimiter,
-                                      .quote = '"',
-                                      .header = *lost[i].header != '\0',
-                                      .encoding = lost[i].encoding};
+        struct format format = lost[i].format;
+        format.quote = '"';
         struct slice header = {lost[i].header, strlen(lost[i].header)};
         struct slice raw = {lost[i].raw, strlen(lost[i].raw)};
         struct cut cut = {.raw = raw, .length = raw.size, .line = 7};
