@@ -29,14 +29,14 @@ static int email_level(const struct term *left, const struct term *right)
     if (term_same(left, right))
         return role ? EMAIL_ROLE : EMAIL_EXACT;
     size_t l = local_size(left), r = local_size(right);
-    if (!role && l == r && l >= 5 && memcmp(left->text, right->text, l) == 0)
-        return EMAIL_LOCAL;
     /* Typing errors: about one in eight characters, and neither half entirely another. */
     unsigned most = (left->size < right->size ? left->size : right->size) / 8;
-    most = most < 3 ? most : 3;
+    most = most < 2 ? most : 2;
     if (!role && most && damerau(term_slice(left), term_slice(right), most) <= most &&
         jaro_winkler((struct slice){left->text, l}, (struct slice){right->text, r}) >= 850)
         return EMAIL_CLOSE;
+    if (!role && l == r && l >= 5 && memcmp(left->text, right->text, l) == 0)
+        return EMAIL_LOCAL;
     return EMAIL_DIFFERENT;
 }
 
@@ -124,7 +124,12 @@ static void discount_spelled(const struct comparing *pair, struct comparison_fou
     if (found->level != EMAIL_CLOSE && found->level != EMAIL_LOCAL)
         return;
     const struct term *email = term_at(pair->left, SLOT_EMAIL, found->left);
+    const struct term *other = term_at(pair->right, SLOT_EMAIL, found->right);
     struct slice local = {email->text, local_size(email)};
+    /* A slip in the provider's name, not another provider. */
+    if (found->level == EMAIL_CLOSE && local.size == local_size(other) &&
+        memcmp(email->text, other->text, local.size) == 0)
+        return;
     bool plain = true;
     for (size_t i = 0; i < local.size; i++)
         plain = plain && (local.bytes[i] < '0' || local.bytes[i] > '9');

@@ -103,7 +103,7 @@ static const char *sentence(enum comparison comparison, int level)
 }
 
 /* Bits beyond the average from which a name is called rare, and below which common. */
-#define RARE 3000
+#define RARE 2500
 #define COMMON (-1500)
 
 static const char *words_for(struct arena *arena, enum comparison comparison,

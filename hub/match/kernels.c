@@ -68,11 +68,27 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
+/* What both begin and end with takes no edit. */
+static void trim_common(struct slice *left, struct slice *right)
+{
+    unsigned front = common_prefix(*left, *right, KERNEL_MOST);
+    left->bytes += front;
+    right->bytes += front;
+    left->size -= front;
+    right->size -= front;
+    while (left->size && right->size &&
+           left->bytes[left->size - 1] == right->bytes[right->size - 1]) {
+        left->size--;
+        right->size--;
+    }
+}
+
 static unsigned edits(struct slice left, struct slice right, unsigned most, bool swaps)
 {
     unsigned rows[3][KERNEL_MOST + 1];
     left = bounded(left);
     right = bounded(right);
+    trim_common(&left, &right);
     size_t gap = left.size > right.size ? left.size - right.size : right.size - left.size;
     if (gap > most)
         return most + 1;

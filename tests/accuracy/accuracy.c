@@ -9,7 +9,6 @@
  */
 #include <dirent.h>
 #include <math.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "hub/base/hash.h"
@@ -125,13 +124,6 @@ static double best_f1(const struct run *run, const struct samples *samples,
     return best;
 }
 
-static double seconds(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static bool print_line(const struct run *run, const struct set *set, bool *enough,
                        struct error *err)
 {
@@ -152,11 +144,12 @@ static bool print_line(const struct run *run, const struct set *set, bool *enoug
                        resolution.clusters[resolution.pairs[i].right];
     double best = samples.count <= 200000 ? best_f1(run, &samples, &resolution, &at) : e.pair.f1;
     printf("%-16s %7zu %7zu %7zu  %.4f %.4f %.4f  %.4f %.4f %4zu/%zu  %.4f %+3d  %9zu %.4f %6zu  "
-           "%.2f\n",
+           "%.2f %5.0f\n",
            set->name, e.n, e.entities, e.clusters, e.pair.precision, e.pair.recall, e.pair.f1,
            e.b3.f1, e.cluster.f1, (size_t)llround(e.cluster.recall * (double)e.entities),
            e.entities, best, at / 1000, resolution.pair_count,
-           blocking_recall(&samples, &resolution), reviews, took);
+           blocking_recall(&samples, &resolution), reviews, took,
+           resolution.pair_count ? resolution.comparing * 1e9 / (double)resolution.pair_count : 0);
     *enough = e.pair.f1 >= set->wanted;
     if (!*enough)
         printf("%-16s less than the %.2f wanted\n", "", set->wanted);
@@ -166,9 +159,9 @@ static bool print_line(const struct run *run, const struct set *set, bool *enoug
 
 static void print_heading(void)
 {
-    printf("%-16s %7s %7s %7s  %-6s %-6s %-6s  %-6s %-6s %-8s  %-6s %-3s  %9s %-6s %6s  %s\n",
+    printf("%-16s %7s %7s %7s  %-6s %-6s %-6s  %-6s %-6s %-8s  %-6s %-3s  %9s %-6s %6s  %-4s %5s\n",
            "set", "n", "entity", "cluster", "prec", "recall", "F1", "B3", "exactF", "exact", "best",
-           "at", "pairs", "block", "review", "s");
+           "at", "pairs", "block", "review", "s", "ns");
 }
 
 static void print_record(const struct run *run, const struct sample *sample)

@@ -1,5 +1,7 @@
 #include "tests/accuracy/resolve.h"
 
+#include <time.h>
+
 #include "hub/base/list.h"
 
 struct holder {
@@ -18,6 +20,13 @@ struct pairs {
     uint64_t *list; /* left << 32 | right */
     size_t count, room;
 };
+
+double seconds(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
 
 static int by_key(const void *left, const void *right)
 {
@@ -138,6 +147,7 @@ void resolve(struct arena *arena, const struct model *model, const struct sample
     find_pairs(arena, model, &holders, &resolution->generic, &pairs);
     resolution->pairs = NEW_ARRAY(arena, struct scored, pairs.count + 1);
     resolution->pair_count = pairs.count;
+    double start = seconds();
     for (size_t i = 0; i < pairs.count; i++) {
         unsigned left = (unsigned)(pairs.list[i] >> 32), right = (unsigned)pairs.list[i];
         struct judgement judgement =
@@ -145,6 +155,7 @@ void resolve(struct arena *arena, const struct model *model, const struct sample
                             samples->list[right].features);
         resolution->pairs[i] = (struct scored){left, right, judgement.weight, judgement.veto};
     }
+    resolution->comparing = seconds() - start;
     unsigned step = model_step(model, (int64_t)samples->count);
     resolution->match = model_match_weight(model, step);
     resolution->review = model_review_weight(model, step);

@@ -18,10 +18,13 @@ struct resolution {
     struct generic_keys generic;
     int32_t match, review; /* the weights that hold for so many records */
     int64_t *clusters;     /* of each sample */
+    double comparing;      /* seconds */
 };
 
 void resolve(struct arena *arena, const struct model *model, const struct samples *samples,
              struct resolution *resolution);
+/* Of a clock that only runs forward. */
+double seconds(void);
 /* Clusters at another weight than the model's. */
 void resolve_at(const struct model *model, const struct samples *samples,
                 const struct resolution *resolution, int32_t weight, int64_t *clusters);
