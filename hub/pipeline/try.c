@@ -1,5 +1,6 @@
 #include "hub/pipeline/try.h"
 
+#include "hub/format/drop.h"
 #include "hub/standard/standard.h"
 
 static const char *shown(const struct value *value)
@@ -95,8 +96,9 @@ static void give_reject(struct arena *work, const struct cut *cut, const struct 
 }
 
 static bool decode_and_map(struct arena *work, const struct mapping *mapping, struct slice header,
-                           const struct cut *cut, struct mapped *mapped, struct reject *reject)
+                           struct cut *cut, struct mapped *mapped, struct reject *reject)
 {
+    format_drop(work, &mapping->format, header, mapping->drops, cut);
     if (cut->reject) {
         *reject = *cut->reject;
         return false;

@@ -75,6 +75,31 @@ static void says_what_each_line_becomes(void **state)
         "\"the quote never closes\"}\n");
 }
 
+static void shows_nothing_that_is_dropped(void **state)
+{
+    (void)state;
+    ARENA(work);
+    static const char text[] = "<source xmlns=\"urn:axle:source:1\" name=\"s\" connector=\"web\">"
+                               "<from><push/></from><format><csv/></format><drop field=\"b\"/>"
+                               "<record class=\"customer\" key=\"a\"><value "
+                               "of=\"customer.name.given\" from=\"b\"/></record></source>";
+    static const char csv[] = "a,b\n1,Ann\n2,\"Bob\n";
+    struct findings findings = {.arena = work};
+    const struct dictionary *dictionary =
+        dictionary_load(work, "schemas/dictionary.xsd", "schemas/dictionary.xml", NULL, &findings);
+    const struct mapping *mapping = mapping_read(work, dictionary, "schemas/source.xsd", "s.xml",
+                                                 (struct slice){text, strlen(text)}, &findings);
+    assert_non_null(mapping);
+    struct tally tally = {.lines = {.arena = work}, .rejects = {.arena = work}};
+    mapping_try(dictionary, mapping, (struct slice){csv, strlen(csv)},
+                &(struct try_output){take_line, take_reject, &tally});
+    assert_string_equal(buffer_string(&tally.lines),
+                        "{\"line\":2,\"records\":[{\"class\":\"customer\",\"key\":\"1\",\"part\":"
+                        "\"\",\"values\":{}}]}"
+                        "\n");
+    assert_int_equal(tally.reject_count, 1);
+}
+
 static void public_sets_map_without_loss(void **state)
 {
     (void)state;
@@ -111,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_each_line_becomes),
+        cmocka_unit_test(shows_nothing_that_is_dropped),
         cmocka_unit_test(public_sets_map_without_loss),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
