@@ -110,6 +110,7 @@ int connector_main(const char *connector)
 
     (void)signal(SIGTERM, stop);
     (void)signal(SIGINT, stop);
+    (void)signal(SIGIO, SIG_IGN); /* somebody opens a file while we hold a lease on it */
     if (!instance_open(process, &instance, &err)) {
         log_line(LOG_ERROR, "%s", err.text);
         return 2;
