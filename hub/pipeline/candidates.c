@@ -12,7 +12,6 @@ struct holder {
 /* The holders of one key, or of one key with one refine. */
 struct block {
     struct blocking_key key; /* refine 0: the key itself */
-    bool noted;              /* as generic, in the database */
     bool generic;            /* as counted now */
     struct holder *list;
     size_t count, room;
@@ -109,31 +108,37 @@ static void note_turn(struct resolution *r, const struct block *block)
     LIST_ADD(r->work, &r->turns, turn);
 }
 
-/* Compare what is counted now with what was noted before. */
-static bool check_notes(struct resolution *r, const struct blocks *blocks,
-                        const struct blocks *refined, struct error *err)
+/* Which keys, and keys with a refine, are noted as generic. */
+static bool read_notes(struct resolution *r, struct map *notes, struct error *err)
 {
     struct arena *work = r->work;
+    const struct blocks *blocks = r->blocks;
     int64_t *keys = NEW_ARRAY(work, int64_t, blocks->count + 1);
+    struct rows rows;
     for (size_t i = 0; i < blocks->count; i++)
         keys[i] = blocks->list[i]->key.key;
-    struct rows rows;
     if (!db_run(work, r->hub->db, &SQL_GENERIC_LIST, PARAMS(db_int8s(work, keys, blocks->count)),
                 &rows, err))
         return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        int32_t refine = (int32_t)rows_int(&rows, i, 1);
-        struct block *block = find_block(refine ? refined : blocks, rows_int(&rows, i, 0), refine);
-        if (block)
-            block->noted = true;
-    }
-    for (size_t i = 0; i < blocks->count; i++)
-        if (blocks->list[i]->generic != blocks->list[i]->noted)
-            note_turn(r, blocks->list[i]);
-    for (size_t i = 0; i < refined->count; i++)
-        if (refined->list[i]->generic != refined->list[i]->noted)
-            note_turn(r, refined->list[i]);
+    notes->arena = work;
+    for (size_t i = 0; i < rows.count; i++)
+        map_put(notes, block_name(rows_int(&rows, i, 0), (int32_t)rows_int(&rows, i, 1)), r);
     return true;
+}
+
+static bool is_noted(const struct map *notes, const struct block *block)
+{
+    return map_get(notes, block_name(block->key.key, block->key.refine)) != NULL;
+}
+
+/* Compare what is counted now with what was noted before. */
+static void find_turns(struct resolution *r)
+{
+    const struct blocks *both[] = {r->blocks, r->refined};
+    for (size_t b = 0; b < COUNT_OF(both); b++)
+        for (size_t i = 0; i < both[b]->count; i++)
+            if (both[b]->list[i]->generic != is_noted(&r->notes, both[b]->list[i]))
+                note_turn(r, both[b]->list[i]);
 }
 
 static void add_keys(struct blocks *blocks, struct slice packed)
@@ -155,34 +160,44 @@ static void add_refined(const struct blocks *blocks, struct blocks *refined, str
     }
 }
 
-static bool find_blocks(struct resolution *r, struct blocks *blocks, struct blocks *refined,
-                        struct error *err)
+/* Notes are read before holders are counted: a key that turned in between is then seen as turning, and
+ * noting it once more does nothing. */
+static bool find_blocks(struct resolution *r, struct error *err)
 {
     for (size_t i = 0; i < r->jobs.count; i++) {
         if (!r->jobs.list[i]->gone)
-            add_keys(blocks, r->jobs.list[i]->keys);
-        add_keys(blocks, r->jobs.list[i]->dropped);
+            add_keys(r->blocks, r->jobs.list[i]->keys);
+        add_keys(r->blocks, r->jobs.list[i]->dropped);
     }
-    if (!scan(r, blocks, false, err))
+    if (!read_notes(r, &r->notes, err) || !scan(r, r->blocks, false, err))
         return false;
     for (size_t i = 0; i < r->jobs.count; i++) {
         if (!r->jobs.list[i]->gone)
-            add_refined(blocks, refined, r->jobs.list[i]->keys);
-        add_refined(blocks, refined, r->jobs.list[i]->dropped);
+            add_refined(r->blocks, r->refined, r->jobs.list[i]->keys);
+        add_refined(r->blocks, r->refined, r->jobs.list[i]->dropped);
     }
-    return (!refined->count || scan(r, refined, true, err)) && check_notes(r, blocks, refined, err);
+    if (r->refined->count && !scan(r, r->refined, true, err))
+        return false;
+    find_turns(r);
+    return true;
 }
 
-/* Which block brings a record its candidates by one of its keys; NULL and a note when none does. */
-static const struct block *block_for(struct resolution *r, const struct blocks *blocks,
-                                     const struct blocks *refined, struct node *job,
-                                     struct blocking_key key)
+/* Which block brings a record its candidates by one of its keys; NULL when none does. */
+static const struct block *usable_block(const struct resolution *r, struct blocking_key key)
 {
-    const struct block *block = find_block(blocks, key.key, 0);
+    const struct block *block = find_block(r->blocks, key.key, 0);
     if (!block->generic)
         return block;
-    block = key.refine ? find_block(refined, key.key, key.refine) : NULL;
-    if (block && !block->generic)
+    block = key.refine ? find_block(r->refined, key.key, key.refine) : NULL;
+    return block && !block->generic ? block : NULL;
+}
+
+/* The same, with a note of what was left out. */
+static const struct block *block_for(struct resolution *r, struct node *job,
+                                     struct blocking_key key)
+{
+    const struct block *block = usable_block(r, key);
+    if (block)
         return block;
     const char *name = blocking_name(r->hub->model, key.type);
     job->skipped = job->skipped ? arena_printf(r->work, "%s %s", job->skipped, name) : name;
@@ -199,12 +214,11 @@ struct pairs {
 };
 
 /* Each pair once: two jobs of the batch find each other by the same blocks. */
-static void gather_pairs(struct resolution *r, const struct blocks *blocks,
-                         const struct blocks *refined, struct node *job, struct pairs *pairs)
+static void gather_pairs(struct resolution *r, struct node *job, struct pairs *pairs)
 {
     struct map seen = {.arena = r->work};
     for (size_t k = 0; k < posting_count(job->keys); k++) {
-        const struct block *block = block_for(r, blocks, refined, job, posting_at(job->keys, k));
+        const struct block *block = block_for(r, job, posting_at(job->keys, k));
         for (size_t h = 0; block && h < block->count; h++) {
             struct node *other = resolution_node(r, block->list[h].record_id);
             if (other == job || (other->job && !other->gone && other->id < job->id) ||
@@ -216,34 +230,106 @@ static void gather_pairs(struct resolution *r, const struct blocks *blocks,
     }
 }
 
+static void score(struct resolution *r, struct edges *to, const struct node *job,
+                  const struct node *other)
+{
+    struct judgement judgement =
+        compare_records(r->hub->model, &r->generic, job->features, other->features);
+    if (!judgement.veto && judgement.weight >= r->review_weight)
+        edges_add(r->work, to, job->id, other->id, judgement.weight);
+}
+
+static bool load_others(struct resolution *r, const struct pairs *pairs, struct error *err)
+{
+    struct nodes others = {0};
+    for (size_t i = 0; i < pairs->count; i++)
+        LIST_ADD(r->work, &others, pairs->list[i].other);
+    return resolution_load(r, &others, err);
+}
+
 bool candidates_find(struct resolution *r, struct error *err)
 {
-    struct blocks blocks = {.work = r->work, .by_key.arena = r->work};
-    struct blocks refined = {.work = r->work, .by_key.arena = r->work};
     struct pairs pairs = {0};
-    struct nodes others = {0};
-    struct generic_keys generic = {.keys.arena = r->work};
+    r->blocks = NEW(r->work, struct blocks);
+    r->refined = NEW(r->work, struct blocks);
+    r->blocks->work = r->blocks->by_key.arena = r->work;
+    r->refined->work = r->refined->by_key.arena = r->generic.keys.arena = r->work;
 
-    if (!resolution_load(r, &r->jobs, err) || !find_blocks(r, &blocks, &refined, err))
+    if (!resolution_load(r, &r->jobs, err) || !find_blocks(r, err))
         return false;
-    for (size_t i = 0; i < blocks.count; i++)
-        if (blocks.list[i]->generic)
-            map_put(&generic.keys, (uint64_t)blocks.list[i]->key.key, blocks.list[i]);
+    for (size_t i = 0; i < r->blocks->count; i++)
+        if (r->blocks->list[i]->generic)
+            map_put(&r->generic.keys, (uint64_t)r->blocks->list[i]->key.key, r);
     for (size_t i = 0; i < r->jobs.count; i++)
         if (!r->jobs.list[i]->gone)
-            gather_pairs(r, &blocks, &refined, r->jobs.list[i], &pairs);
-    for (size_t i = 0; i < pairs.count; i++)
-        LIST_ADD(r->work, &others, pairs.list[i].other);
-    if (!resolution_load(r, &others, err))
+            gather_pairs(r, r->jobs.list[i], &pairs);
+    if (!load_others(r, &pairs, err))
         return false;
-    for (size_t i = 0; i < pairs.count; i++) {
-        const struct node *job = pairs.list[i].job, *other = pairs.list[i].other;
-        if (other->gone)
-            continue;
-        struct judgement judgement =
-            compare_records(r->hub->model, &generic, job->features, other->features);
-        if (!judgement.veto && judgement.weight >= r->review_weight)
-            edges_add(r->work, &r->found, job->id, other->id, judgement.weight);
+    for (size_t i = 0; i < pairs.count; i++)
+        if (!pairs.list[i].other->gone)
+            score(r, &r->found, pairs.list[i].job, pairs.list[i].other);
+    return true;
+}
+
+static bool holds(const struct node *node, struct blocking_key key, bool refined)
+{
+    for (size_t k = 0; k < posting_count(node->keys); k++) {
+        struct blocking_key other = posting_at(node->keys, k);
+        if (other.key == key.key && (!refined || other.refine == key.refine))
+            return true;
     }
+    return false;
+}
+
+/* Do these two meet by any key, as they stand now? */
+static bool meet(const struct resolution *r, const struct node *job, const struct node *other)
+{
+    for (size_t k = 0; k < posting_count(job->keys); k++) {
+        struct blocking_key key = posting_at(job->keys, k);
+        const struct block *block = usable_block(r, key);
+        if (block && holds(other, key, block->key.refine != 0))
+            return true;
+    }
+    return false;
+}
+
+/* Judge every pair that was found, or is stored, once more. */
+static void confirm_pairs(struct resolution *r)
+{
+    struct edges all = {0}, confirmed = {0};
+    const struct edges *both[] = {&r->found, &r->before};
+    for (size_t b = 0; b < COUNT_OF(both); b++)
+        for (size_t i = 0; i < both[b]->count; i++)
+            LIST_ADD(r->work, &all, both[b]->list[i]);
+    if (all.count)
+        qsort(all.list, all.count, sizeof(*all.list), edge_order);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct node *job = resolution_node(r, all.list[i].left);
+        const struct node *other = resolution_node(r, all.list[i].right);
+        if (!job->job) {
+            const struct node *swap = job;
+            job = other;
+            other = swap;
+        }
+        if ((i && edge_order(&all.list[i], &all.list[i - 1]) == 0) || job->gone || other->gone ||
+            !meet(r, job, other))
+            continue;
+        score(r, &confirmed, job, other);
+    }
+    r->found = confirmed;
+}
+
+bool candidates_confirm(struct resolution *r, bool *stable, struct error *err)
+{
+    struct map notes = {0};
+    const struct blocks *both[] = {r->blocks, r->refined};
+    if (!read_notes(r, &notes, err))
+        return false;
+    for (size_t b = 0; b < COUNT_OF(both); b++)
+        for (size_t i = 0; i < both[b]->count; i++)
+            if (is_noted(&notes, both[b]->list[i]) != is_noted(&r->notes, both[b]->list[i]))
+                *stable = false;
+    if (*stable)
+        confirm_pairs(r);
     return true;
 }

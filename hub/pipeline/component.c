@@ -20,6 +20,14 @@ void edges_add(struct arena *arena, struct edges *edges, int64_t one, int64_t ot
     LIST_ADD(arena, edges, edge);
 }
 
+int edge_order(const void *left, const void *right)
+{
+    const struct match_edge *l = left, *r = right;
+    if (l->left != r->left)
+        return l->left < r->left ? -1 : 1;
+    return (l->right > r->right) - (l->right < r->right);
+}
+
 bool resolution_load(struct resolution *r, const struct nodes *nodes, struct error *err)
 {
     int64_t *ids = NEW_ARRAY(r->work, int64_t, nodes->count + 1);
@@ -132,6 +140,9 @@ static bool settle_edges(struct resolution *r, bool *stable, struct error *err)
 
 bool component_close(struct resolution *r, bool *stable, struct error *err)
 {
-    return reach(r, err) && lock(r, stable, err) && (!*stable || settle_edges(r, stable, err)) &&
-           (!*stable || resolution_load(r, &r->members, err));
+    if (!reach(r, err) || !lock(r, stable, err))
+        return false;
+    if (*stable && !settle_edges(r, stable, err))
+        return false;
+    return !*stable || (resolution_load(r, &r->members, err) && candidates_confirm(r, stable, err));
 }

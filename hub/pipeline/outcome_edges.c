@@ -2,18 +2,10 @@
 #include "hub/pipeline/outcome.h"
 #include "sql.gen.h"
 
-static int by_ends(const void *left, const void *right)
-{
-    const struct match_edge *l = left, *r = right;
-    if (l->left != r->left)
-        return l->left < r->left ? -1 : 1;
-    return (l->right > r->right) - (l->right < r->right);
-}
-
 static void sort(const struct edges *edges)
 {
     if (edges->count)
-        qsort(edges->list, edges->count, sizeof(*edges->list), by_ends);
+        qsort(edges->list, edges->count, sizeof(*edges->list), edge_order);
 }
 
 struct edge_columns {
@@ -48,7 +40,7 @@ bool outcome_write_edges(struct resolution *r, struct error *err)
     while (f < found->count || b < before->count) {
         int order = f == found->count    ? 1
                     : b == before->count ? -1
-                                         : by_ends(&found->list[f], &before->list[b]);
+                                         : edge_order(&found->list[f], &before->list[b]);
         if (order < 0 || (order == 0 && found->list[f].weight != before->list[b].weight))
             add(&put, &found->list[f]);
         if (order > 0)

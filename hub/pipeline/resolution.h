@@ -58,6 +58,11 @@ struct resolution {
     struct edges before;  /* of the jobs, as stored */
     struct edges kept;    /* stored, between members that are no jobs */
     struct turns turns;
+    /* Holders of the jobs' keys, and of those with a refine; which were noted as generic before they
+     * were counted, and which count as generic now. */
+    struct blocks *blocks, *refined;
+    struct map notes;
+    struct generic_keys generic;
 };
 
 /* The node of a record, made if need be; its features are not loaded. */
@@ -68,7 +73,16 @@ bool resolution_load(struct resolution *resolution, const struct nodes *nodes,
 void edges_add(struct arena *arena, struct edges *edges, int64_t one, int64_t other,
                int32_t weight);
 
+/* For qsort: by their ends. */
+int edge_order(const void *left, const void *right);
+
 bool candidates_find(struct resolution *resolution, struct error *err) MUST_CHECK;
+/*
+ * Under the locks: what was read before may have changed since.  Pairs that others found meanwhile are
+ * added, pairs that no longer meet are dropped; *stable is set to false when a key turned generic or
+ * ceased to be.
+ */
+bool candidates_confirm(struct resolution *resolution, bool *stable, struct error *err) MUST_CHECK;
 /* *stable is false when the component changed before it could be locked: start again. */
 bool component_close(struct resolution *resolution, bool *stable, struct error *err) MUST_CHECK;
 bool outcome_write(struct resolution *resolution, struct error *err) MUST_CHECK;
