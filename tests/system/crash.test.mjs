@@ -52,14 +52,21 @@ function beside(sql) {
   return new Promise((done) => { client.on('exit', done); });
 }
 
+// How much there is to do; unknown while the server is down.
+function toDo() {
+  try { return Number(hub.sql('select (select count(*) from hub.pending) + (select count(*) from hub.job)')[0][0]); } catch { return -1; }
+}
+
 async function disturb(t, name) {
   const table = chance.of(halves);
   const held = chance.below(3) > 0;
   const lock = held ? beside(`begin; lock table hub.${table} in exclusive mode; select pg_sleep(0.5)`) : null;
   await sleep(chance.between(held ? 200 : 20, held ? 400 : 600));
-  t.diagnostic(`kill ${name}${held ? ` while hub.${table} is held` : ''}`);
+  const left = toDo();
   victims[name]();
+  t.diagnostic(`kill ${name}${held ? ` while hub.${table} is held` : ''}, ${left} to do`);
   await lock;
+  return left !== 0;
 }
 
 // One source delivers a file a round: dropped, or loaded until nothing interrupts it.
@@ -81,12 +88,13 @@ test('kills and restarts under load cost nothing', async (t) => {
 
   let round = 0;
   const delivered = Promise.all(sources.map((source) => deliver(hub, source, () => round)));
-  let names = [];
+  let names = [], busy = 0;
   for (; round < rounds; round++) {
     names = names.length ? names : chance.shuffled(Object.keys(victims));
-    await disturb(t, names.pop());
-    await disturb(t, 'worker');
+    busy += await disturb(t, names.pop());
+    busy += await disturb(t, 'worker');
   }
+  assert.ok(busy >= rounds, `of ${2 * rounds} kills ${busy} met work to do`);
   await delivered;
   assertSame(undisturbed, stateOf(hub), 'disturbed');
 });
@@ -101,6 +109,48 @@ test('the same files again, and the same records in other files, add nothing', a
   const again = stateOf(hub);
   for (const source of sources) again.received[source.name] -= source.lines.length;
   assertSame(undisturbed, again, 'the same records');
+});
+
+// Accounts of the web shop, of people who have nothing in common.
+const web = sources.find(({ name }) => name === 'web');
+const people = [['Aldous', 'Brannigan'], ['Bettina', 'Czerny'], ['Cosmo', 'Dalrymple'], ['Delphine', 'Eastwick'], ['Ezra', 'Fotheringham'],
+  ['Florian', 'Gottschalk'], ['Gwenda', 'Hrubesch'], ['Hamish', 'Ivanovic'], ['Ingrid', 'Jaworski'], ['Jocasta', 'Kilbride'],
+  ['Kelvin', 'Lindqvist'], ['Leopold', 'Mbeki'], ['Marisol', 'Nakagawa'], ['Nestor', 'Oyelaran'], ['Ottilie', 'Pfeiffer']];
+const account = (key, [first, last]) => `${JSON.stringify({
+  account: key, profile: { first, last, email: `${last}@${first}.example`, phones: [] },
+})}\n`;
+
+// Hold up whatever writes to a table, until it is released.
+async function hold(table) {
+  const query = `begin; lock table hub.${table} in exclusive mode; select pg_sleep(60)`;
+  const client = spawn('psql', ['-XAtq', '-c', query], { env: { ...hub.environment, ...hub.env(), PGAPPNAME: 'holder' }, stdio: 'ignore' });
+  const ended = new Promise((done) => { client.on('exit', done); });
+  const holders = `select pid from pg_stat_activity where application_name = 'holder'`;
+  await until(`hub.${table} is held`, () => hub.sql(`${holders} and wait_event = 'PgSleep'`).length);
+  return async () => {
+    hub.sql(`select pg_terminate_backend(pid) from (${holders}) h`);
+    await ended;
+  };
+}
+
+// Every table that a connector or a worker writes to on a record's way.
+const steps = ['stream', 'inbox', 'payload', 'pending', 'record', 'posting', 'job', 'record_count', 'edge', 'link', 'customer', 'golden', 'outbox'];
+
+test('a kill at each step of a transaction costs nothing', async () => {
+  for (const [step, table] of steps.entries()) {
+    const release = await hold(table);
+    const delivered = drop(hub, web, account(`one-${table}`, people[step]) + account(`two-${table}`, people[step]));
+    try {
+      const [program] = await until(`somebody waits for hub.${table}`, () => hub.sql(
+        `select application_name from pg_stat_activity where wait_event_type = 'Lock' and application_name like 'axle-%'`)[0]);
+      hub.processes(program).forEach((pid) => kill(pid));
+    } finally {
+      await release();
+    }
+    await delivered;
+  }
+  stateOf(hub);
+  assert.deepEqual(hub.sql(`select count(*) from axle.xref where source_key ~ '^(one|two)-'`), [[`${2 * steps.length}`]]);
 });
 
 test('a load that is killed goes on where it was', async () => {
@@ -120,16 +170,12 @@ test('a load that is killed goes on where it was', async () => {
   remove();
 });
 
-// An account of the web shop by another key.
-const web = sources.find(({ name }) => name === 'web');
-const account = (key) => `${web.lines[0].replace(/^\{"account":"[^"]*"/, `{"account":"${key}"`)}\n`;
-
 test('a delivery that the database refuses is set aside; its neighbours go on', async () => {
   hub.sql(`create function hub.refuse() returns trigger language plpgsql as
     $$ begin raise exception using errcode = '22003', message = 'out of range'; end $$;
     create trigger refuse before insert on hub.record for each row when (new.source_key like 'refused-%') execute function hub.refuse()`);
   const keys = ['good-1', 'refused-1', 'good-2', 'good-3', 'refused-2', 'good-4'];
-  await drop(hub, web, keys.map(account).join(''));
+  await drop(hub, web, keys.map((key, i) => account(key, people.at(-1 - i))).join(''));
   hub.must('wait', '--timeout', '60');
   assert.deepEqual(hub.sql(`select stage, code, line, message like '%out of range' from axle.reject where source = 'web' order by line`),
     [['validate', 'store', '2', 't'], ['validate', 'store', '5', 't']]);
@@ -141,7 +187,7 @@ test('a delivery that the database refuses is set aside; its neighbours go on', 
 test('a delivery that ends whoever works on it is set aside; its neighbours go on', async (t) => {
   hub.sql(`create function hub.linger() returns trigger language plpgsql as $$ begin perform pg_sleep(30); return new; end $$;
     create trigger linger before insert on hub.record for each row when (new.source_key like 'deadly-%') execute function hub.linger()`);
-  await drop(hub, web, ['sound-1', 'sound-2', 'deadly-1', 'sound-3', 'sound-4'].map(account).join(''));
+  await drop(hub, web, ['sound-1', 'sound-2', 'deadly-1', 'sound-3', 'sound-4'].map((key, i) => account(key, people.at(-1 - i))).join(''));
   const lingering = `select client_port, pid from pg_stat_activity where wait_event = 'PgSleep' and application_name = 'axle-worker'`;
   let deaths = 0;
   await until('the delivery is set aside', () => {

@@ -11,10 +11,10 @@ import { bin, Instance, root, sleep, until } from './axle.mjs';
 export const long = Boolean(process.env.AXLE_TEST_LONG);
 const shared = process.env.AXLE_SHARED ?? resolve(root, '../shared');
 
-// Chance that can be had again: AXLE_TEST_SEED names the seed that a failed run printed.
+// Chance that can be had again: SEED names the seed that a failed run printed.
 export function dice(what) {
-  const seed = Number(process.env.AXLE_TEST_SEED ?? Date.now() % 1000000);
-  console.log(`${what}: AXLE_TEST_SEED=${seed}`);
+  const seed = Number(process.env.SEED ?? Date.now() % 1000000);
+  console.log(`${what}: SEED=${seed}`);
   return roll(seed);
 }
 
