@@ -88,6 +88,7 @@ static const struct {
 
 /* What the witnesses of two groups say of each other. */
 struct testimony {
+    bool veto;
     unsigned matches, conflicts;
     unsigned agree[COUNT_OF(singles)], disagree[COUNT_OF(singles)];
 };
@@ -111,6 +112,7 @@ static void hear(const struct clustering *c, const struct features *left,
     };
     bool matched = map_get(&c->matched, pair_id(left->record, right->record)) != NULL;
     compare_all(&pair);
+    testimony->veto = testimony->veto || pair.veto;
     testimony->matches += matched;
     testimony->conflicts += !matched && comparing_judge(&pair).weight <= c->model->conflict;
     for (size_t i = 0; i < COUNT_OF(singles); i++) {
@@ -137,7 +139,7 @@ static bool is_bridge(const struct clustering *c, const struct group *a, const s
     for (size_t i = 0; i < COUNT_OF(singles); i++)
         if (testimony.disagree[i] && !testimony.agree[i])
             return true;
-    return testimony.conflicts > testimony.matches;
+    return testimony.veto || testimony.conflicts > testimony.matches;
 }
 
 static void merge_witnesses(const struct clustering *c, struct group *into,

@@ -72,11 +72,23 @@ static void compare_sex(struct comparing *pair)
                                                                            : SEX_DIFFERENT};
 }
 
+/* A name that may be a person's or a company's is a company's only when it is the same. */
+static bool is_company_and_another(const struct comparing *pair)
+{
+    int level = pair->found[COMPARE_ORGANIZATION].level;
+    bool l = pair->left->kind == KIND_ORGANIZATION, r = pair->right->kind == KIND_ORGANIZATION;
+    const struct features *other = l ? pair->right : pair->left;
+    return l != r && term_count(other, SLOT_GIVEN) &&
+           (level == LEVEL_MISSING || level > COMPANY_CLOSE);
+}
+
 void compare_all(struct comparing *pair)
 {
     pair->veto = compare_veto(pair->left, pair->right);
     compare_names(pair);
     compare_companies(pair);
+    if (!pair->veto && is_company_and_another(pair))
+        pair->veto = "a company and somebody of another name";
     compare_birth_dates(pair);
     compare_sex(pair);
     compare_addresses(pair);

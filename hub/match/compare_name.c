@@ -409,6 +409,8 @@ static struct comparison_found best_company(const struct comparing *pair, enum s
 
 void compare_companies(struct comparing *pair)
 {
-    pair->found[COMPARE_ORGANIZATION] = best_company(pair, SLOT_ORGANIZATION);
+    bool company = pair->left->kind == KIND_ORGANIZATION || pair->right->kind == KIND_ORGANIZATION;
+    pair->found[COMPARE_ORGANIZATION] = company ? best_company(pair, SLOT_ORGANIZATION)
+                                                : (struct comparison_found){.level = LEVEL_MISSING};
     pair->found[COMPARE_EMPLOYER] = best_company(pair, SLOT_EMPLOYER);
 }

@@ -1,5 +1,6 @@
 #include "hub/match/features.h"
 
+#include "hub/base/hash.h"
 #include "hub/match/model.h"
 #include "hub/match/parse.h"
 #include "hub/standard/fold.h"
@@ -14,11 +15,13 @@ struct list {
 /* Features on their way. */
 struct draft {
     struct arena *arena;
+    const struct model *model;
     const struct record *record;
     struct list lists[SLOTS];
     enum kind kind;
     enum sex sex;
     unsigned suffix;
+    bool stated; /* a part of a person's name that its source told apart, which no company has */
 };
 
 static bool room_for(const struct draft *draft, enum slot slot)
@@ -127,6 +130,20 @@ static void add_name(struct draft *draft, const struct person_name *name, unsign
     add(draft, SLOT_FAMILY, name->family, flags);
 }
 
+/* Where the company that somebody writes for is called as the writer, the company writes. */
+static bool is_employer(const struct draft *draft, const char *text)
+{
+    const char *employer = record_text(draft->record, "employer");
+    return employer && text_equal(fold_name(draft->arena, employer), fold_name(draft->arena, text));
+}
+
+static bool is_known_given(const struct draft *draft, const char *given)
+{
+    struct slice name = {given, strlen(given)};
+    return map_get(&draft->model->given.by_hash, hash64(given, name.size)) ||
+           model_formal(draft->model, name).bytes != given;
+}
+
 /* Names without blanks (Chinese, Japanese, Korean) say the family name first. */
 static struct person_name parse_reading(const struct draft *draft, const char *text,
                                         const char *read)
@@ -142,12 +159,14 @@ static void add_full_name(struct draft *draft, const char *text)
 {
     if (is_placeholder(fold_name(draft->arena, text)))
         return;
-    if (parse_is_company(draft->arena, text)) {
-        add_company_text(draft, SLOT_ORGANIZATION, text);
-        return;
-    }
     const char *read = fold_weak(draft->arena, text);
     struct person_name name = parse_name(draft->arena, text);
+    bool company = draft->kind == KIND_ORGANIZATION || parse_is_company(draft->arena, text) ||
+                   is_employer(draft, text);
+    if (company || (!draft->kind && !read && !is_known_given(draft, name.given)))
+        add_company_text(draft, SLOT_ORGANIZATION, text);
+    if (company)
+        return;
     draft->suffix = name.suffix ? name.suffix : draft->suffix;
     add_name(draft, &name, 0);
     if (!read)
@@ -172,11 +191,20 @@ static void add_readings(struct draft *draft, const char *given, const char *fam
     add_name(draft, &name, TERM_WEAK);
 }
 
+/* What was read out of a full name is left to the full name. */
+static bool is_name_part(const struct value *value)
+{
+    return value->standard && !value->derived &&
+           (text_equal(value->element->path, "name.given") ||
+            text_equal(value->element->path, "name.family"));
+}
+
 static const char *in_group(const struct draft *draft, const char *path, const char *group)
 {
     for (size_t i = 0; i < draft->record->count; i++) {
         const struct value *value = &draft->record->values[i];
-        if (value->standard && text_equal(value->element->path, path) &&
+        bool stated = !value->derived || text_equal(path, "name.middle");
+        if (stated && value->standard && text_equal(value->element->path, path) &&
             text_equal(value->group, group))
             return value->standard;
     }
@@ -221,12 +249,11 @@ static void add_names(struct draft *draft)
     const char *suffix = record_text(record, "name.suffix");
     if (suffix)
         draft->suffix = parse_suffix(fold_name(draft->arena, suffix));
-    for (size_t i = 0; i < record->count; i++) {
-        const char *path = record->values[i].element->path;
-        if (record->values[i].standard &&
-            (text_equal(path, "name.given") || text_equal(path, "name.family")))
+    for (size_t i = 0; i < record->count; i++)
+        if (is_name_part(&record->values[i])) {
             add_stated_name(draft, record->values[i].group);
-    }
+            draft->stated = true;
+        }
     for (size_t i = 0; i < record->count; i++)
         for (size_t j = 0; j < COUNT_OF(others); j++)
             if (record->values[i].standard &&
@@ -251,11 +278,13 @@ static void add_employer(struct draft *draft, const struct value *value)
 
 static void add_birth_date(struct draft *draft, const struct value *value)
 {
-    static const char *const nobodys[] = {"19000101", "19010101", "11111111", "99991231",
-                                          "19700101", "00010101", "1900",     "190001"};
+    static const char *const nobodys[] = {"19010101", "11111111", "99991231",
+                                          "00010101", "1900",     "190001"};
     const char *digits = only(draft->arena, value->standard, "0123456789");
     size_t size = strlen(digits);
-    bool placeholder = size != 4 && size != 6 && size != 8;
+    /* The first of January of a round year is what forms are filled with. */
+    bool placeholder =
+        (size != 4 && size != 6 && size != 8) || (size == 8 && text_equal(digits + 3, "00101"));
     for (size_t i = 0; i < COUNT_OF(nobodys); i++)
         placeholder = placeholder || text_equal(digits, nobodys[i]);
     if (!placeholder && !has(draft, SLOT_BIRTH, digits))
@@ -308,20 +337,28 @@ static void add_email(struct draft *draft, const struct value *value)
         add(draft, SLOT_EMAIL, plain, flags);
 }
 
-/* Where numbers of mobiles have a range of their own; elsewhere (North America) only the source knows. */
-static const char *const mobile_ranges[] = {
-    "614",  "447",  "4915", "4916", "4917", "436",  "417", "336",   "337",  "393",  "346",
-    "347",  "316",  "324",  "467",  "4791", "4794", "489", "485",   "486",  "8613", "8615",
-    "8618", "8190", "8180", "8210", "642",  "3538", "79",  "55119", "9198", "9199"};
+/* Countries whose mobiles have numbers of their own: there the number decides, whatever column it stood
+ * in; elsewhere (North America) only the source knows. */
+static const struct {
+    const char *country, *mobile;
+} mobile_ranges[] = {
+    {"61", "4"},  {"64", "2"},  {"44", "7"}, {"353", "8"}, {"49", "15"}, {"49", "16"}, {"49", "17"},
+    {"43", "6"},  {"41", "7"},  {"33", "6"}, {"33", "7"},  {"39", "3"},  {"34", "6"},  {"34", "7"},
+    {"31", "6"},  {"32", "4"},  {"46", "7"}, {"47", "4"},  {"47", "9"},  {"86", "1"},  {"81", "70"},
+    {"81", "80"}, {"81", "90"}, {"82", "1"}, {"91", "6"},  {"91", "7"},  {"91", "8"},  {"91", "9"},
+};
 
 static bool is_mobile(const struct value *value, const char *digits)
 {
-    if (text_same(value->kind, "mobile") || text_same(value->kind, "cell"))
-        return true;
-    for (size_t i = 0; i < COUNT_OF(mobile_ranges); i++)
-        if (value->standard[0] == '+' && text_starts(digits, mobile_ranges[i]))
+    bool known = false;
+    for (size_t i = 0; i < COUNT_OF(mobile_ranges) && value->standard[0] == '+'; i++) {
+        if (!text_starts(digits, mobile_ranges[i].country))
+            continue;
+        known = true;
+        if (text_starts(digits + strlen(mobile_ranges[i].country), mobile_ranges[i].mobile))
             return true;
-    return false;
+    }
+    return !known && (text_same(value->kind, "mobile") || text_same(value->kind, "cell"));
 }
 
 static void add_phone(struct draft *draft, const struct value *value)
@@ -361,11 +398,19 @@ static const struct {
     const char *path;
     void (*add)(struct draft *draft, const struct value *value);
 } adders[] = {
-    {"kind", add_kind},         {"name.organization", add_organization},
-    {"employer", add_employer}, {"birth_date", add_birth_date},
-    {"sex", add_sex},           {"email", add_email},
-    {"phone", add_phone},       {"identifier", add_identifier},
+    {"name.organization", add_organization},
+    {"employer", add_employer},
+    {"birth_date", add_birth_date},
+    {"sex", add_sex},
+    {"email", add_email},
+    {"phone", add_phone},
+    {"identifier", add_identifier},
 };
+
+static bool is_made_up_code(const char *postcode)
+{
+    return strspn(postcode, "0") == strlen(postcode) || strspn(postcode, "9") == strlen(postcode);
+}
 
 static void add_address(struct draft *draft, const char *group)
 {
@@ -393,7 +438,7 @@ static void add_address(struct draft *draft, const char *group)
     add(draft, SLOT_STREET, address.street, 0);
     add(draft, SLOT_UNIT, address.unit, 0);
     add(draft, SLOT_CITY, address.city, 0);
-    add(draft, SLOT_POSTCODE, address.postcode, 0);
+    add(draft, SLOT_POSTCODE, is_made_up_code(address.postcode) ? "" : address.postcode, 0);
 }
 
 static void add_addresses(struct draft *draft)
@@ -427,18 +472,20 @@ static const struct features *finish(const struct draft *draft)
     features->suffix = draft->suffix;
     features->sex = draft->sex;
     features->kind = draft->kind;
-    if (!draft->kind && draft->lists[SLOT_GIVEN].count)
-        features->kind = KIND_PERSON;
-    else if (!draft->kind && draft->lists[SLOT_ORGANIZATION].count)
+    if (!draft->kind && draft->lists[SLOT_ORGANIZATION].count && !draft->lists[SLOT_GIVEN].count)
         features->kind = KIND_ORGANIZATION;
+    else if (!draft->kind && draft->stated)
+        features->kind = KIND_PERSON;
     return features;
 }
 
 const struct features *features_make(struct arena *arena, const struct model *model,
                                      const struct record *record)
 {
-    (void)model;
-    struct draft draft = {.arena = arena, .record = record};
+    struct draft draft = {.arena = arena, .model = model, .record = record};
+    for (size_t i = 0; i < record->count; i++)
+        if (record->values[i].standard && text_equal(record->values[i].element->path, "kind"))
+            add_kind(&draft, &record->values[i]);
     add_names(&draft);
     for (size_t i = 0; i < record->count; i++)
         for (size_t j = 0; j < COUNT_OF(adders); j++)

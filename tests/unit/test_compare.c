@@ -54,6 +54,10 @@ static const struct {
      "name.full=Ann Ashcombe; birth_date=1978-11-12", MATCH},
     {"companies", "name.organization=Zellweger Tool Works Ltd" LINE,
      "name.organization=Zellweger Tool Works Limited" LINE, MATCH},
+    {"a name that may be a company's, and that company", "name.full=Zoltana Tooling" LINE,
+     "name.organization=Zoltana Tooling Ltd" LINE, MATCH},
+    {"pet form with a slip", "name.given=Maggie; name.family=Ashcombe; phone=+61474785248",
+     "name.given=Mragaret; name.family=Ashcombe; phone=+61474785248", MATCH},
 
     {"nothing but a common name", "name.given=John; name.family=Smith",
      "name.given=John; name.family=Smith", APART},
@@ -97,6 +101,8 @@ static const struct {
      "name.given=Peter II; name.family=Ashcombe", VETO},
     {"verified identifiers that differ", ANN HOME "; identifier[passport]!=AB1234567",
      ANN HOME "; identifier[passport]!=XY7654321", VETO},
+    {"a name that may be a company's, and another company", "name.full=Zoltana Tooling" LINE,
+     "name.organization=Fox Ltd" LINE, VETO},
     {"a person and a company", ANN HOME, "name.organization=Ashcombe Ltd" HOME, VETO},
 };
 
