@@ -1,0 +1,163 @@
+/* axle status: the processes, the sources, and what is still to be done. */
+#include <time.h>
+
+#include "hub/base/json.h"
+#include "hub/programs/axle/command.h"
+#include "hub/programs/axle/desk.h"
+#include "hub/programs/axle/follow.h"
+#include "sql.gen.h"
+
+struct standing {
+    const struct process_row *processes;
+    size_t process_count;
+    bool known; /* the database answered */
+    struct rows sources, hub;
+};
+
+static const char *age(struct arena *arena, int64_t since)
+{
+    int64_t seconds = (int64_t)time(NULL) - since;
+    if (since == 0)
+        return "";
+    if (seconds < 120)
+        return arena_printf(arena, "%lld s", (long long)seconds);
+    if (seconds < 7200)
+        return arena_printf(arena, "%lld min", (long long)(seconds / 60));
+    return arena_printf(arena, "%lld h", (long long)(seconds / 3600));
+}
+
+static void print_processes(struct arena *arena, const struct process_row *rows, size_t count)
+{
+    (void)printf("%-16s %8s %10s %9s\n", "PROGRAM", "PROCESS", "SINCE", "RESTARTS");
+    for (size_t i = 0; i < count; i++)
+        (void)printf("%-16s %8s %10s %9d\n", rows[i].name,
+                     rows[i].pid ? arena_printf(arena, "%d", (int)rows[i].pid) : "-",
+                     rows[i].pid ? age(arena, rows[i].since) : "starting", rows[i].restarts);
+}
+
+static void write_processes(struct json_writer *json, const struct process_row *rows, size_t count)
+{
+    json_name(json, "processes");
+    json_open(json, '[');
+    for (size_t i = 0; i < count; i++) {
+        json_open(json, '{');
+        json_member(json, "program", rows[i].name);
+        json_member_int(json, "number", rows[i].number);
+        json_member_int(json, "process", rows[i].pid);
+        json_member_int(json, "since", rows[i].since);
+        json_member_int(json, "restarts", rows[i].restarts);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+/* A column of a one-row or many-row answer, and what it is called. */
+struct number {
+    const char *name, *title;
+};
+
+static const struct number source_numbers[] = {{"received", "RECEIVED"},
+                                               {"pending", "PENDING"},
+                                               {"rejected", "REJECTED"},
+                                               {"current", "CURRENT"}};
+
+static const struct number hub_numbers[] = {{"customers", "customers"},
+                                            {"pending", "deliveries to take"},
+                                            {"jobs", "records to resolve"},
+                                            {"partial", "resolutions that left a key out"},
+                                            {"reviews", "reviews open"}};
+
+static void print_sources(struct arena *arena, const struct standing *standing)
+{
+    (void)printf("\n%-16s", "SOURCE");
+    for (size_t n = 0; n < COUNT_OF(source_numbers); n++)
+        (void)printf(" %10s", source_numbers[n].title);
+    (void)printf(" %10s\n", "LAST");
+    for (size_t i = 0; i < standing->sources.count; i++) {
+        (void)printf("%-16s", rows_text(&standing->sources, i, 0));
+        for (size_t n = 0; n < COUNT_OF(source_numbers); n++)
+            (void)printf(" %10lld", (long long)rows_int(&standing->sources, i, (int)n + 1));
+        (void)printf(" %10s\n", age(arena, rows_int(&standing->sources, i, 5)));
+    }
+    (void)printf("\n");
+    for (size_t n = 0; n < COUNT_OF(hub_numbers); n++)
+        (void)printf("%10lld %s\n", (long long)rows_int(&standing->hub, 0, (int)n),
+                     hub_numbers[n].title);
+}
+
+static void write_sources(struct json_writer *json, const struct standing *standing)
+{
+    json_name(json, "sources");
+    json_open(json, '[');
+    for (size_t i = 0; i < standing->sources.count; i++) {
+        json_open(json, '{');
+        json_member(json, "source", rows_text(&standing->sources, i, 0));
+        for (size_t n = 0; n < COUNT_OF(source_numbers); n++)
+            json_member_int(json, source_numbers[n].name,
+                            rows_int(&standing->sources, i, (int)n + 1));
+        json_member_int(json, "last", rows_int(&standing->sources, i, 5));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    for (size_t n = 0; n < COUNT_OF(hub_numbers); n++)
+        json_member_int(json, hub_numbers[n].name, rows_int(&standing->hub, 0, (int)n));
+}
+
+/* Without a database there are still processes to show. */
+static void ask_hub(const struct call *call, struct standing *standing)
+{
+    struct error err;
+    struct db *db = desk_connect(call, &err);
+    standing->known =
+        db && db_run(call->arena, db, &SQL_SOURCE_STATUS, NO_PARAMS, &standing->sources, &err) &&
+        db_run(call->arena, db, &SQL_HUB_STATUS, NO_PARAMS, &standing->hub, &err);
+    if (!standing->known)
+        (void)fprintf(stderr, "axle: %s\n", err.text);
+}
+
+static void print_json(const struct call *call, bool running, const struct standing *standing)
+{
+    struct json_writer json = {.out = {.arena = call->arena}};
+    json_open(&json, '{');
+    json_name(&json, "running");
+    json_bool(&json, running);
+    json_member(&json, "home", call->instance->home);
+    json_member(&json, "url", running ? call->instance->url : NULL);
+    write_processes(&json, standing->processes, standing->process_count);
+    if (standing->known)
+        write_sources(&json, standing);
+    json_close(&json, '}');
+    (void)puts(buffer_string(&json.out));
+}
+
+static enum exit_status status(const struct call *call, struct error *err)
+{
+    (void)err;
+    const struct instance *instance = call->instance;
+    struct standing standing = {0};
+    bool running = follow_supervisor(instance) != 0;
+    if (running) {
+        standing.processes = follow_processes(call->arena, instance, &standing.process_count);
+        ask_hub(call, &standing);
+    }
+    if (call_has(call, "json")) {
+        print_json(call, running, &standing);
+    } else if (running) {
+        (void)printf("%s serves %s\n\n", instance->home, instance->url);
+        print_processes(call->arena, standing.processes, standing.process_count);
+        if (standing.known)
+            print_sources(call->arena, &standing);
+    } else {
+        (void)printf("%s is not running; 'axle up' starts it\n", instance->home);
+    }
+    return running ? EXIT_DONE : EXIT_FOUND;
+}
+
+const struct command command_status = {
+    .name = "status",
+    .usage = "[--json]",
+    .summary = "the processes, the sources, and what is still to be done",
+    .help = "Exit status 1 when the instance is not running.",
+    .options = (const struct option[]){{"json", NULL, "as JSON"}, {0}},
+    .run = status,
+};
