@@ -28,6 +28,9 @@ int32_t model_review_weight(const struct model *model, unsigned step);
 /* The probability of a match for a weight at a step, for people to read. */
 double model_probability(const struct model *model, unsigned step, int32_t weight);
 
+/* Is there a comparison of this name, as the dictionary names them?  (Asked by `axle check`.) */
+bool match_knows(const char *comparator);
+
 /*
  * What is compared of one record: folded names, parsed address, dates, contact points, ....  Made once
  * a version, kept packed beside it.

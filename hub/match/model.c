@@ -306,6 +306,13 @@ const struct model *model_load(struct arena *arena, const char *schema, const ch
     return findings->errors > errors ? NULL : model;
 }
 
+bool match_knows(const char *comparator)
+{
+    static const char *const known[] = {"name",  "date",       "address", "phone",
+                                        "email", "identifier", "code"};
+    return index_of(known, comparator, COUNT_OF(known)) >= 0;
+}
+
 const char *model_hash(const struct model *model)
 {
     return model->hash;

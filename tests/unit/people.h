@@ -9,6 +9,16 @@
 
 #include "hub/match/match.h"
 
+/* The seed of a random test: SEED=n runs that one again. */
+static inline uint64_t people_seed(void)
+{
+    const char *given = getenv("SEED");
+    int64_t seed = 20240607;
+    if (given && !text_to_int(given, 0, INT64_MAX, &seed))
+        abort();
+    return (uint64_t)seed;
+}
+
 static inline const char *people_between(struct arena *arena, const char *text, char open,
                                          char close)
 {

@@ -14,7 +14,7 @@
 static struct arena *arena;
 static const struct model *model;
 
-static uint64_t seed = 20240607;
+static uint64_t seed;
 
 static unsigned dice(unsigned sides)
 {
@@ -150,7 +150,8 @@ static void check_vetoes(const struct features *const *nodes, const int64_t *clu
 static void test_order_does_not_matter(void **state)
 {
     (void)state;
-    print_message("seed %llu\n", (unsigned long long)seed);
+    seed = people_seed();
+    print_message("  SEED=%llu\n", (unsigned long long)seed);
     for (int round = 0; round < 30; round++) {
         const struct features *nodes[NODES];
         struct match_edge edges[NODES * NODES];

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "hub/match/kernels.h"
+#include "tests/unit/people.h"
 
 static struct slice slice(const char *text)
 {
@@ -99,8 +100,8 @@ static unsigned slow(const char *l, const char *r)
 static void test_random_against_definition(void **state)
 {
     (void)state;
-    uint64_t seed = 20240607;
-    print_message("seed %llu\n", (unsigned long long)seed);
+    uint64_t seed = people_seed();
+    print_message("  SEED=%llu\n", (unsigned long long)seed);
     for (int round = 0; round < 2000; round++) {
         char text[2][8] = {""};
         for (int t = 0; t < 2; t++)
