@@ -120,13 +120,13 @@ const account = (key, [first, last]) => `${JSON.stringify({
   account: key, profile: { first, last, email: `${last}@${first}.example`, phones: [] },
 })}\n`;
 
-// Hold up whatever writes to a table, until it is released.
-async function hold(table) {
-  const query = `begin; lock table hub.${table} in exclusive mode; select pg_sleep(60)`;
+// Keep a lock until it is released.
+async function hold(lock) {
+  const query = `begin; ${lock}; select pg_sleep(60)`;
   const client = spawn('psql', ['-XAtq', '-c', query], { env: { ...hub.environment, ...hub.env(), PGAPPNAME: 'holder' }, stdio: 'ignore' });
   const ended = new Promise((done) => { client.on('exit', done); });
   const holders = `select pid from pg_stat_activity where application_name = 'holder'`;
-  await until(`hub.${table} is held`, () => hub.sql(`${holders} and wait_event = 'PgSleep'`).length);
+  await until('the lock is held', () => hub.sql(`${holders} and wait_event = 'PgSleep'`).length);
   return async () => {
     hub.sql(`select pg_terminate_backend(pid) from (${holders}) h`);
     await ended;
@@ -138,7 +138,7 @@ const steps = ['stream', 'inbox', 'payload', 'pending', 'record', 'posting', 'jo
 
 test('a kill at each step of a transaction costs nothing', async () => {
   for (const [step, table] of steps.entries()) {
-    const release = await hold(table);
+    const release = await hold(`lock table hub.${table} in exclusive mode`);
     const delivered = drop(hub, web, account(`one-${table}`, people[step]) + account(`two-${table}`, people[step]));
     try {
       const [program] = await until(`somebody waits for hub.${table}`, () => hub.sql(
@@ -151,6 +151,20 @@ test('a kill at each step of a transaction costs nothing', async () => {
   }
   stateOf(hub);
   assert.deepEqual(hub.sql(`select count(*) from axle.xref where source_key ~ '^(one|two)-'`), [[`${2 * steps.length}`]]);
+});
+
+test('a delivery that is overtaken by the next of its record changes nothing', async () => {
+  const workers = hub.processes('axle-worker');
+  workers.forEach((pid) => kill(pid, 'SIGSTOP'));
+  await drop(hub, { name: 'couples', type: 'csv' },
+    'id,name,email,guest,guest_email\nlate,Ottokar Quist,o@quist.example,Wilma Tarrant,w@tarrant.example\nlate,Ottokar Quist,o@quist.example,,\n');
+  const release = await hold('select from hub.pending order by inbox_id limit 1 for update');
+  workers.forEach((pid) => kill(pid, 'SIGCONT'));
+  await until('the later one is done', () => hub.sql('select count(*) from hub.pending')[0][0] === '1');
+  await release();
+  hub.must('wait', '--timeout', '60');
+  assert.deepEqual(hub.sql(`select source_key, part from axle.xref where source = 'couples'`), [['late', '']]);
+  assert.deepEqual(hub.sql(`select "current", superseded from axle.conservation where source = 'couples'`), [['1', '1']]);
 });
 
 test('a load that is killed goes on where it was', async () => {

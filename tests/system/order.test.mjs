@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { Instance } from './axle.mjs';
-import { anyOrder, assertSame, deadlocks, dice, drop, febrl3, hubOn, intoFiles, loadUntilDone, long, madeUp, makeSite,
+import { anyOrder, assertSame, couples, deadlocks, dice, drop, febrl3, hubOn, intoFiles, loadUntilDone, long, madeUp, makeSite,
   roll, stateOf, withPast } from './history.mjs';
 
 const chance = dice('order');
@@ -51,7 +51,8 @@ async function sameState(t, sources) {
       t.diagnostic(`${what}: ${state.hash.slice(0, 12)} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
       for (const source of sources) {
         assert.equal(state.received[source.name], source.versions.flat().length, `${what}: received of ${source.name}`);
-        assert.equal(state.current[source.name], source.versions.length, `${what}: current of ${source.name}`);
+        // Of two parts one may still be as an earlier delivery said.
+        assert.ok(state.current[source.name] >= source.versions.length, `${what}: current of ${source.name}`);
       }
       if (first) assertSame(first, state, what);
       else first = state;
@@ -66,5 +67,7 @@ const records = febrl3();
 test('febrl3 comes to one state', { skip: records ? false : 'skipped: febrl3 is not here (AXLE_SHARED)' },
   (t) => sameState(t, withPast(records, chance)));
 
-test('made-up customers of four sources come to one state',
-  (t) => sameState(t, withPast(madeUp(long ? 20000 : 5000, 7), chance)));
+test('made-up customers of four sources, and bookings for two, come to one state', (t) => {
+  const sources = madeUp(long ? 20000 : 5000, 7);
+  return sameState(t, withPast([...sources, couples(sources, long ? 2000 : 500)], chance));
+});
