@@ -13,6 +13,7 @@ struct holder {
 struct block {
     struct blocking_key key; /* refine 0: the key itself */
     bool generic;            /* as counted now */
+    bool dropped;            /* by a job: only then can it cease to be generic */
     struct holder *list;
     size_t count, room;
 };
@@ -34,14 +35,16 @@ static struct block *find_block(const struct blocks *blocks, int64_t key, int32_
     return map_get(&blocks->by_key, block_name(key, refine));
 }
 
-static void add_block(struct blocks *blocks, struct blocking_key key)
+static void add_block(struct blocks *blocks, struct blocking_key key, bool dropped)
 {
-    if (find_block(blocks, key.key, key.refine))
-        return;
-    struct block *block = NEW(blocks->work, struct block);
-    block->key = key;
-    map_put(&blocks->by_key, block_name(key.key, key.refine), block);
-    LIST_ADD(blocks->work, blocks, block);
+    struct block *block = find_block(blocks, key.key, key.refine);
+    if (!block) {
+        block = NEW(blocks->work, struct block);
+        block->key = key;
+        map_put(&blocks->by_key, block_name(key.key, key.refine), block);
+        LIST_ADD(blocks->work, blocks, block);
+    }
+    block->dropped = block->dropped || dropped;
 }
 
 static int by_refine(const void *left, const void *right)
@@ -62,6 +65,11 @@ static size_t different_refines(const struct block *block)
     return different;
 }
 
+static bool is_noted(const struct map *notes, const struct block *block)
+{
+    return map_get(notes, block_name(block->key.key, block->key.refine)) != NULL;
+}
+
 /* Read who holds some blocks, never more than it takes to know that they are generic. */
 static bool scan(struct resolution *r, struct blocks *blocks, bool refined, struct error *err)
 {
@@ -69,11 +77,17 @@ static bool scan(struct resolution *r, struct blocks *blocks, bool refined, stru
     int64_t *keys = NEW_ARRAY(work, int64_t, blocks->count + 1);
     int32_t *refines = NEW_ARRAY(work, int32_t, blocks->count + 1);
     int32_t *most = NEW_ARRAY(work, int32_t, blocks->count + 1);
-    size_t n = blocks->count;
-    for (size_t i = 0; i < n; i++) {
-        keys[i] = blocks->list[i]->key.key;
-        refines[i] = blocks->list[i]->key.refine;
-        most[i] = (int32_t)blocking_holders(r->hub->model, blocks->list[i]->key.type) + 1;
+    struct block **scanned = NEW_ARRAY(work, struct block *, blocks->count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < blocks->count; i++) {
+        struct block *block = blocks->list[i];
+        block->generic = is_noted(&r->notes, block) && !block->dropped;
+        if (block->generic) /* as it was, for nobody has left it */
+            continue;
+        keys[n] = block->key.key;
+        refines[n] = block->key.refine;
+        most[n] = (int32_t)blocking_holders(r->hub->model, block->key.type) + 1;
+        scanned[n++] = block;
     }
     struct rows rows;
     bool done = refined
@@ -87,10 +101,10 @@ static bool scan(struct resolution *r, struct blocks *blocks, bool refined, stru
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         struct holder holder = {rows_int(&rows, i, 1), (int32_t)rows_int(&rows, i, 2)};
-        LIST_ADD(work, blocks->list[rows_int(&rows, i, 0) - 1], holder);
+        LIST_ADD(work, scanned[rows_int(&rows, i, 0) - 1], holder);
     }
     for (size_t i = 0; i < n; i++) {
-        struct block *block = blocks->list[i];
+        struct block *block = scanned[i];
         uint8_t type = block->key.type;
         block->generic =
             block->count > blocking_holders(r->hub->model, type) ||
@@ -126,11 +140,6 @@ static bool read_notes(struct resolution *r, struct map *notes, struct error *er
     return true;
 }
 
-static bool is_noted(const struct map *notes, const struct block *block)
-{
-    return map_get(notes, block_name(block->key.key, block->key.refine)) != NULL;
-}
-
 /* Compare what is counted now with what was noted before. */
 static void find_turns(struct resolution *r)
 {
@@ -141,22 +150,23 @@ static void find_turns(struct resolution *r)
                 note_turn(r, both[b]->list[i]);
 }
 
-static void add_keys(struct blocks *blocks, struct slice packed)
+static void add_keys(struct blocks *blocks, struct slice packed, bool dropped)
 {
     for (size_t i = 0; i < posting_count(packed); i++) {
         struct blocking_key key = posting_at(packed, i);
         key.refine = 0;
-        add_block(blocks, key);
+        add_block(blocks, key, dropped);
     }
 }
 
 /* Under a generic key, those who hold it with the same refine still meet. */
-static void add_refined(const struct blocks *blocks, struct blocks *refined, struct slice packed)
+static void add_refined(const struct blocks *blocks, struct blocks *refined, struct slice packed,
+                        bool dropped)
 {
     for (size_t i = 0; i < posting_count(packed); i++) {
         struct blocking_key key = posting_at(packed, i);
         if (key.refine && find_block(blocks, key.key, 0)->generic)
-            add_block(refined, key);
+            add_block(refined, key, dropped);
     }
 }
 
@@ -166,15 +176,15 @@ static bool find_blocks(struct resolution *r, struct error *err)
 {
     for (size_t i = 0; i < r->jobs.count; i++) {
         if (!r->jobs.list[i]->gone)
-            add_keys(r->blocks, r->jobs.list[i]->keys);
-        add_keys(r->blocks, r->jobs.list[i]->dropped);
+            add_keys(r->blocks, r->jobs.list[i]->keys, false);
+        add_keys(r->blocks, r->jobs.list[i]->dropped, true);
     }
     if (!read_notes(r, &r->notes, err) || !scan(r, r->blocks, false, err))
         return false;
     for (size_t i = 0; i < r->jobs.count; i++) {
         if (!r->jobs.list[i]->gone)
-            add_refined(r->blocks, r->refined, r->jobs.list[i]->keys);
-        add_refined(r->blocks, r->refined, r->jobs.list[i]->dropped);
+            add_refined(r->blocks, r->refined, r->jobs.list[i]->keys, false);
+        add_refined(r->blocks, r->refined, r->jobs.list[i]->dropped, true);
     }
     if (r->refined->count && !scan(r, r->refined, true, err))
         return false;
