@@ -57,6 +57,16 @@ static bool is_aligned(const struct features *f)
            term_count(f, SLOT_IDENTIFIER) == identifiers;
 }
 
+static bool are_dates(const struct features *f)
+{
+    for (unsigned i = 0; i < term_count(f, SLOT_BIRTH); i++) {
+        unsigned size = term_at(f, SLOT_BIRTH, i)->size;
+        if (size != 4 && size != 6 && size != 8)
+            return false;
+    }
+    return true;
+}
+
 const struct features *features_unpack(struct arena *arena, int64_t record_id, struct slice packed,
                                        struct error *err)
 {
@@ -77,7 +87,8 @@ const struct features *features_unpack(struct arena *arena, int64_t record_id, s
     features->first[SLOTS] = (uint8_t)count;
     struct term *terms = NEW_ARRAY(arena, struct term, count + 1);
     features->terms = terms;
-    if (count <= UINT8_MAX && read_terms(packed, terms, count) && is_aligned(features))
+    if (count <= UINT8_MAX && read_terms(packed, terms, count) && is_aligned(features) &&
+        are_dates(features))
         return features;
     (void)error_set(err, ERROR_FATAL, "features that are cut short or out of order");
     return NULL;

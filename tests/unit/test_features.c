@@ -145,6 +145,8 @@ static void test_damaged(void **state)
         assert_null(features_unpack(arena, 7, (struct slice){part, size}, &err));
         free(part);
     }
+    const char *longer = arena_strndup(arena, packed.bytes, packed.size);
+    assert_null(features_unpack(arena, 7, (struct slice){longer, packed.size + 1}, &err));
     for (size_t at = 0; at < packed.size; at++) {
         char *bytes = arena_strndup(arena, packed.bytes, packed.size);
         bytes[at] = (char)(bytes[at] ^ 0x15);
@@ -152,6 +154,9 @@ static void test_damaged(void **state)
             features_unpack(arena, 7, (struct slice){bytes, packed.size}, &err);
         if (read)
             (void)compare_records(model, NULL, made, read);
+        const struct blocking_key *keys;
+        if (read)
+            (void)blocking_keys(arena, model, read, &keys);
     }
 }
 
