@@ -70,7 +70,7 @@ static bool work_a_while(const struct hub *hub, struct error *err)
 {
     for (int64_t end = clock_ms() + LOOK_MS; clock_ms() < end;) {
         bool busy = false;
-        if (!work_round(hub, &busy, err) && (err->kind != ERROR_RETRY || db_broken(hub->db)))
+        if (!work_round(hub, &busy, err) && (err->kind == ERROR_FATAL || db_broken(hub->db)))
             return false;
         if (!busy)
             (void)usleep(PAUSE_US);
