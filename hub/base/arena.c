@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(ARENA_ONE_BLOCK_EACH)
-#define CHUNK_BYTES ((size_t)0) /* every allocation gets its own block, so ASan and valgrind see each bound */
+/* Every allocation gets its own block, so that sanitizers see each bound. */
+#define CHUNK_BYTES ((size_t)0)
 #define CHUNK_BYTES_MOST ((size_t)1)
 #else
 #define CHUNK_BYTES ((size_t)16 * 1024) /* the first; each further one doubles */

@@ -19,7 +19,7 @@ uint64_t hash64_mix(uint64_t hash, uint64_t value);
 
 #define SHA256_SIZE 32
 struct sha256 *sha256_new(struct arena *arena);
-void sha256_add(struct sha256 *state, const void *bytes, size_t size);
-void sha256_end(struct sha256 *state, unsigned char digest[SHA256_SIZE]);
+void sha256_add(struct sha256 *sha, const void *bytes, size_t size);
+void sha256_end(struct sha256 *sha, unsigned char digest[SHA256_SIZE]);
 /* Of one run of bytes, as lower-case hexadecimal. */
 const char *sha256_hex(struct arena *arena, const void *bytes, size_t size);

@@ -10,7 +10,7 @@
 
 #define LIST_ADD(arena, owner, item)                                                   \
     ((owner)->list = list_grow((arena), (owner)->list, (owner)->count, &(owner)->room, \
-                               sizeof(*(owner)->list)),                                \
+                               sizeof(__typeof__(*(owner)->list))),                    \
      (owner)->list[(owner)->count++] = (item))
 
 /* The list itself, or a bigger copy of it when it is full. */

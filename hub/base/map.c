@@ -19,7 +19,8 @@ static struct map_slot *find(const struct map *map, uint64_t id, const char *tex
 
 static void grow(struct map *map)
 {
-    struct map bigger = {.arena = map->arena, .count = map->count, .room = map->room ? map->room * 2 : 16};
+    struct map bigger = {
+        .arena = map->arena, .count = map->count, .room = map->room ? map->room * 2 : 16};
     bigger.slots = NEW_ARRAY(map->arena, struct map_slot, bigger.room);
     for (size_t i = 0; i < map->room; i++)
         if (map->slots[i].value)

@@ -29,8 +29,8 @@ void uuid_text(struct uuid uuid, char text[UUID_TEXT])
     const unsigned char *b = uuid.bytes;
     (void)snprintf(text, UUID_TEXT,
                    "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0],
-                   b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12],
-                   b[13], b[14], b[15]);
+                   b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
+                   b[14], b[15]);
 }
 
 bool uuid_read(const char *text, struct uuid *uuid)

@@ -24,10 +24,9 @@ static void cluster(struct resolution *r, struct outcome *outcome)
         features[n++] = node->features;
     }
     int64_t *clusters = NEW_ARRAY(r->work, int64_t, n + 1);
-    cluster_records(
-        r->work, r->hub->model,
-        &(struct match_graph){features, n, outcome->edges.list, outcome->edges.count},
-        r->match_weight, clusters);
+    cluster_records(r->work, r->hub->model,
+                    &(struct match_graph){features, n, outcome->edges.list, outcome->edges.count},
+                    r->match_weight, clusters);
     for (size_t i = 0; i < n; i++)
         of[i]->cluster = clusters[i];
 }

@@ -28,26 +28,32 @@ static void add(struct edge_columns *to, const struct match_edge *edge)
     to->weight[to->count++] = edge->weight;
 }
 
-bool outcome_write_edges(struct resolution *r, struct error *err)
+/* What is new or weighs something else is put, what is no longer found is removed. */
+static void compare(const struct edges *found, const struct edges *before, struct edge_columns *put,
+                    struct edge_columns *removed)
 {
-    struct arena *work = r->work;
-    const struct edges *found = &r->found, *before = &r->before;
-    struct edge_columns put = new_columns(work, found->count);
-    struct edge_columns removed = new_columns(work, before->count);
     size_t f = 0, b = 0;
-    sort(found);
-    sort(before);
     while (f < found->count || b < before->count) {
         int order = f == found->count    ? 1
                     : b == before->count ? -1
                                          : edge_order(&found->list[f], &before->list[b]);
         if (order < 0 || (order == 0 && found->list[f].weight != before->list[b].weight))
-            add(&put, &found->list[f]);
+            add(put, &found->list[f]);
         if (order > 0)
-            add(&removed, &before->list[b]);
+            add(removed, &before->list[b]);
         f += order <= 0;
         b += order >= 0;
     }
+}
+
+bool outcome_write_edges(struct resolution *r, struct error *err)
+{
+    struct arena *work = r->work;
+    struct edge_columns put = new_columns(work, r->found.count);
+    struct edge_columns removed = new_columns(work, r->before.count);
+    sort(&r->found);
+    sort(&r->before);
+    compare(&r->found, &r->before, &put, &removed);
     return (!removed.count || db_run(work, r->hub->db, &SQL_EDGE_REMOVE,
                                      PARAMS(db_int8s(work, removed.left, removed.count),
                                             db_int8s(work, removed.right, removed.count)),

@@ -11,9 +11,9 @@ struct task {
 };
 
 struct tasks {
-    struct task *list;
+    struct task **list;
     size_t count, room;
-    struct map by_clusters; /* index + 1 into list, by the pair of clusters */
+    struct map by_clusters; /* struct task, by the pair of clusters */
 };
 
 static bool better(const struct match_edge *edge, const struct match_edge *other)
@@ -40,15 +40,14 @@ static void gather(struct resolution *r, const struct outcome *outcome, struct t
         if (left->cluster == right->cluster)
             continue;
         const char *name = clusters_name(r->work, left->cluster, right->cluster);
-        size_t *index = map_get_text(&tasks->by_clusters, name);
-        if (!index) {
-            index = NEW(r->work, size_t);
-            *index = tasks->count;
-            map_put_text(&tasks->by_clusters, name, index);
-            LIST_ADD(r->work, tasks, ((struct task){edge, left, right, false}));
-        } else if (better(edge, tasks->list[*index].edge)) {
-            tasks->list[*index] = (struct task){edge, left, right, false};
+        struct task *task = map_get_text(&tasks->by_clusters, name);
+        if (!task) {
+            task = NEW(r->work, struct task);
+            map_put_text(&tasks->by_clusters, name, task);
+            LIST_ADD(r->work, tasks, task);
         }
+        if (!task->edge || better(edge, task->edge))
+            *task = (struct task){edge, left, right, false};
     }
 }
 
@@ -68,7 +67,7 @@ static bool close_settled(struct resolution *r, const struct outcome *outcome, s
     for (size_t i = 0; i < rows.count; i++) {
         bool stands = false;
         for (size_t t = 0; t < tasks->count && !stands; t++) {
-            struct task *task = &tasks->list[t];
+            struct task *task = tasks->list[t];
             stands = task->edge->left == rows_int(&rows, i, 1) &&
                      task->edge->right == rows_int(&rows, i, 2);
             task->open = task->open || (stands && task->edge->weight == rows_int(&rows, i, 3));
@@ -90,7 +89,7 @@ static bool open_new(struct resolution *r, const struct tasks *tasks, struct err
     struct uuid *one = NEW_ARRAY(work, struct uuid, room),
                 *other = NEW_ARRAY(work, struct uuid, room);
     for (size_t i = 0; i < tasks->count; i++) {
-        const struct task *task = &tasks->list[i];
+        const struct task *task = tasks->list[i];
         if (task->open)
             continue;
         double p = model_probability(r->hub->model, r->step, task->edge->weight);

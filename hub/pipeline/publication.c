@@ -23,18 +23,14 @@ static bool read_records(struct arena *work, const struct hub *hub, const struct
     return true;
 }
 
-static void build(struct arena *work, const struct hub *hub, const struct rows *rows,
-                  const struct record *records, size_t first, size_t end, struct publication *to)
+static void build(struct arena *work, const struct hub *hub, struct uuid customer,
+                  const struct member *members, size_t count, struct publication *to)
 {
     struct golden golden;
-    struct member *members = NEW_ARRAY(work, struct member, end - first);
-    for (size_t i = first; i < end; i++)
-        members[i - first] =
-            (struct member){.record = &records[i], .trust = (unsigned)rows_int(rows, i, 8)};
-    golden_build(work, hub->dictionary, members, end - first, &golden);
+    golden_build(work, hub->dictionary, members, count, &golden);
     size_t n = to->count++;
-    to->customer[n] = rows_uuid(rows, first, 0);
-    to->records[n] = (int32_t)(end - first);
+    to->customer[n] = customer;
+    to->records[n] = (int32_t)count;
     to->kind[n] = golden.kind;
     to->name[n] = golden.display_name;
     to->doc[n] = golden.doc;
@@ -49,6 +45,7 @@ bool publication_make(struct arena *work, const struct hub *hub, const struct uu
                 err))
         return false;
     struct record *records = NEW_ARRAY(work, struct record, rows.count + 1);
+    struct member *members = NEW_ARRAY(work, struct member, rows.count + 1);
     *publication = (struct publication){.customer = NEW_ARRAY(work, struct uuid, rows.count + 1),
                                         .records = NEW_ARRAY(work, int32_t, rows.count + 1),
                                         .kind = NEW_ARRAY(work, const char *, rows.count + 1),
@@ -58,12 +55,15 @@ bool publication_make(struct arena *work, const struct hub *hub, const struct uu
                                         .by_id.arena = work};
     if (!read_records(work, hub, &rows, records, &publication->by_id, err))
         return false;
+    for (size_t i = 0; i < rows.count; i++)
+        members[i] =
+            (struct member){.record = &records[i], .trust = (unsigned)rows_int(&rows, i, 8)};
     for (size_t first = 0, end; first < rows.count; first = end) {
         struct uuid customer = rows_uuid(&rows, first, 0);
         for (end = first + 1; end < rows.count; end++)
             if (uuid_compare(rows_uuid(&rows, end, 0), customer) != 0)
                 break;
-        build(work, hub, &rows, records, first, end, publication);
+        build(work, hub, customer, &members[first], end - first, publication);
     }
     return true;
 }

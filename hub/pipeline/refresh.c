@@ -9,10 +9,11 @@ struct refreshed {
     int64_t *ids;
     struct slice *features, *keys, *dropped;
     size_t count;
+    struct posting_changes changes;
 };
 
 static bool make(struct arena *work, const struct hub *hub, const struct rows *rows, size_t i,
-                 struct refreshed *to, struct posting_changes *changes, struct error *err)
+                 struct refreshed *to, struct error *err)
 {
     struct record record = {.id = rows_int(rows, i, 0),
                             .source = rows_text(rows, i, 1),
@@ -29,18 +30,18 @@ static bool make(struct arena *work, const struct hub *hub, const struct rows *r
     to->ids[n] = record.id;
     to->features[n] = features_pack(work, features);
     to->keys[n] = posting_pack(work, keys, key_count);
-    to->dropped[n] = posting_change(changes, record.id, rows_bytes(rows, i, 6), to->keys[n]);
+    to->dropped[n] = posting_change(&to->changes, record.id, rows_bytes(rows, i, 6), to->keys[n]);
     return true;
 }
 
 static bool write(struct arena *work, const struct hub *hub, const struct refreshed *r,
-                  const struct posting_changes *changes, struct error *err)
+                  struct error *err)
 {
     return db_run(work, hub->db, &SQL_RECORD_REFRESH,
                   PARAMS(db_int8s(work, r->ids, r->count), db_byteas(work, r->features, r->count),
                          db_byteas(work, r->keys, r->count)),
                   NULL, err) &&
-           posting_write(changes, hub->db, err) &&
+           posting_write(&r->changes, hub->db, err) &&
            db_run(work, hub->db, &SQL_JOB_ADD,
                   PARAMS(db_int8s(work, r->ids, r->count), db_byteas(work, r->dropped, r->count)),
                   NULL, err);
@@ -50,7 +51,6 @@ bool refresh_batch(const struct hub *hub, size_t limit, size_t *done, struct err
 {
     ARENA(work);
     struct rows jobs, rows;
-    struct posting_changes changes = {.arena = work};
     *done = 0;
     struct tx *tx = tx_begin(work, hub->db, err);
     if (!tx || !db_run(work, hub->db, &SQL_JOB_CLAIM,
@@ -67,11 +67,12 @@ bool refresh_batch(const struct hub *hub, size_t limit, size_t *done, struct err
     struct refreshed r = {.ids = NEW_ARRAY(work, int64_t, rows.count + 1),
                           .features = NEW_ARRAY(work, struct slice, rows.count + 1),
                           .keys = NEW_ARRAY(work, struct slice, rows.count + 1),
-                          .dropped = NEW_ARRAY(work, struct slice, rows.count + 1)};
+                          .dropped = NEW_ARRAY(work, struct slice, rows.count + 1),
+                          .changes.arena = work};
     for (size_t i = 0; i < rows.count; i++)
-        if (!make(work, hub, &rows, i, &r, &changes, err))
+        if (!make(work, hub, &rows, i, &r, err))
             return false;
-    if ((r.count && !write(work, hub, &r, &changes, err)) || !tx_commit(tx, err))
+    if ((r.count && !write(work, hub, &r, err)) || !tx_commit(tx, err))
         return false;
     *done = jobs.count;
     return true;

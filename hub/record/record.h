@@ -26,12 +26,12 @@ struct value {
     const char *standard; /* NULL: unreadable, or not standardised yet */
     const char *flag;     /* NULL: nothing wrong */
     /* "" where the mapping says nothing: */
-    const char *group;   /* values of a composite (an address) with the same group belong together */
-    const char *kind;    /* home, work, mobile, ... */
-    const char *scheme;  /* of identifiers and social accounts: loyalty, passport, ... */
+    const char *group;  /* values of a composite (an address) with the same group belong together */
+    const char *kind;   /* home, work, mobile, ... */
+    const char *scheme; /* of identifiers and social accounts: loyalty, passport, ... */
     const char *country; /* of identifiers: ISO 3166-1 alpha-2 once standardised */
     bool verified;
-    bool derived; /* a part that hub/standard read out of another value: never stated by the source */
+    bool derived; /* hub/standard read it out of another value: never stated by the source */
 };
 
 struct record {
@@ -39,8 +39,8 @@ struct record {
     const char *class_name, *source, *key, *part;
     struct value *values;
     size_t count;
-    const char *region;     /* ISO 3166-1 alpha-2: how to read phones and the like; "" if unknown */
-    const char *effective;  /* ISO 8601 time that the source gives for this version, or NULL */
+    const char *region;    /* ISO 3166-1 alpha-2: how to read phones and the like; "" if unknown */
+    const char *effective; /* ISO 8601 time that the source gives for this version, or NULL */
 };
 
 /* The id of a record: never 0. */

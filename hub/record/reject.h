@@ -6,8 +6,8 @@
 #pragma once
 
 struct reject {
-    const char *stage; /* transport decode map validate size id */
-    const char *code;  /* short and stable: "quote", "encoding", "no-key", ... */
+    const char *stage;     /* transport decode map validate size id */
+    const char *code;      /* short and stable: "quote", "encoding", "no-key", ... */
     unsigned line, column; /* from 1, in the file; 0: unknown */
     const char *message;
 };

@@ -314,10 +314,10 @@ struct slice rows_bytes(const struct rows *rows, size_t row, int column)
 static int64_t read_int(const char *bytes, size_t size)
 {
     assert(size == 2 || size == 4 || size == 8);
-    int64_t number = (signed char)bytes[0];
-    for (size_t i = 1; i < size; i++)
-        number = (int64_t)((uint64_t)number << 8 | (unsigned char)bytes[i]);
-    return number;
+    uint64_t number = (unsigned char)bytes[0] & 0x80 ? UINT64_MAX : 0;
+    for (size_t i = 0; i < size; i++)
+        number = number << 8 | (unsigned char)bytes[i];
+    return (int64_t)number;
 }
 
 int64_t rows_int(const struct rows *rows, size_t row, int column)
@@ -343,14 +343,15 @@ struct uuid rows_uuid(const struct rows *rows, size_t row, int column)
     return uuid;
 }
 
-/* The items of a binary array: each a slice of it; NULL items have no bytes. */
+/* The items of a binary array: each a slice of it, at least its four bytes of size; NULL items have no
+ * bytes. */
 static const struct slice *read_array(struct arena *arena, struct slice array, size_t *count)
 {
+    struct slice *items = NEW_ARRAY(arena, struct slice, array.size / 4 + 1);
     *count = 0;
     if (!array.bytes || read_int(array.bytes, 4) == 0)
-        return NULL;
+        return items;
     *count = (size_t)read_int(array.bytes + 12, 4);
-    struct slice *items = NEW_ARRAY(arena, struct slice, *count + 1);
     const char *at = array.bytes + 20;
     for (size_t i = 0; i < *count; i++) {
         int64_t size = read_int(at, 4);
