@@ -381,9 +381,9 @@ static void settle(struct world *world, const struct identity_changes *changes)
 static void test_histories(void **state)
 {
     (void)state;
-    const char *wish = getenv("AXLE_TEST_SEED");
+    const char *wish = getenv("SEED");
     uint64_t first = wish ? strtoull(wish, NULL, 10) : (uint64_t)time(NULL) % 1000000;
-    print_message("note: AXLE_TEST_SEED=%llu\n", (unsigned long long)first);
+    print_message("note: SEED=%llu\n", (unsigned long long)first);
     for (uint64_t history = 0; history < 100; history++) {
         struct world world = {0};
         seed = first + history;
