@@ -2,9 +2,9 @@
 
 #include <assert.h>
 #include <stdarg.h>
-#include <time.h>
 
 #include "hub/api/handlers.h"
+#include "hub/base/clock.h"
 #include "hub/base/log.h"
 #include "hub/store/migrate.h"
 #include "sql.gen.h"
@@ -12,27 +12,20 @@
 /* A statement that takes longer is of no use to who asked. */
 #define STATEMENT_MS "5000"
 /* After a failure to connect, requests are refused for so long without another try. */
-#define RECONNECT_SECONDS 1
-#define REGIONS_SECONDS 10
+#define RECONNECT_MS 1000
+#define REGIONS_MS 10000
 
 struct worker {
     const struct api *api;
     struct http_server *server;
     struct arena *session; /* of the connection */
     struct db *db;
-    time_t again; /* on the steady clock: when to try again */
+    int64_t again; /* when to try to connect again, by clock_ms() */
     char trouble[200];
     const char *const *regions;
     struct arena *remembered; /* the regions */
-    time_t until;
+    int64_t until;            /* by clock_ms() */
 };
-
-static time_t steady_seconds(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
-}
 
 static void close_session(void *arg)
 {
@@ -76,7 +69,7 @@ static struct db *worker_db(struct worker *worker, struct error *err)
     assert(worker); /* routes that are answered at once have none, and ask for nothing */
     if (worker->db && !db_broken(worker->db))
         return worker->db;
-    if (worker->again > steady_seconds()) {
+    if (worker->again > clock_ms()) {
         (void)error_set(err, ERROR_RETRY, "%s", worker->trouble);
         return NULL;
     }
@@ -84,7 +77,7 @@ static struct db *worker_db(struct worker *worker, struct error *err)
     if (connect_worker(worker, err))
         return worker->db;
     close_session(worker);
-    worker->again = steady_seconds() + RECONNECT_SECONDS;
+    worker->again = clock_ms() + RECONNECT_MS;
     (void)snprintf(worker->trouble, sizeof(worker->trouble), "%.190s", err->text);
     log_line(LOG_ERROR, "%s", err->text);
     err->kind = ERROR_RETRY; /* also a schema that is still being migrated */
@@ -104,14 +97,14 @@ struct http_server *call_server(const struct call *call)
 const char *const *call_regions(struct call *call, struct error *err)
 {
     struct worker *worker = call->worker;
-    if (!worker->remembered || worker->until <= steady_seconds()) {
+    if (!worker->remembered || worker->until <= clock_ms()) {
         struct rows rows;
         size_t count;
         forget_regions(worker);
         if (!db_run(call->work, call->db, &SQL_REGION_LIST, NO_PARAMS, &rows, err))
             return NULL;
         worker->remembered = arena_new();
-        worker->until = steady_seconds() + REGIONS_SECONDS;
+        worker->until = clock_ms() + REGIONS_MS;
         worker->regions = rows_texts(worker->remembered, &rows, 0, 0, &count);
     }
     return worker->regions;

@@ -2,8 +2,8 @@
 
 #include <pthread.h>
 #include <sodium.h>
-#include <time.h>
 
+#include "hub/base/clock.h"
 #include "hub/base/hash.h"
 #include "sql.gen.h"
 
@@ -12,11 +12,11 @@
 #define TOKEN_TEXT_MOST 200
 #define CACHE_SLOTS 256
 /* How long a revoked token may still be believed. */
-#define CACHE_SECONDS 3
+#define CACHE_MS 3000
 
 struct cached {
     unsigned char hash[SHA256_SIZE];
-    time_t until; /* on the steady clock */
+    int64_t until; /* by clock_ms() */
     struct principal principal;
 };
 
@@ -138,13 +138,6 @@ struct token_cache *token_cache_new(struct arena *arena)
     return cache;
 }
 
-static time_t steady_seconds(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
-}
-
 /* A digest is random enough to be its own hash. */
 static struct cached *slot_of(struct token_cache *cache, struct slice hash)
 {
@@ -157,7 +150,7 @@ static bool recall(struct token_cache *cache, struct slice hash, struct principa
         return false;
     (void)pthread_mutex_lock(&cache->lock);
     const struct cached *slot = slot_of(cache, hash);
-    bool known = slot->until > steady_seconds() && memcmp(slot->hash, hash.bytes, SHA256_SIZE) == 0;
+    bool known = slot->until > clock_ms() && memcmp(slot->hash, hash.bytes, SHA256_SIZE) == 0;
     if (known)
         *principal = slot->principal;
     (void)pthread_mutex_unlock(&cache->lock);
@@ -172,7 +165,7 @@ static void remember(struct token_cache *cache, struct slice hash,
     (void)pthread_mutex_lock(&cache->lock);
     struct cached *slot = slot_of(cache, hash);
     memcpy(slot->hash, hash.bytes, SHA256_SIZE);
-    slot->until = steady_seconds() + CACHE_SECONDS;
+    slot->until = clock_ms() + CACHE_MS;
     slot->principal = *principal;
     (void)pthread_mutex_unlock(&cache->lock);
 }

@@ -6,16 +6,16 @@
 #include <netinet/in.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "hub/base/clock.h"
 #include "hub/http/metrics.h"
 #include "hub/http/pool.h"
 
 /* What one connection may hold for a request's line and headers. */
 #define HEAD_BYTES_MOST ((size_t)48 * 1024)
 /* How long the body of one request may take, however steadily it trickles. */
-#define BODY_SECONDS_MOST 60
+#define BODY_US_MOST 60000000
 
 const struct http_settings http_usual = {
     .workers = 3,
@@ -51,7 +51,7 @@ struct exchange {
     struct http_server *server;
     struct MHD_Connection *connection;
     enum phase phase;
-    double began;
+    int64_t began; /* microseconds */
     const char *target;
     const struct field **last_header;
     struct buffer body;
@@ -59,13 +59,6 @@ struct exchange {
     struct request request;
     struct response response;
 };
-
-static double now(void)
-{
-    struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 /* The first that is heard of a request: its target, before anything was decoded. */
 static void *begin_exchange(void *context, const char *target, struct MHD_Connection *connection)
@@ -77,7 +70,7 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
         .arena = arena,
         .server = server,
         .connection = connection,
-        .began = now(),
+        .began = clock_us(),
         .target = arena_strdup(arena, target),
         .body.arena = arena,
         .response.arena = arena,
@@ -99,7 +92,7 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
     *slot = NULL;
     if (exchange->phase == PHASE_SENT)
         metrics_count(server->metrics, exchange->request.route, exchange->response.status,
-                      now() - exchange->began);
+                      (double)(clock_us() - exchange->began) / 1e6);
     atomic_fetch_sub(&server->open, 1);
     arena_free(exchange->arena);
 }
@@ -208,7 +201,7 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *bytes, s
 {
     size_t most = exchange->server->settings.body_most;
     exchange->too_large = exchange->too_large || exchange->body.length + *size > most;
-    if (now() - exchange->began > BODY_SECONDS_MOST)
+    if (clock_us() - exchange->began > BODY_US_MOST)
         return MHD_NO;
     if (!exchange->too_large)
         buffer_add(&exchange->body, bytes, *size);
@@ -285,7 +278,7 @@ static void run_worker(void *worker, void *item)
 {
     struct exchange *exchange = item;
     const struct http_server *server = exchange->server;
-    if ((now() - exchange->began) * 1000 > server->settings.patience_ms)
+    if (clock_us() - exchange->began > (int64_t)server->settings.patience_ms * 1000)
         response_problem(&exchange->response, PROBLEM_UNAVAILABLE, NULL,
                          "too many requests are waiting");
     else

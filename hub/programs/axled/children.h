@@ -45,8 +45,6 @@ struct children {
     bool stopping; /* deaths are what we asked for */
 };
 
-int64_t clock_now(void);
-
 /* The children of this installation; `postgres` is NULL without an embedded server, `front` the process
  * that the instance serves, or 0. */
 struct children children_of(struct arena *arena, const struct instance *instance,

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hub/base/clock.h"
 #include "hub/base/file.h"
 #include "hub/base/log.h"
 #include "hub/base/text.h"
@@ -57,7 +58,7 @@ static void stop(struct supervisor *supervisor, int status)
 static bool end_rank(const struct supervisor *supervisor, bool ask)
 {
     bool alive = false;
-    int64_t waited = clock_now() - supervisor->rank_since;
+    int64_t waited = clock_ms() - supervisor->rank_since;
     for (size_t i = 0; i < supervisor->children.count; i++) {
         const struct child *child = &supervisor->children.list[i];
         if (!child->pid || child->program->stop_rank != supervisor->rank)
@@ -78,7 +79,7 @@ static bool stop_step(struct supervisor *supervisor)
     while (!end_rank(supervisor, ask)) {
         if (supervisor->rank++ == STOP_RANK_LAST)
             return false;
-        supervisor->rank_since = clock_now();
+        supervisor->rank_since = clock_ms();
         ask = true;
     }
     return true;
@@ -87,7 +88,7 @@ static bool stop_step(struct supervisor *supervisor)
 /* An earlier server on the same data must be gone before the next may start. */
 static bool postgres_may_start(struct supervisor *supervisor)
 {
-    int64_t now = clock_now();
+    int64_t now = clock_ms();
     int64_t *since = &supervisor->leftovers_since;
     bool patient = *since == 0 || now - *since < LEFTOVER_PATIENCE;
     int ask = *since == 0 ? SIGQUIT : 0;
@@ -103,7 +104,7 @@ static bool postgres_may_start(struct supervisor *supervisor)
 static void start_due(struct supervisor *supervisor)
 {
     bool any = false;
-    int64_t now = clock_now();
+    int64_t now = clock_ms();
     for (size_t i = 0; i < supervisor->children.count; i++) {
         struct child *child = &supervisor->children.list[i];
         enum phase phase = child->program->phase;
@@ -170,7 +171,7 @@ static int patience(const struct supervisor *supervisor)
 {
     if (supervisor->phase != PHASE_SERVE)
         return POLL_BUSY;
-    int64_t now = clock_now(), wait = POLL_CALM;
+    int64_t now = clock_ms(), wait = POLL_CALM;
     for (size_t i = 0; i < supervisor->children.count; i++) {
         const struct child *child = &supervisor->children.list[i];
         if (child->pid || child->program->phase == PHASE_INIT)
