@@ -2,19 +2,24 @@
 
 #include <stdarg.h>
 
-PRINTF_LIKE(2, 0)
-static struct finding *add(struct findings *findings, const char *format, va_list args)
+PRINTF_LIKE(3, 0)
+static void add(struct findings *findings, struct finding finding, const char *format, va_list args)
 {
     char text[1000];
     (void)vsnprintf(text, sizeof(text), format, args);
-    struct finding *finding = NEW(findings->arena, struct finding);
-    finding->message = arena_strdup(findings->arena, text);
+    struct finding *added = NEW(findings->arena, struct finding);
+    *added = finding;
+    added->file = arena_strdup(findings->arena, finding.file);
+    added->message = arena_strdup(findings->arena, text);
     if (findings->last)
-        findings->last->next = finding;
+        findings->last->next = added;
     else
-        findings->first = finding;
-    findings->last = finding;
-    return finding;
+        findings->first = added;
+    findings->last = added;
+    if (finding.warning)
+        findings->warnings++;
+    else
+        findings->errors++;
 }
 
 void finding_add(struct findings *findings, const char *file, unsigned line, unsigned column,
@@ -22,12 +27,8 @@ void finding_add(struct findings *findings, const char *file, unsigned line, uns
 {
     va_list args;
     va_start(args, format);
-    struct finding *finding = add(findings, format, args);
+    add(findings, (struct finding){.file = file, .line = line, .column = column}, format, args);
     va_end(args);
-    finding->file = arena_strdup(findings->arena, file);
-    finding->line = line;
-    finding->column = column;
-    findings->errors++;
 }
 
 void finding_warn(struct findings *findings, const char *file, unsigned line, unsigned column,
@@ -35,19 +36,21 @@ void finding_warn(struct findings *findings, const char *file, unsigned line, un
 {
     va_list args;
     va_start(args, format);
-    struct finding *finding = add(findings, format, args);
+    add(findings, (struct finding){.file = file, .line = line, .column = column, .warning = true},
+        format, args);
     va_end(args);
-    finding->file = arena_strdup(findings->arena, file);
-    finding->line = line;
-    finding->column = column;
-    finding->warning = true;
-    findings->warnings++;
+}
+
+const char *finding_text(struct arena *arena, const struct finding *finding)
+{
+    return arena_printf(arena, "%s:%u:%u: %s", finding->file, finding->line, finding->column,
+                        finding->message);
 }
 
 const char *finding_first(struct arena *arena, const struct findings *findings)
 {
     for (const struct finding *f = findings->first; f; f = f->next)
         if (!f->warning)
-            return arena_printf(arena, "%s:%u:%u: %s", f->file, f->line, f->column, f->message);
+            return finding_text(arena, f);
     return "";
 }

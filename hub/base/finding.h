@@ -30,5 +30,7 @@ void finding_add(struct findings *findings, const char *file, unsigned line, uns
                  const char *format, ...) PRINTF_LIKE(5, 6);
 void finding_warn(struct findings *findings, const char *file, unsigned line, unsigned column,
                   const char *format, ...) PRINTF_LIKE(5, 6);
-/* "file:line:column: message" of the first error, for callers that can only say one thing. */
+/* "file:line:column: message". */
+const char *finding_text(struct arena *arena, const struct finding *finding);
+/* The same of the first error, for callers that can only say one thing. */
 const char *finding_first(struct arena *arena, const struct findings *findings);
