@@ -7,6 +7,7 @@
 #include "connectors/directory.h"
 #include "hub/base/log.h"
 #include "hub/store/migrate.h"
+#include "hub/store/site.h"
 
 #define IDLE_MS 200
 #define PAUSE_MS 500
@@ -30,29 +31,9 @@ struct daemon {
     const struct dictionary *dictionary;
     const char *schema;
     struct db *db;
-    struct arena *sources_arena;
-    const struct sources *sources;
+    struct sources_now now;
     struct error said; /* the last trouble that was logged: what lasts is said once */
 };
-
-/* Read the live mappings again when one of them changed. */
-static bool look_at_sources(struct daemon *daemon, struct error *err)
-{
-    int64_t stamp;
-    if (!sources_stamp(daemon->db, &stamp, err))
-        return false;
-    if (daemon->sources && daemon->sources->stamp == stamp)
-        return true;
-    struct arena *arena = arena_new();
-    const struct sources *sources =
-        sources_load(arena, daemon->db, daemon->dictionary, daemon->schema, err);
-    arena_free(sources ? daemon->sources_arena : arena);
-    if (!sources)
-        return false;
-    daemon->sources_arena = arena;
-    daemon->sources = sources;
-    return true;
-}
 
 static bool pull_source(const struct daemon *daemon, const struct source *source, bool *took,
                         struct error *err)
@@ -69,8 +50,9 @@ static bool pull_source(const struct daemon *daemon, const struct source *source
 static bool pull_all(struct daemon *daemon, bool *took, struct error *err)
 {
     *took = false;
-    for (size_t i = 0; i < daemon->sources->count && !stopping; i++) {
-        const struct source *source = &daemon->sources->list[i];
+    const struct sources *sources = daemon->now.sources;
+    for (size_t i = 0; i < sources->count && !stopping; i++) {
+        const struct source *source = &sources->list[i];
         if (!text_equal(source->mapping->connector, daemon->name) ||
             pull_source(daemon, source, took, err))
             continue;
@@ -91,7 +73,8 @@ static bool serve(struct daemon *daemon, struct error *err)
         return false;
     while (!stopping) {
         bool took;
-        if (!look_at_sources(daemon, err) || !pull_all(daemon, &took, err))
+        if (!sources_follow(&daemon->now, daemon->db, daemon->dictionary, daemon->schema, err) ||
+            !pull_all(daemon, &took, err))
             return false;
         if (!took)
             (void)usleep(IDLE_MS * 1000);
@@ -116,10 +99,7 @@ int connector_main(const char *connector)
         return 2;
     }
     daemon.schema = arena_printf(process, "%s/source.xsd", instance.schemas);
-    daemon.dictionary =
-        dictionary_load(process, arena_printf(process, "%s/dictionary.xsd", instance.schemas),
-                        arena_printf(process, "%s/dictionary.xml", instance.schemas),
-                        arena_printf(process, "%s/dictionary.xml", instance.site), &findings);
+    daemon.dictionary = site_dictionary(process, &instance, &findings);
     if (!daemon.dictionary) {
         log_line(LOG_ERROR, "%s", finding_first(process, &findings));
         return 2;
@@ -131,6 +111,6 @@ int connector_main(const char *connector)
         (void)usleep(pause * 1000);
         pause = pause * 2 < PAUSE_MOST_MS ? pause * 2 : PAUSE_MOST_MS;
     }
-    arena_free(daemon.sources_arena);
+    arena_free(daemon.now.arena);
     return 0;
 }

@@ -10,4 +10,5 @@ struct hub {
     const struct dictionary *dictionary;
     const struct model *model;
     const struct sources *sources;
+    size_t batch; /* deliveries, or jobs, that a transaction takes at most */
 };

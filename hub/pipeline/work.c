@@ -4,16 +4,6 @@
 #include "hub/pipeline/refresh.h"
 #include "hub/pipeline/resolve.h"
 
-#define BATCH_USUAL 200
-#define BATCH_MOST 5000
-
-static size_t batch_size(void)
-{
-    int64_t number;
-    const char *wish = getenv("AXLE_BATCH");
-    return wish && text_to_int(wish, 1, BATCH_MOST, &number) ? (size_t)number : BATCH_USUAL;
-}
-
 /* What the database refuses is narrowed down to one job, which then waits behind all others. */
 static bool resolve_some(const struct hub *hub, size_t limit, size_t *resolved, struct error *err)
 {
@@ -39,7 +29,7 @@ static bool ingest_some(const struct hub *hub, size_t limit, bool careful, size_
 
 static bool round_of_work(const struct hub *hub, bool careful, bool *busy, struct error *err)
 {
-    size_t resolved, refreshed, ingested, limit = batch_size();
+    size_t resolved, refreshed, ingested, limit = hub->batch;
     if (!resolve_some(hub, limit, &resolved, err) || !refresh_batch(hub, limit, &refreshed, err) ||
         !ingest_some(hub, limit, careful, &ingested, err))
         return false;

@@ -1,9 +1,4 @@
-/*
- * Work: one round of the pipeline, for whoever runs it: a worker, or `axle load`.
- *
- * AXLE_BATCH in the environment says how many deliveries, or jobs, a transaction takes at most: 1 to
- * 5000, usually 200.
- */
+/* Work: one round of the pipeline, for whoever runs it: a worker, or `axle load`. */
 #pragma once
 
 #include "hub/pipeline/hub.h"

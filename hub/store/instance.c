@@ -7,10 +7,23 @@
 
 #include "hub/base/file.h"
 
+#define WORKERS_USUAL 2
+#define WORKERS_MOST 64
+#define BATCH_USUAL 200
+#define BATCH_MOST 5000
+
 static const char *given(const char *name)
 {
     const char *value = getenv(name);
     return value && *value ? value : NULL;
+}
+
+/* A number that is given wrongly, or outside its bounds, counts as not given. */
+static int64_t given_number(const char *name, int64_t least, int64_t most, int64_t usual)
+{
+    int64_t number;
+    const char *value = given(name);
+    return value && text_to_int(value, least, most, &number) ? number : usual;
 }
 
 static bool exists(const char *path)
@@ -92,6 +105,7 @@ static void open_places(struct arena *arena, struct instance *instance)
     const char *home = given("AXLE_HOME"), *site = given("AXLE_SITE");
     instance->installed = !checkout;
     instance->usual_home = !home;
+    instance->usual_site = !site;
     if (!home)
         home = checkout ? arena_printf(arena, "%s/var", checkout) : "/var/lib/axle";
     instance->home = absolute(arena, home);
@@ -118,6 +132,8 @@ bool instance_open(struct arena *arena, struct instance *instance, struct error 
     forget_postgresql(arena);
     instance->bin = parent(arena, exe);
     open_places(arena, instance);
+    instance->workers = (int)given_number("AXLE_WORKERS", 0, WORKERS_MOST, WORKERS_USUAL);
+    instance->batch = (size_t)given_number("AXLE_BATCH", 1, BATCH_MOST, BATCH_USUAL);
 
     const char *dsn = given("AXLE_DSN");
     instance->embedded = !dsn;

@@ -62,6 +62,22 @@ const struct sources *sources_load(struct arena *arena, struct db *db,
     return sources;
 }
 
+bool sources_follow(struct sources_now *now, struct db *db, const struct dictionary *dictionary,
+                    const char *schema, struct error *err)
+{
+    int64_t stamp;
+    if (!sources_stamp(db, &stamp, err))
+        return false;
+    if (now->sources && now->sources->stamp == stamp)
+        return true;
+    struct arena *arena = arena_new();
+    const struct sources *sources = sources_load(arena, db, dictionary, schema, err);
+    arena_free(sources ? now->arena : arena);
+    if (sources)
+        *now = (struct sources_now){sources, arena};
+    return sources != NULL;
+}
+
 const struct source *sources_by_id(const struct sources *sources, int64_t id)
 {
     for (size_t i = 0; i < sources->count; i++)

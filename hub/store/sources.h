@@ -29,6 +29,14 @@ bool sources_register(struct db *db, const struct mapping *mapping, bool *change
 const struct sources *sources_load(struct arena *arena, struct db *db,
                                    const struct dictionary *dictionary, const char *schema,
                                    struct error *err);
+/* The sources as they are now, for whoever runs long. */
+struct sources_now {
+    const struct sources *sources; /* NULL before the first time */
+    struct arena *arena;           /* theirs, for arena_free() at the end */
+};
+/* Read them (again) when one has another mapping since; when that fails they stay as they were. */
+bool sources_follow(struct sources_now *now, struct db *db, const struct dictionary *dictionary,
+                    const char *schema, struct error *err) MUST_CHECK;
 /* A number that changes whenever a source gets another mapping: cheap to ask often. */
 bool sources_stamp(struct db *db, int64_t *stamp, struct error *err) MUST_CHECK;
 /* By id, or by name; NULL when there is none. */

@@ -5,41 +5,22 @@
 
 #include "hub/api/api.h"
 #include "hub/base/log.h"
-#include "hub/store/instance.h"
-
-struct files {
-    struct arena *arena;
-    const struct instance *instance;
-    struct findings findings;
-};
-
-static const char *shipped(const struct files *files, const char *name)
-{
-    return arena_printf(files->arena, "%s/%s", files->instance->schemas, name);
-}
-
-static const char *of_site(const struct files *files, const char *name)
-{
-    return arena_printf(files->arena, "%s/%s", files->instance->site, name);
-}
+#include "hub/store/site.h"
 
 static bool load(struct arena *process, const struct instance *instance, struct api *api,
                  struct error *err)
 {
-    struct files files = {process, instance, {.arena = process}};
+    struct site site;
+    if (!site_open(process, instance, &site, err))
+        return false;
     *api = (struct api){
         .dsn = instance->dsn,
         .tokens = token_cache_new(process),
         .token = instance_token(process, instance),
-        .dictionary = dictionary_load(process, shipped(&files, "dictionary.xsd"),
-                                      shipped(&files, "dictionary.xml"),
-                                      of_site(&files, "dictionary.xml"), &files.findings),
-        .model =
-            model_load(process, shipped(&files, "matching.xsd"), shipped(&files, "matching.xml"),
-                       of_site(&files, "matching.xml"), &files.findings),
+        .dictionary = site.dictionary,
+        .model = site.model,
     };
-    return (api->dictionary && api->model) ||
-           error_set(err, ERROR_FATAL, "%s", finding_first(process, &files.findings));
+    return true;
 }
 
 static bool serve(struct arena *process, const struct instance *instance, struct error *err)

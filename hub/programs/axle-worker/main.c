@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "hub/base/log.h"
-#include "hub/pipeline/site.h"
 #include "hub/pipeline/work.h"
 #include "hub/store/migrate.h"
+#include "hub/store/site.h"
 
 #define IDLE_MS 200        /* between looks, unless somebody wakes us */
 #define PAUSE_MS 500       /* after a failure */
@@ -30,7 +30,7 @@ static void stop(int signal)
 struct worker {
     const struct site *site;
     struct hub hub;
-    struct arena *sources_arena; /* the mappings that are live now */
+    struct sources_now now;
     uint64_t site_stamp;
     time_t looked;
     unsigned rounds;
@@ -40,7 +40,7 @@ static void log_findings(const struct findings *findings)
 {
     for (const struct finding *f = findings->first; f; f = f->next)
         if (!f->warning)
-            log_line(LOG_ERROR, "%s:%u:%u: %s", f->file, f->line, f->column, f->message);
+            log_line(LOG_ERROR, "%s", finding_text(findings->arena, f));
     if (findings->errors)
         log_line(LOG_ERROR, "sources with such mistakes stay as they were");
 }
@@ -50,7 +50,6 @@ static bool look_at_sources(struct worker *worker, struct error *err)
 {
     ARENA(work);
     struct findings findings = {.arena = work};
-    int64_t stamp;
     uint64_t site_now = site_stamp(worker->site->instance);
     if (site_now != worker->site_stamp) {
         if (!site_register(worker->site, worker->hub.db, &findings, err))
@@ -58,18 +57,10 @@ static bool look_at_sources(struct worker *worker, struct error *err)
         worker->site_stamp = site_now;
         log_findings(&findings);
     }
-    if (!sources_stamp(worker->hub.db, &stamp, err))
+    if (!sources_follow(&worker->now, worker->hub.db, worker->site->dictionary,
+                        worker->site->source_schema, err))
         return false;
-    if (worker->hub.sources && worker->hub.sources->stamp == stamp)
-        return true;
-    struct arena *arena = arena_new();
-    const struct sources *sources = sources_load(arena, worker->hub.db, worker->site->dictionary,
-                                                 worker->site->source_schema, err);
-    arena_free(sources ? worker->sources_arena : arena);
-    if (!sources)
-        return false;
-    worker->sources_arena = arena;
-    worker->hub.sources = sources;
+    worker->hub.sources = worker->now.sources;
     return true;
 }
 
@@ -141,12 +132,13 @@ int main(void)
     }
     worker.hub.dictionary = site.dictionary;
     worker.hub.model = site.model;
+    worker.hub.batch = instance.batch;
     while (!stopping && !serve(&worker, &err)) {
         log_line(LOG_ERROR, "%s", err.text);
         if (err.kind == ERROR_FATAL)
             return 2;
         (void)usleep(PAUSE_MS * 1000);
     }
-    arena_free(worker.sources_arena);
+    arena_free(worker.now.arena);
     return 0;
 }

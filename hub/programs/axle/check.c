@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "hub/golden/golden.h"
-#include "hub/pipeline/site.h"
+#include "hub/store/site.h"
 #include "hub/programs/axle/command.h"
 #include "hub/programs/axle/findings.h"
 #include "hub/standard/standard.h"

@@ -26,6 +26,7 @@ bool desk_open(const struct call *call, struct desk *desk, struct error *err)
     desk->hub = (struct hub){.db = db,
                              .dictionary = desk->site.dictionary,
                              .model = desk->site.model,
+                             .batch = call->instance->batch,
                              .sources = sources_load(call->arena, db, desk->site.dictionary,
                                                      desk->site.source_schema, err)};
     return desk->hub.sources != NULL;

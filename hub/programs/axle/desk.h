@@ -1,8 +1,9 @@
 /* Desk: what commands that work on the hub need: its configuration, a connection, the live sources. */
 #pragma once
 
-#include "hub/pipeline/site.h"
+#include "hub/pipeline/hub.h"
 #include "hub/programs/axle/command.h"
+#include "hub/store/site.h"
 
 struct desk {
     struct site site;

@@ -1,6 +1,6 @@
 #include "hub/api/token.h"
 #include "hub/pipeline/refresh.h"
-#include "hub/pipeline/site.h"
+#include "hub/store/site.h"
 #include "hub/programs/axle/command.h"
 #include "hub/programs/axle/findings.h"
 #include "hub/store/migrate.h"

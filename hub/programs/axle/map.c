@@ -3,7 +3,7 @@
 
 #include "hub/base/file.h"
 #include "hub/base/nearest.h"
-#include "hub/pipeline/site.h"
+#include "hub/store/site.h"
 #include "hub/pipeline/try.h"
 #include "hub/programs/axle/command.h"
 #include "hub/programs/axle/findings.h"

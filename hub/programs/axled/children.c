@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hub/base/clock.h"
 #include "hub/base/file.h"
 #include "hub/base/log.h"
 #include "hub/base/text.h"
@@ -12,8 +13,6 @@
 #define RESTART_DELAY_MOST 800
 #define QUICK_DEATH 1000
 #define QUICK_DEATHS_FREE 5 /* that many in a row do not raise the delay */
-#define WORKERS_USUAL 2
-#define WORKERS_MOST 64
 
 static const struct program programs[] = {
     {"axle-watch", PHASE_STORE, 0, SIGKILL, 1000, 0, false},
@@ -27,22 +26,6 @@ static const struct program programs[] = {
     {"axle-web", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, false},
     {"axle-warranty", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, false},
 };
-
-int64_t clock_now(void)
-{
-    struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
-static int copies_of(const struct program *program)
-{
-    if (!program->workers)
-        return 1;
-    const char *wish = getenv("AXLE_WORKERS");
-    int64_t number;
-    return wish && text_to_int(wish, 0, WORKERS_MOST, &number) ? (int)number : WORKERS_USUAL;
-}
 
 /* Whom to watch, and how to start it again. */
 static const char **watch_args(struct arena *arena, const struct instance *instance, pid_t front)
@@ -81,7 +64,7 @@ struct children children_of(struct arena *arena, const struct instance *instance
     struct children children = {
         .arena = arena,
         .instance = instance,
-        .list = NEW_ARRAY(arena, struct child, COUNT_OF(programs) + WORKERS_MOST),
+        .list = NEW_ARRAY(arena, struct child, COUNT_OF(programs) + (size_t)instance->workers),
     };
     for (size_t i = 0; i < COUNT_OF(programs); i++) {
         const struct program *program = &programs[i];
@@ -96,7 +79,8 @@ struct children children_of(struct arena *arena, const struct instance *instance
         } else if (access(plan.program, X_OK)) {
             continue;
         }
-        for (int copy = 1; copy <= copies_of(program); copy++)
+        int copies = program->workers ? instance->workers : 1;
+        for (int copy = 1; copy <= copies; copy++)
             children.list[children.count++] =
                 (struct child){.program = program, .number = copy, .plan = plan};
     }
@@ -114,14 +98,14 @@ struct child *children_find(const struct children *children, const char *name)
 void child_lost(struct child *child)
 {
     child->pid = 0;
-    child->due = clock_now();
+    child->due = clock_ms();
 }
 
 void child_start(struct child *child)
 {
     struct error err;
     pid_t pid = process_start(&child->plan, &err);
-    child->started = clock_now();
+    child->started = clock_ms();
     if (pid < 0) {
         log_line(LOG_ERROR, "%s", err.text);
         child->due = child->started + RESTART_DELAY_MOST;
@@ -144,7 +128,7 @@ static void log_death(const struct child *child, int status)
 
 static void note_death(struct child *child, int status)
 {
-    int64_t now = clock_now();
+    int64_t now = clock_ms();
     child->quick = now - child->started < QUICK_DEATH ? child->quick + 1 : 0;
     int delay = RESTART_DELAY;
     for (int i = QUICK_DEATHS_FREE; i < child->quick && delay < RESTART_DELAY_MOST; i++)

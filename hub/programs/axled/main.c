@@ -68,7 +68,7 @@ static bool publish(struct arena *arena, struct instance *instance, struct error
         const char *name, *value;
     } variables[] = {
         {"AXLE_HOME", instance->home},
-        {"AXLE_SITE", getenv("AXLE_SITE") ? instance->site : NULL},
+        {"AXLE_SITE", instance->usual_site ? NULL : instance->site},
         {"AXLE_LISTEN", listen},
         {"LC_ALL", "C.UTF-8"},
         {"TZ", "UTC"},

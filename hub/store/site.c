@@ -1,9 +1,18 @@
-#include "hub/pipeline/site.h"
+#include "hub/store/site.h"
 
 #include <glob.h>
 #include <sys/stat.h>
 
 #include "hub/base/hash.h"
+
+const struct dictionary *site_dictionary(struct arena *arena, const struct instance *instance,
+                                         struct findings *findings)
+{
+    const char *schemas = instance->schemas;
+    return dictionary_load(arena, arena_printf(arena, "%s/dictionary.xsd", schemas),
+                           arena_printf(arena, "%s/dictionary.xml", schemas),
+                           arena_printf(arena, "%s/dictionary.xml", instance->site), findings);
+}
 
 void site_read(struct arena *arena, const struct instance *instance, struct site *site,
                struct findings *findings)
@@ -11,9 +20,7 @@ void site_read(struct arena *arena, const struct instance *instance, struct site
     const char *schemas = instance->schemas, *own = instance->site;
     *site = (struct site){
         .instance = instance,
-        .dictionary = dictionary_load(arena, arena_printf(arena, "%s/dictionary.xsd", schemas),
-                                      arena_printf(arena, "%s/dictionary.xml", schemas),
-                                      arena_printf(arena, "%s/dictionary.xml", own), findings),
+        .dictionary = site_dictionary(arena, instance, findings),
         .model = model_load(arena, arena_printf(arena, "%s/matching.xsd", schemas),
                             arena_printf(arena, "%s/matching.xml", schemas),
                             arena_printf(arena, "%s/matching.xml", own), findings),

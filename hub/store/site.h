@@ -6,8 +6,9 @@
  */
 #pragma once
 
-#include "hub/pipeline/hub.h"
+#include "hub/match/match.h"
 #include "hub/store/instance.h"
+#include "hub/store/sources.h"
 
 struct site {
     const struct instance *instance;
@@ -19,7 +20,10 @@ struct site {
 /* Read dictionary and model; FATAL with the first mistake's place when either is wrong. */
 bool site_open(struct arena *arena, const struct instance *instance, struct site *site,
                struct error *err) MUST_CHECK;
-/* The same, with every mistake among the findings; NULL members where there are errors. */
+/* The dictionary alone; NULL where the findings hold errors. */
+const struct dictionary *site_dictionary(struct arena *arena, const struct instance *instance,
+                                         struct findings *findings);
+/* The same as site_open(), with every mistake among the findings; NULL members where there are errors. */
 void site_read(struct arena *arena, const struct instance *instance, struct site *site,
                struct findings *findings);
 /* The mapping files of the site, sorted; ends with NULL. */
