@@ -396,11 +396,10 @@ static bool write_replaced(struct arena *work, struct db *db, const struct colum
                         NULL, err);
 }
 
-/* Versions that this batch replaces: stored ones, and ones that it made and replaced itself. */
+/* Stored versions that this batch replaces. */
 static bool write_archive(struct history *history, struct db *db, struct error *err)
 {
     struct arena *work = history->work;
-    struct columns c = new_columns(work, history->replaced_count + 1);
     int64_t *stored = NEW_ARRAY(work, int64_t, history->parts.count + 1);
     size_t n = 0;
     for (size_t i = 0; i < history->parts.count; i++) {
@@ -408,10 +407,18 @@ static bool write_archive(struct history *history, struct db *db, struct error *
         if (part->stored && (part->new_version || part->deleted))
             stored[n++] = part->id;
     }
+    return !n ||
+           db_run(work, db, &SQL_RECORD_ARCHIVE, PARAMS(db_int8s(work, stored, n)), NULL, err);
+}
+
+/* Versions that this batch made and replaced itself.  After write_versions(): that tells whether somebody
+ * else has stored the same record, with the same numbers. */
+static bool write_archive_new(struct history *history, struct db *db, struct error *err)
+{
+    struct arena *work = history->work;
+    struct columns c = new_columns(work, history->replaced_count + 1);
     for (const struct replaced *r = history->replaced; r; r = r->next)
         add_columns(&c, r->part, r->version, r->from, r->number);
-    if (n && !db_run(work, db, &SQL_RECORD_ARCHIVE, PARAMS(db_int8s(work, stored, n)), NULL, err))
-        return false;
     return !c.count ||
            db_run(work, db, &SQL_RECORD_ARCHIVE_NEW,
                   PARAMS(db_int8s(work, c.id, c.count), db_int4s(work, c.version, c.count),
@@ -513,6 +520,7 @@ static bool write_releases(struct history *history, struct db *db, struct error 
 bool history_write(struct history *history, struct db *db, struct error *err)
 {
     return write_archive(history, db, err) && write_versions(history, db, err) &&
+           write_archive_new(history, db, err) &&
            write_marks(history, db, &SQL_RECORD_SEE, false, err) &&
            write_marks(history, db, &SQL_RECORD_DELETE, true, err) &&
            write_postings(history, db, err) && write_releases(history, db, err);

@@ -194,7 +194,7 @@ export function stateOf(axle, seconds = 300) {
   for (const [source, , pending, rejected, , , balance] of conservation) {
     assert.equal(balance, 0, `balance of ${source}`);
     assert.equal(pending, 0, `pending of ${source}`);
-    assert.equal(rejected, 0, `rejected of ${source}`);
+    assert.equal(rejected, 0, `rejected of ${source}: ${rejected && axle.sql('select message from axle.reject limit 3').join('; ')}`);
   }
   return {
     hash: axle.must('verify', '--hash').trim(),
