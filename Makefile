@@ -136,10 +136,11 @@ $(ANALYZED): $B/analyzer/%: % | $(if $(SQL),$B/gen/sql.gen.h)
 	@mkdir -p $(@D)
 	@gcc $(CPPFLAGS) -std=gnu17 -O0 -fanalyzer -Werror -c -o /dev/null $<
 	@touch $@
-house:
+house: $(OBJ)
 	@tests/lint/layers $(CODE)
 	@tests/lint/idioms $(CODE)
 	@tests/lint/readmes
+	@tests/lint/symbols $(OBJ)
 .PHONY: lint format format-check tidy analyzer house
 
 install: all ## into DESTDIR and PREFIX=/usr: programs, schemas, example mappings, the service
