@@ -150,7 +150,7 @@ create table hub.posting (
     record_id bigint not null,
     refine    integer not null,
     primary key (key, refine, record_id)
-);
+) with (autovacuum_vacuum_insert_scale_factor = 0.02); -- so that its index alone can answer
 
 -- Keys (and, within those, key and refine) that too many hold.  refine is null for the key itself.
 create table hub.generic_key (
