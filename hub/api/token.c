@@ -27,7 +27,7 @@ struct token_cache {
 
 static const char *const scopes_known[] = {"read", "read:sensitive", "steward", "admin", "all"};
 
-bool token_scope_known(const char *scope)
+static bool is_scope(const char *scope)
 {
     for (size_t i = 0; i < COUNT_OF(scopes_known); i++)
         if (text_equal(scope, scopes_known[i]))
@@ -75,7 +75,7 @@ static bool check_terms(struct token_terms terms, struct error *err)
     if (!terms.scope_count)
         return error_set(err, ERROR_REJECT, "a token needs a scope");
     for (size_t i = 0; i < terms.scope_count; i++) {
-        if (!token_scope_known(terms.scopes[i]))
+        if (!is_scope(terms.scopes[i]))
             return error_set(err, ERROR_REJECT,
                              "'%s' is no scope; there are read, read:sensitive, push:SOURCE, "
                              "steward, admin and all",

@@ -17,9 +17,6 @@ struct principal {
 /* May it?  A token with the scope `all` may everything. */
 bool principal_has(const struct principal *principal, const char *scope);
 
-/* Is this a scope: read, read:sensitive, push:SOURCE, steward, admin, all? */
-bool token_scope_known(const char *scope);
-
 struct token_terms {
     const char *const *scopes;
     size_t scope_count;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,6 +45,17 @@ bool file_read(struct arena *arena, const char *path, size_t most, struct slice 
     }
     *content = (struct slice){.bytes = bytes, .size = size};
     return true;
+}
+
+const char *const *file_list(struct arena *arena, const char *pattern, size_t *count)
+{
+    glob_t found = {0};
+    *count = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+    const char **paths = NEW_ARRAY(arena, const char *, *count + 1);
+    for (size_t i = 0; i < *count; i++)
+        paths[i] = arena_strdup(arena, found.gl_pathv[i]);
+    globfree(&found);
+    return paths;
 }
 
 static bool write_all(int fd, const char *text)

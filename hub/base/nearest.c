@@ -53,3 +53,8 @@ void nearest_offer(struct nearest *nearest, const char *candidate)
     nearest->best = candidate;
     nearest->distance = distance;
 }
+
+const char *nearest_hint(struct arena *arena, const char *x)
+{
+    return x ? arena_printf(arena, "; did you mean '%s'?", x) : "";
+}

@@ -4,11 +4,13 @@
  *     struct nearest near = {.word = "custmer.email"};
  *     for (...)
  *         nearest_offer(&near, known[i]);
- *     if (near.best) ...
+ *     finding_add(..., "there is no '%s'%s", near.word, nearest_hint(arena, near.best));
  */
 #pragma once
 
 #include <stddef.h>
+
+#include "hub/base/arena.h"
 
 struct nearest {
     const char *word;
@@ -17,6 +19,8 @@ struct nearest {
 };
 
 void nearest_offer(struct nearest *nearest, const char *candidate);
+/* "; did you mean 'x'?", to put behind a message; "" when x is NULL. */
+const char *nearest_hint(struct arena *arena, const char *x);
 
 /* Letters to insert, delete, replace or swap with their neighbour; case of ASCII letters is free.
  * Texts of more than 100 bytes are not compared: SIZE_MAX. */

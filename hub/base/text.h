@@ -59,6 +59,15 @@ bool text_equal(const char *left, const char *right);
 bool text_same(const char *left, const char *right);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
+/* "" for NULL; NULL for "". */
+static inline const char *text_or_empty(const char *text)
+{
+    return text ? text : "";
+}
+static inline const char *text_or_null(const char *text)
+{
+    return text && *text ? text : NULL;
+}
 
 /* The whole text as a decimal integer within [least, most]. */
 bool text_to_int(const char *text, int64_t least, int64_t most, int64_t *number) MUST_CHECK;

@@ -94,9 +94,9 @@ static const char *say_enumeration(struct arena *arena, const char *message, con
         buffer_printf(&names, "%s%s", i ? ", " : "", name);
         nearest_offer(&near, name);
     }
-    const char *hint = near.best ? arena_printf(arena, "; did you mean '%s'?", near.best) : "";
     return arena_printf(arena, "%s cannot be '%s'; it is one of: %s%s",
-                        subject(arena, message, element), near.word, buffer_string(&names), hint);
+                        subject(arena, message, element), near.word, buffer_string(&names),
+                        nearest_hint(arena, near.best));
 }
 
 static const char *say_value(struct arena *arena, const char *message, const char *element)

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "hub/base/hash.h"
+#include "hub/base/nearest.h"
 #include "hub/dictionary/domain.h"
 
 #define COLUMN_MOST 55 /* so that no generated SQL name is cut off at PostgreSQL's 63 */
@@ -95,7 +96,7 @@ static const struct domain *find_domain(struct loader *loader, const struct xml_
         return domain;
     const char *near = domains_nearest(&loader->domains, at->value);
     finding_add(loader->findings, xml->file, at->line, at->column, "there is no domain '%s'%s",
-                at->value, near ? arena_printf(loader->arena, "; did you mean '%s'?", near) : "");
+                at->value, nearest_hint(loader->arena, near));
     return NULL;
 }
 

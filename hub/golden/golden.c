@@ -192,11 +192,6 @@ static void close_array(struct build *build)
     json_close(&build->lineage, ']');
 }
 
-static const char *unless_empty(const char *text)
-{
-    return *text ? text : NULL;
-}
-
 /* One of many values: what its best record leaves out, another that agrees may say. */
 struct many_item {
     const struct candidate *candidate;
@@ -243,9 +238,9 @@ static void write_many(struct build *build, const struct element *element)
     for (size_t i = 0; i < count; i++) {
         json_open(&build->doc, '{');
         json_member(&build->doc, "value", items[i].candidate->text);
-        json_member(&build->doc, "kind", unless_empty(items[i].kind));
-        json_member(&build->doc, "scheme", unless_empty(items[i].candidate->values[0]->scheme));
-        json_member(&build->doc, "country", unless_empty(items[i].country));
+        json_member(&build->doc, "kind", text_or_null(items[i].kind));
+        json_member(&build->doc, "scheme", text_or_null(items[i].candidate->values[0]->scheme));
+        json_member(&build->doc, "country", text_or_null(items[i].country));
         json_close(&build->doc, '}');
         write_lineage(build, items[i].candidate->member, items[i].rule);
     }
@@ -271,7 +266,7 @@ static void write_composite(struct build *build, const char *composite)
             if (candidate->values[part])
                 json_member(&build->doc, gather_name(span.elements[part]),
                             candidate->values[part]->standard);
-        json_member(&build->doc, "kind", unless_empty(items[i].kind));
+        json_member(&build->doc, "kind", text_or_null(items[i].kind));
         json_close(&build->doc, '}');
         write_lineage(build, candidate->member, survive_name(strategy));
     }

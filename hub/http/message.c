@@ -101,17 +101,6 @@ const char *percent_decode(struct arena *arena, const char *text, size_t size, b
     return text_check(decoded, length, &bad) ? decoded : NULL;
 }
 
-const char *percent_encode(struct arena *arena, const char *text)
-{
-    struct buffer out = {.arena = arena};
-    for (const char *c = text; *c; c++)
-        if (isalnum((unsigned char)*c) || strchr("-._~", *c))
-            buffer_char(&out, *c);
-        else
-            buffer_printf(&out, "%%%02X", (unsigned)(unsigned char)*c);
-    return buffer_string(&out);
-}
-
 /* One "name=value"; NULL with err filled in when it cannot be decoded. */
 static struct field *read_pair(struct arena *arena, const char *pair, struct error *err)
 {

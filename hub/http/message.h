@@ -73,8 +73,6 @@ void response_problem(struct response *response, enum problem problem, const cha
  * not UTF-8 or has a NUL.  In a query '+' is a blank.
  */
 const char *percent_decode(struct arena *arena, const char *text, size_t size, bool query);
-/* What may stand in a path segment as it is; all else percent-encoded. */
-const char *percent_encode(struct arena *arena, const char *text);
 
 /* Cut a target ("/path?a=b&c=d") into path and query.  ERROR_REJECT says which is wrong. */
 bool request_target(struct arena *arena, struct request *request, const char *target,

@@ -10,11 +10,6 @@ static void complain(const struct checking *checking, const struct xml_attribute
     finding_add(checking->findings, checking->xml->file, at->line, at->column, "%s", message);
 }
 
-const char *did_you_mean(struct arena *arena, const char *name)
-{
-    return name ? arena_printf(arena, "; did you mean '%s'?", name) : "";
-}
-
 static const struct domain *countries(const struct dictionary *dictionary)
 {
     for (size_t i = 0; i < dictionary->element_count; i++)
@@ -41,7 +36,7 @@ const char *check_region(const struct checking *checking, const struct xml_node 
                  arena_printf(checking->arena,
                               "the region '%s' is no country code of ISO 3166-1 (such as AU)%s",
                               at->value,
-                              did_you_mean(checking->arena, domain_code(domain, at->value))));
+                              nearest_hint(checking->arena, domain_code(domain, at->value))));
     }
     return at->value;
 }
@@ -82,7 +77,7 @@ const struct element *check_element(const struct checking *checking, const struc
                                    arena_printf(arena, "%s.%s", class_name, at->value));
         complain(checking, at,
                  arena_printf(arena, "the dictionary has no element '%s'%s", at->value,
-                              did_you_mean(arena, near)));
+                              nearest_hint(arena, near)));
         return NULL;
     }
     if (text_equal(element->class_name, class_name))
@@ -118,7 +113,7 @@ static const char *all_codes(struct arena *arena, const struct domain *domain, c
         if (domain->permitted_count <= CODES_SAID)
             buffer_printf(&out, "%s%s", i ? ", " : ": ", permitted->code);
     }
-    buffer_text(&out, did_you_mean(arena, near.best));
+    buffer_text(&out, nearest_hint(arena, near.best));
     return buffer_string(&out);
 }
 
@@ -152,7 +147,7 @@ void check_codes(const struct checking *checking, const struct xml_node *value,
             checking, country,
             arena_printf(checking->arena, "'%s' is no country code of ISO 3166-1 (such as AU)%s",
                          country->value,
-                         did_you_mean(checking->arena, domain_code(countries(checking->dictionary),
+                         nearest_hint(checking->arena, domain_code(countries(checking->dictionary),
                                                                    country->value))));
 }
 

@@ -12,9 +12,6 @@ struct checking {
     const struct format *format;
 };
 
-/* "; did you mean 'x'?", or "" when there is no such x. */
-const char *did_you_mean(struct arena *arena, const char *name);
-
 /* The region is a country; returns its code. */
 const char *check_region(const struct checking *checking, const struct xml_node *source);
 /* The file is called after its source. */

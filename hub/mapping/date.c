@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <time.h>
 
+#include "hub/base/calendar.h"
 #include "hub/base/text.h"
 
 #define PARTS_MOST 16
@@ -160,13 +161,6 @@ static bool read_part(const char **at, const struct part *part, struct day *day,
     return false;
 }
 
-static int days_of(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return days[month - 1] + (month == 2 && leap);
-}
-
 static bool read_by(const struct date_form *form, const char *text, struct day *day, int this_year)
 {
     *day = (struct day){.year = 0};
@@ -177,7 +171,7 @@ static bool read_by(const struct date_form *form, const char *text, struct day *
         return false;
     if (!day->day)
         return true;
-    return day->month > 0 && day->day <= days_of(day->year, day->month);
+    return day->month > 0 && day->day <= calendar_days(day->year, day->month);
 }
 
 const char *date_read(struct arena *arena, const struct date_form *form, const char *text,

@@ -22,11 +22,6 @@ const char *record_text(const struct record *record, const char *path)
     return value ? value->standard : NULL;
 }
 
-static const char *unless_empty(const char *text)
-{
-    return text && *text ? text : NULL;
-}
-
 static void write_value(struct json_writer *writer, const struct value *value)
 {
     bool differs = value->raw && (!value->standard || !text_equal(value->raw, value->standard));
@@ -34,10 +29,10 @@ static void write_value(struct json_writer *writer, const struct value *value)
     json_member(writer, "v", value->standard);
     json_member(writer, "r", differs ? value->raw : NULL);
     json_member(writer, "f", value->flag);
-    json_member(writer, "g", unless_empty(value->group));
-    json_member(writer, "k", unless_empty(value->kind));
-    json_member(writer, "s", unless_empty(value->scheme));
-    json_member(writer, "c", unless_empty(value->country));
+    json_member(writer, "g", text_or_null(value->group));
+    json_member(writer, "k", text_or_null(value->kind));
+    json_member(writer, "s", text_or_null(value->scheme));
+    json_member(writer, "c", text_or_null(value->country));
     json_member(writer, "y", value->verified ? "y" : NULL);
     json_member(writer, "d", value->derived ? "y" : NULL);
     json_close(writer, '}');
@@ -76,11 +71,6 @@ const char *record_to_json(struct arena *arena, const struct record *record)
     return buffer_string(&writer.out);
 }
 
-static const char *or_empty(const char *text)
-{
-    return text ? text : "";
-}
-
 static void read_value(const struct json *item, const struct element *element, struct value *value)
 {
     const char *standard = json_get_text(item, "v"), *raw = json_get_text(item, "r");
@@ -89,10 +79,10 @@ static void read_value(const struct json *item, const struct element *element, s
         .raw = raw ? raw : standard,
         .standard = standard,
         .flag = json_get_text(item, "f"),
-        .group = or_empty(json_get_text(item, "g")),
-        .kind = or_empty(json_get_text(item, "k")),
-        .scheme = or_empty(json_get_text(item, "s")),
-        .country = or_empty(json_get_text(item, "c")),
+        .group = text_or_empty(json_get_text(item, "g")),
+        .kind = text_or_empty(json_get_text(item, "k")),
+        .scheme = text_or_empty(json_get_text(item, "s")),
+        .country = text_or_empty(json_get_text(item, "c")),
         .verified = json_get(item, "y") != NULL,
         .derived = json_get(item, "d") != NULL,
     };

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <time.h>
 
+#include "hub/base/calendar.h"
 #include "hub/standard/clean.h"
 #include "hub/standard/unicode.h"
 
@@ -18,13 +19,6 @@ static int digits(const char *text, size_t count)
         number = number * 10 + (text[i] - '0');
     }
     return number;
-}
-
-static int days_of(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month == 2 && leap ? 29 : days[month - 1];
 }
 
 static int year_most(void)
@@ -66,7 +60,7 @@ const char *iso_date_read(struct arena *arena, const char *text)
     if (dashed && text[7] != '-')
         return NULL;
     day = digits(text + (dashed ? 8 : 6), 2);
-    if (day < 1 || day > days_of(year, month) || !ends_day(text + (dashed ? 10 : 8)))
+    if (day < 1 || day > calendar_days(year, month) || !ends_day(text + (dashed ? 10 : 8)))
         return NULL;
     return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
 }

@@ -9,11 +9,6 @@
 #include "hub/standard/postcode.h"
 #include "hub/standard/website.h"
 
-static const char *or_empty(const char *text)
-{
-    return text ? text : "";
-}
-
 /* The country that the record's own addresses agree on, else the region of its source. */
 static const char *region_of(const struct record *record)
 {
@@ -23,10 +18,10 @@ static const char *region_of(const struct record *record)
         if (!value->standard || !text_equal(value->element->path, "address.country"))
             continue;
         if (country && !text_equal(country, value->standard))
-            return or_empty(record->region);
+            return text_or_empty(record->region);
         country = value->standard;
     }
-    return country ? country : or_empty(record->region);
+    return country ? country : text_or_empty(record->region);
 }
 
 /* The country of the address that a value is part of, else as above. */
@@ -38,7 +33,7 @@ static const char *region_of_group(const struct record *record, const struct val
             text_equal(value->group, part->group))
             return value->standard;
     }
-    return or_empty(record->region);
+    return text_or_empty(record->region);
 }
 
 static const char *read_text(struct arena *arena, const struct record *record,
@@ -185,13 +180,13 @@ static void standardise_qualifiers(struct arena *arena, const struct dictionary 
     const struct element *country = dictionary_path(dictionary, "customer", "address.country");
     for (size_t i = 0; i < record->count; i++) {
         struct value *value = &record->values[i];
-        value->group = or_empty(value->group);
-        value->kind = or_empty(value->kind);
-        value->scheme = or_empty(value->scheme);
-        value->country = or_empty(value->country);
+        value->group = text_or_empty(value->group);
+        value->kind = text_or_empty(value->kind);
+        value->scheme = text_or_empty(value->scheme);
+        value->country = text_or_empty(value->country);
         if (*value->country && country)
             value->country =
-                or_empty(domain_code(country->domain, clean_text(arena, value->country)));
+                text_or_empty(domain_code(country->domain, clean_text(arena, value->country)));
     }
 }
 

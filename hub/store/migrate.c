@@ -1,7 +1,5 @@
 #include "hub/store/migrate.h"
 
-#include <glob.h>
-
 #include "hub/base/file.h"
 #include "hub/base/hash.h"
 #include "sql.gen.h"
@@ -17,11 +15,6 @@ struct migrations {
     struct migration *list;
     size_t count;
 };
-
-static void free_glob(void *paths)
-{
-    globfree(paths);
-}
 
 /* "…/0001_hub.sql" -> 1, "hub". */
 static bool read_name(struct arena *arena, const char *path, struct migration *migration,
@@ -39,18 +32,17 @@ static bool read_name(struct arena *arena, const char *path, struct migration *m
 static bool read_all(struct arena *arena, const char *directory, struct migrations *all,
                      struct error *err)
 {
-    glob_t *paths = NEW(arena, glob_t);
-    int status = glob(arena_printf(arena, "%s/*.sql", directory), 0, NULL, paths);
-    arena_defer(arena, free_glob, paths);
-    if (status != 0)
+    size_t count;
+    const char *const *paths = file_list(arena, arena_printf(arena, "%s/*.sql", directory), &count);
+    if (!count)
         return error_set(err, ERROR_FATAL, "%s: no migrations there", directory);
 
-    all->list = NEW_ARRAY(arena, struct migration, paths->gl_pathc);
-    for (size_t i = 0; i < paths->gl_pathc; i++) {
+    all->list = NEW_ARRAY(arena, struct migration, count);
+    for (size_t i = 0; i < count; i++) {
         struct migration *migration = &all->list[all->count++];
         struct slice text;
-        if (!read_name(arena, paths->gl_pathv[i], migration, err) ||
-            !file_read(arena, paths->gl_pathv[i], MIGRATION_BYTES_MOST, &text, err))
+        if (!read_name(arena, paths[i], migration, err) ||
+            !file_read(arena, paths[i], MIGRATION_BYTES_MOST, &text, err))
             return false;
         migration->text = text.bytes;
         migration->checksum = sha256_hex(arena, text.bytes, text.size);

@@ -1,8 +1,8 @@
 #include "hub/store/site.h"
 
-#include <glob.h>
 #include <sys/stat.h>
 
+#include "hub/base/file.h"
 #include "hub/base/hash.h"
 
 const struct dictionary *site_dictionary(struct arena *arena, const struct instance *instance,
@@ -37,21 +37,10 @@ bool site_open(struct arena *arena, const struct instance *instance, struct site
            error_set(err, ERROR_FATAL, "%s", finding_first(arena, &findings));
 }
 
-static void free_glob(void *paths)
-{
-    globfree(paths);
-}
-
 const char *const *site_mappings(struct arena *arena, const struct instance *instance)
 {
-    glob_t *paths = NEW(arena, glob_t);
-    int status = glob(arena_printf(arena, "%s/mappings/*.xml", instance->site), 0, NULL, paths);
-    arena_defer(arena, free_glob, paths);
-    size_t count = status == 0 ? paths->gl_pathc : 0;
-    const char **files = NEW_ARRAY(arena, const char *, count + 1);
-    for (size_t i = 0; i < count; i++)
-        files[i] = paths->gl_pathv[i];
-    return files;
+    size_t count;
+    return file_list(arena, arena_printf(arena, "%s/mappings/*.xml", instance->site), &count);
 }
 
 uint64_t site_stamp(const struct instance *instance)

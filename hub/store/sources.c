@@ -23,7 +23,7 @@ bool sources_register(struct db *db, const struct mapping *mapping, bool *change
     return true;
 }
 
-bool sources_stamp(struct db *db, int64_t *stamp, struct error *err)
+static bool read_stamp(struct db *db, int64_t *stamp, struct error *err)
 {
     ARENA(work);
     struct rows rows;
@@ -39,7 +39,7 @@ const struct sources *sources_load(struct arena *arena, struct db *db,
 {
     struct sources *sources = NEW(arena, struct sources);
     struct rows rows;
-    if (!sources_stamp(db, &sources->stamp, err) ||
+    if (!read_stamp(db, &sources->stamp, err) ||
         !db_run(arena, db, &SQL_SOURCE_LIST, NO_PARAMS, &rows, err))
         return NULL;
     struct source *list = NEW_ARRAY(arena, struct source, rows.count + 1);
@@ -66,7 +66,7 @@ bool sources_follow(struct sources_now *now, struct db *db, const struct diction
                     const char *schema, struct error *err)
 {
     int64_t stamp;
-    if (!sources_stamp(db, &stamp, err))
+    if (!read_stamp(db, &stamp, err))
         return false;
     if (now->sources && now->sources->stamp == stamp)
         return true;

@@ -19,7 +19,7 @@ struct source {
 struct sources {
     const struct source *list;
     size_t count;
-    int64_t stamp; /* of sources_stamp() when they were read */
+    int64_t stamp; /* another one whenever a source gets another mapping */
 };
 
 /* Make this mapping the live one of its source; *changed tells whether it was not. */
@@ -37,8 +37,6 @@ struct sources_now {
 /* Read them (again) when one has another mapping since; when that fails they stay as they were. */
 bool sources_follow(struct sources_now *now, struct db *db, const struct dictionary *dictionary,
                     const char *schema, struct error *err) MUST_CHECK;
-/* A number that changes whenever a source gets another mapping: cheap to ask often. */
-bool sources_stamp(struct db *db, int64_t *stamp, struct error *err) MUST_CHECK;
 /* By id, or by name; NULL when there is none. */
 const struct source *sources_by_id(const struct sources *sources, int64_t id);
 const struct source *sources_by_name(const struct sources *sources, const char *name);

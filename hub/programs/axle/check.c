@@ -2,10 +2,10 @@
 #include <unistd.h>
 
 #include "hub/golden/golden.h"
-#include "hub/store/site.h"
 #include "hub/programs/axle/command.h"
 #include "hub/programs/axle/findings.h"
 #include "hub/standard/standard.h"
+#include "hub/store/site.h"
 
 /* What a schema permits and no code carries out. */
 static void check_elements(const struct site *site, struct findings *findings)

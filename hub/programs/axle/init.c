@@ -1,10 +1,10 @@
 #include "hub/api/token.h"
 #include "hub/pipeline/refresh.h"
-#include "hub/store/site.h"
 #include "hub/programs/axle/command.h"
 #include "hub/programs/axle/findings.h"
 #include "hub/store/migrate.h"
 #include "hub/store/publish.h"
+#include "hub/store/site.h"
 
 /* Everything that a hub needs before its daemons start; running it again changes nothing. */
 static enum exit_status init(const struct call *call, struct error *err)

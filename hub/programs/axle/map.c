@@ -3,10 +3,10 @@
 
 #include "hub/base/file.h"
 #include "hub/base/nearest.h"
-#include "hub/store/site.h"
 #include "hub/pipeline/try.h"
 #include "hub/programs/axle/command.h"
 #include "hub/programs/axle/findings.h"
+#include "hub/store/site.h"
 
 #define FILE_MOST ((size_t)4 * 1024 * 1024 * 1024)
 
@@ -35,7 +35,7 @@ static const char *find_mapping(const struct call *call, const char *given, stru
     }
     (void)error_set(err, ERROR_FATAL, "no mapping for a source '%s' in '%s/mappings'%s", given,
                     call->instance->site,
-                    nearest.best ? arena_printf(call->arena, "; did you mean '%s'?", nearest.best)
+                    nearest.best ? nearest_hint(call->arena, nearest.best)
                                  : "; give its name or the path of a mapping file");
     return NULL;
 }
