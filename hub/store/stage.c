@@ -1,62 +1,15 @@
 #include "hub/store/stage.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "hub/base/hash.h"
 #include "hub/base/list.h"
+#include "hub/base/mapped.h"
 #include "hub/format/drop.h"
 #include "sql.gen.h"
 
 #define BATCH_RECORDS 2000
 #define BATCH_BYTES ((size_t)4 * 1024 * 1024)
-
-struct mapped_file {
-    void *address;
-    size_t size;
-};
-
-static void unmap(void *arg)
-{
-    struct mapped_file *file = arg;
-    if (file->size)
-        (void)munmap(file->address, file->size);
-}
-
-/* What stands in the way of opening a file. */
-static enum error_kind kind_of(int cause)
-{
-    static const int of_the_file[] = {EACCES, EPERM, ELOOP, ENXIO, ENODEV, EISDIR, EOVERFLOW};
-    for (size_t i = 0; i < COUNT_OF(of_the_file); i++)
-        if (of_the_file[i] == cause)
-            return ERROR_REJECT;
-    return cause == ENOENT ? ERROR_NOT_FOUND : ERROR_RETRY;
-}
-
-static bool map_file(struct arena *arena, const char *path, struct slice *stream, struct error *err)
-{
-    struct stat status;
-    struct mapped_file *file = NEW(arena, struct mapped_file);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0)
-        return error_set(err, kind_of(errno), "cannot open '%s': %m", path);
-    bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-    if (regular && status.st_size > 0) {
-        file->size = (size_t)status.st_size;
-        file->address = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
-    }
-    (void)close(fd);
-    if (!regular)
-        return error_set(err, ERROR_REJECT, "'%s' is not a regular file", path);
-    if (file->address == MAP_FAILED)
-        return error_set(err, ERROR_RETRY, "cannot map '%s': %m", path);
-    arena_defer(arena, unmap, file);
-    *stream = (struct slice){file->address ? file->address : "", file->size};
-    return true;
-}
 
 /* A stream on its way into the inbox. */
 struct staging {
@@ -64,6 +17,7 @@ struct staging {
     const struct source *source;
     const struct progress *progress;
     struct staged *staged;
+    const struct mapped *mapped; /* whose bytes the stream is */
     struct slice stream;
 };
 
@@ -180,7 +134,7 @@ struct cursor {
 };
 
 /* One transaction: the records of a batch, and the cursor behind them.  RETRY when somebody else moved
- * the cursor meanwhile. */
+ * the cursor, or changed the file, meanwhile. */
 static bool write_batch(const struct staging *s, const struct batch *batch, int64_t from,
                         const struct cursor *to, struct error *err)
 {
@@ -201,7 +155,7 @@ static bool write_batch(const struct staging *s, const struct batch *batch, int6
                        db_int(work, s->staged->received - before),
                        db_text(to->ended ? "true" : "false")),
                 NULL, err) ||
-        !tx_commit(tx, err))
+        (s->mapped && !mapped_intact(s->mapped, err)) || !tx_commit(tx, err))
         return false;
     db_wake(s->db);
     return true;
@@ -346,12 +300,14 @@ bool stage_file(struct db *db, const struct source *source, const struct incomin
 {
     ARENA(work);
     struct cursor cursor;
-    struct staging s = {db, source, file->progress, staged, {"", 0}};
+    struct staging s = {db, source, file->progress, staged, NULL, {"", 0}};
     const char *label = text_repair(work, file->label, strlen(file->label));
     *staged = (struct staged){0};
-    if (!map_file(work, file->path, &s.stream, err))
+    s.mapped = mapped_open(work, file->path, &s.stream, err);
+    if (!s.mapped)
         return err->kind == ERROR_REJECT ? refuse_unreadable(&s, file->path, label, err) : false;
-    if (!open_stream(work, &s, stream_name(work, s.stream), label, &cursor, err))
+    const char *name = stream_name(work, s.stream);
+    if (!mapped_intact(s.mapped, err) || !open_stream(work, &s, name, label, &cursor, err))
         return false;
     return cursor.ended || stage_stream(&s, &cursor, err);
 }

@@ -30,7 +30,7 @@ struct incoming {
 };
 
 /*
- * Stage one regular file.  NOT_FOUND when it does not exist; REJECT when it cannot be read as a whole
+ * Stage one regular file.  NOT_FOUND when it does not exist; RETRY when it changes meanwhile; REJECT when it cannot be read as a whole
  * (its header, its permissions): then there is a reject that says so, and nothing else was staged.  Fields
  * that the mapping drops are not staged, nor are records in which they cannot be found: of those stay
  * the reason, the length and the SHA-256.

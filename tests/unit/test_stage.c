@@ -1,6 +1,7 @@
 /* Staging against a real database: each position once, whatever is repeated, rewound or unreadable. */
 #include "tests/unit/database.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <sys/stat.h>
 
@@ -11,6 +12,7 @@
 #include "tests/unit/scratch.h"
 
 #define RECORDS 5000
+#define BATCH 2000 /* records a transaction */
 
 static const char mapping_text[] =
     "<source xmlns=\"urn:axle:source:1\" name=\"shop\" connector=\"web\">"
@@ -123,11 +125,53 @@ static void what_is_no_file_is_one_reject(void **state)
     assert_int_equal(err.kind, ERROR_NOT_FOUND);
 }
 
+static void cut_short(void *path, size_t done, size_t all, int64_t records)
+{
+    (void)done;
+    (void)all;
+    (void)records;
+    assert_int_equal(truncate(path, 1000), 0);
+}
+
+static void write_over(void *path, size_t done, size_t all, int64_t records)
+{
+    (void)done;
+    (void)records;
+    int fd = open(path, O_WRONLY);
+    assert_int_equal(pwrite(fd, "#", 1, (off_t)all - 2), 1);
+    assert_int_equal(close(fd), 0);
+}
+
+/* The first batch stays: it was in the file.  What comes then is another stream. */
+static void a_file_that_changes_is_read_again(void **state)
+{
+    (void)state;
+    static void (*const changes[])(void *, size_t, size_t, int64_t) = {cut_short, write_over};
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        ARENA(work);
+        struct hub_at_hand hub = open_hub(work);
+        struct error err = {0};
+        struct staged staged;
+        char *path = arena_strdup(work, many_records(work));
+        struct timespec past[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+        assert_int_equal(utimensat(AT_FDCWD, path, past, 0), 0);
+        const struct progress progress = {changes[i], path};
+        const struct incoming file = {.path = path, .label = "a.csv", .progress = &progress};
+        assert_false(stage_file(hub.db, hub.source, &file, &staged, &err));
+        assert_int_equal(err.kind, ERROR_RETRY);
+        assert_int_equal(number(&hub, "select count(*) from hub.inbox"), BATCH);
+        (void)stage(&hub, path, "a.csv");
+        assert_int_equal(number(&hub, "select count(*) from hub.stream where ended_at is not null"),
+                         1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_position_once),
         cmocka_unit_test(what_is_no_file_is_one_reject),
+        cmocka_unit_test(a_file_that_changes_is_read_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
