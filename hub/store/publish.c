@@ -3,7 +3,7 @@
 #include "sql.gen.h"
 
 /* Counts up when the views below change, so that they are made anew. */
-#define PUBLISH_VERSION 2
+#define PUBLISH_VERSION 3
 #define CLASS "customer"
 
 struct publication {
@@ -23,6 +23,73 @@ static const struct {
     {"reject", &SQL_VIEW_REJECT, "Inputs that were set aside, with the reason and the place"},
     {"conservation", &SQL_VIEW_CONSERVATION, "What became of everything received; balance is 0"},
     {"source", &SQL_VIEW_SOURCE, "Where records come from"},
+};
+
+/* What the columns mean that come from no element of the dictionary; view "" is any that has the column. */
+static const struct {
+    const char *view, *column, *comment;
+} columns[] = {
+    {"", "customer_id", "The customer; the id stays while records come and go"},
+    {"", "version", "Counts up with every change"},
+    {"", "source", "The source's name, that of its mapping file"},
+    {"", "source_key", "What names the record in its source"},
+    {"", "part", "Tells the records that one source record makes apart; mostly empty"},
+    {"", "is_primary", "The one to use where only one can be used"},
+    {"", "scheme", "Who gave it out, or where it holds: passport, loyalty, the network's name"},
+    {"", "country", "The country whose authority gave it out, as ISO 3166-1 alpha-2"},
+    {"", "created_at", "Since when it is here"},
+    {"customer", "display_name", "What to call the customer on a screen"},
+    {"customer", "record_count", "Of how many source records the customer consists"},
+    {"customer", "updated_at", "When this version was made"},
+    {"source", "name", "That of the mapping file, without .xml"},
+    {"source", "trust", "0 to 100: how much its values count against those of others"},
+    {"source", "mapping_hash", "SHA-256 of the mapping file that is live"},
+    {"source", "mapping_loaded_at", "Since when that mapping is live"},
+    {"xref", "first_seen", "When the record first came in"},
+    {"xref", "last_seen", "When it last came in, changed or not"},
+    {"lineage", "element", "The element's name in the dictionary"},
+    {"lineage", "value", "Its standard form; an address in one line"},
+    {"lineage", "rule", "Why it is published; null where it is not"},
+    {"lineage", "since", "When the source says that the record changed, or else when it came in"},
+    {"lineage", "is_winner", "Published, or only said by a record"},
+    {"id_event", "seq", "The order of events"},
+    {"id_event", "at", "When it happened"},
+    {"id_event", "kind", "MERGE, SPLIT, MOVE or ERASE"},
+    {"id_event", "from_ids", "The customers that records left"},
+    {"id_event", "to_ids", "The customers that records went to"},
+    {"id_event", "moved", "Which records went where"},
+    {"id_event", "cause", "What brought it about"},
+    {"id_event", "actor", "Who did it: the machine, or a person"},
+    {"review_task", "review_id", "Names the task"},
+    {"review_task", "kind", "What is asked"},
+    {"review_task", "state", "open, claimed, decided or closed"},
+    {"review_task", "priority", "The greater, the sooner"},
+    {"review_task", "customer_ids", "The customers in question"},
+    {"review_task", "opened_at", "When it was first asked"},
+    {"review_task", "closed_at", "When it was answered, or needed no answer any more"},
+    {"review_task", "reason", "Why the hub is not sure"},
+    {"reject", "reject_id", "Names the reject"},
+    {"reject", "received_at", "When the input came in"},
+    {"reject", "stage", "Where it failed: transport, decode, map, validate, size or id"},
+    {"reject", "code", "The kind of failure, the same word every time"},
+    {"reject", "message", "What is wrong, in words"},
+    {"reject", "file", "The name of the file that it stood in"},
+    {"reject", "line", "The line of that file, from 1"},
+    {"reject", "column", "The byte of that line, from 1"},
+    {"reject", "raw", "The input as it came; of a long one its beginning"},
+    {"reject", "length", "How many bytes the whole input has"},
+    {"reject", "hash", "SHA-256 of the whole input, where raw is only its beginning"},
+    {"conservation", "received", "Records that came in, each position of a file once"},
+    {"conservation", "pending", "Waiting for a worker"},
+    {"conservation", "rejected", "Set aside; the view reject says why"},
+    {"conservation", "held", "Kept back until somebody decides"},
+    {"conservation", "suppressed", "Passed over: the mapping makes no record of them"},
+    {"conservation", "unchanged", "Said what was known already"},
+    {"conservation", "current", "Made what is current now"},
+    {"conservation", "superseded", "Were current until a later one came"},
+    {"conservation", "deleted", "Made what the source has deleted since"},
+    {"conservation", "balance", "Received, less all the others: 0, or something is lost"},
+    {"", "kind", "What it is for: home, work, mobile; as the source says"},
 };
 
 /* Doubles the quote character within the text, and puts one at either end. */
@@ -268,6 +335,29 @@ static void add_lineage(struct publication *to)
     comment_view(to, "lineage", "Where each published value comes from, and what else was said");
 }
 
+/* The first row that fits, for every column that has no comment yet. */
+static void comment_columns(struct publication *to)
+{
+    buffer_text(&to->sql,
+                "do $$ declare c record; begin\nfor c in\n"
+                "select distinct on (v.relname, a.attname) v.relname, a.attname, said.meaning\n"
+                "from pg_catalog.pg_class v\n"
+                "join pg_catalog.pg_attribute a on a.attrelid = v.oid and a.attnum > 0\n"
+                "join (values");
+    for (size_t i = 0; i < COUNT_OF(columns); i++)
+        buffer_printf(&to->sql, "%s\n(%zu, %s, %s, %s)", i ? "," : "", i,
+                      text_of(to, columns[i].view), text_of(to, columns[i].column),
+                      text_of(to, columns[i].comment));
+    buffer_text(&to->sql, ") said (n, view, col, meaning)\n"
+                          "    on said.view in ('', v.relname) and said.col = a.attname\n"
+                          "where v.relnamespace = 'axle'::regnamespace and v.relkind = 'v'\n"
+                          "  and pg_catalog.col_description(v.oid, a.attnum) is null\n"
+                          "order by v.relname, a.attname, said.n loop\n"
+                          "execute pg_catalog.format('comment on column axle.%I.%I is %L',"
+                          " c.relname, c.attname, c.meaning);\n"
+                          "end loop; end $$;\n");
+}
+
 static void add_all(struct publication *to)
 {
     const struct element *element;
@@ -289,6 +379,7 @@ static void add_all(struct publication *to)
                       fixed_views[i].select->text);
         comment_view(to, fixed_views[i].name, fixed_views[i].comment);
     }
+    comment_columns(to);
 }
 
 const char *publish_stamp(struct arena *arena, const struct dictionary *dictionary)

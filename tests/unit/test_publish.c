@@ -126,6 +126,11 @@ static const struct {
      " from pg_catalog.pg_attribute where attrelid = 'axle.customer'::regclass"
      " and attname = 'name_family'",
      "The name tha\n"},
+    {"select v.relname || '.' || a.attname from pg_catalog.pg_class v"
+     " join pg_catalog.pg_attribute a on a.attrelid = v.oid and a.attnum > 0"
+     " where v.relnamespace = 'axle'::regnamespace"
+     " and pg_catalog.col_description(v.oid, a.attnum) is null order by 1",
+     ""},
 };
 
 static const struct dictionary *load(struct arena *arena, const char *site)
