@@ -88,13 +88,10 @@ static struct slice last_word(const struct term *term)
 static void sound_text(struct slice word, char text[16])
 {
     struct sound sound = sound_of(word);
-    if (sound.code[0])
-        memcpy(text, sound.code, sizeof(sound.code));
-    else {
-        size_t size = word.size < 15 ? word.size : 15;
-        memcpy(text, word.bytes, size);
-        text[size] = '\0';
-    }
+    struct slice from = sound.code[0] ? (struct slice){sound.code, strlen(sound.code)} : word;
+    size_t size = from.size < 15 ? from.size : 15;
+    memcpy(text, from.bytes, size);
+    text[size] = '\0';
 }
 
 /* One name's sounds and initial. */
