@@ -1,36 +1,9 @@
 #include "hub/match/parse.h"
 
+#include "hub/standard/address.h"
 #include "hub/standard/fold.h"
 
-/* Types of streets, and the form that stands for all of them. */
-static const struct {
-    const char *word, *type;
-} street_types[] = {
-    {"street", "st"},   {"str", "st"},     {"strasse", "st"},     {"st", "st"},
-    {"straat", "st"},   {"avenue", "ave"}, {"ave", "ave"},        {"av", "ave"},
-    {"avenida", "ave"}, {"road", "rd"},    {"rd", "rd"},          {"drive", "dr"},
-    {"dr", "dr"},       {"drv", "dr"},     {"lane", "ln"},        {"ln", "ln"},
-    {"court", "ct"},    {"ct", "ct"},      {"crt", "ct"},         {"place", "pl"},
-    {"pl", "pl"},       {"plz", "pl"},     {"platz", "pl"},       {"plaza", "pl"},
-    {"circuit", "cct"}, {"cct", "cct"},    {"crescent", "cr"},    {"cres", "cr"},
-    {"cr", "cr"},       {"close", "cl"},   {"cl", "cl"},          {"terrace", "tce"},
-    {"tce", "tce"},     {"ter", "tce"},    {"boulevard", "blvd"}, {"blvd", "blvd"},
-    {"bd", "blvd"},     {"parade", "pde"}, {"pde", "pde"},        {"highway", "hwy"},
-    {"hwy", "hwy"},     {"way", "way"},    {"weg", "way"},        {"circle", "cir"},
-    {"cir", "cir"},     {"square", "sq"},  {"sq", "sq"},          {"parkway", "pkwy"},
-    {"pkwy", "pkwy"},   {"grove", "gr"},   {"gr", "gr"},          {"gardens", "gdns"},
-    {"gdns", "gdns"},   {"rue", "st"},     {"calle", "st"},       {"via", "st"},
-    {"ulitsa", "st"},   {"ul", "st"},      {"allee", "al"},       {"gasse", "ga"},
-    {"ring", "ring"},   {"rise", "rise"},  {"walk", "walk"},      {"row", "row"},
-    {"hill", "hill"},   {"trail", "trl"},  {"trl", "trl"},        {"mews", "mews"},
-};
-
-static const char *const unit_words[] = {"apt",   "apartment", "appt", "apmnt", "unit", "suite",
-                                         "ste",   "flat",      "flt",  "room",  "rm",   "no",
-                                         "floor", "level",     "lvl",  "whg",   "shop", "top"};
 static const char *const number_words[] = {"bld", "bldg", "building", "house", "haus", "hse", "nr"};
-static const char *const directions[] = {"n",  "s",  "e",     "w",     "ne",   "nw",
-                                         "se", "sw", "north", "south", "east", "west"};
 
 static bool is_one_of(const char *word, const char *const *list, size_t count)
 {
@@ -40,12 +13,10 @@ static bool is_one_of(const char *word, const char *const *list, size_t count)
     return false;
 }
 
-static const char *street_type(const char *word)
+/* "No 5" may number the house instead: any one reading serves, if it is the same everywhere. */
+static bool is_unit_word(const char *word)
 {
-    for (size_t i = 0; i < COUNT_OF(street_types); i++)
-        if (text_equal(word, street_types[i].word))
-            return street_types[i].type;
-    return NULL;
+    return address_unit_word(word) || text_equal(word, "no");
 }
 
 static bool has_digit(const char *word)
@@ -75,7 +46,7 @@ static void add_word(struct buffer *buffer, const char *word)
 static void add_street_word(struct draft *draft, const char *word)
 {
     size_t size = strlen(word);
-    const char *type = street_type(word);
+    const char *type = address_street_type(word);
     if (type && draft->street.length)
         add_word(&draft->street, type);
     else if (size > 7 && text_ends(word, "strasse"))
@@ -99,10 +70,10 @@ static void take_street_word(struct draft *draft, const char *word, bool whole)
     if (has_digit(word) && !draft->number.length &&
         (starts_with_digit(word) || draft->street.length))
         add_word(&draft->number, word);
-    else if (!is_one_of(word, directions, COUNT_OF(directions)) &&
-             !is_one_of(word, number_words, COUNT_OF(number_words)))
+    else if (!address_directional(word) && !is_one_of(word, number_words, COUNT_OF(number_words)))
         add_street_word(draft, word);
-    draft->street_done = draft->street_done || (street_type(word) && draft->street.length > 3);
+    draft->street_done =
+        draft->street_done || (address_street_type(word) && draft->street.length > 3);
 }
 
 static void take_street(struct draft *draft, const char *folded, bool whole)
@@ -110,7 +81,7 @@ static void take_street(struct draft *draft, const char *folded, bool whole)
     size_t count;
     const char **words = text_split(draft->arena, folded, ' ', &count);
     for (size_t i = 0; i < count; i++) {
-        bool unit = is_one_of(words[i], unit_words, COUNT_OF(unit_words)) && i + 1 < count &&
+        bool unit = is_unit_word(words[i]) && i + 1 < count &&
                     (has_digit(words[i + 1]) || !words[i + 1][1]);
         if (text_equal(words[i], "po") && i + 1 < count && text_equal(words[i + 1], "box"))
             add_word(&draft->street, "pobox"), i++;
@@ -127,7 +98,7 @@ static bool is_street_part(struct arena *arena, const char *folded)
     size_t count, digits = 0, letters = 0;
     const char **words = text_split(arena, folded, ' ', &count);
     for (size_t i = 0; i < count; i++) {
-        bool unit = is_one_of(words[i], unit_words, COUNT_OF(unit_words));
+        bool unit = is_unit_word(words[i]);
         if (unit && i + 1 < count && has_digit(words[i + 1]))
             i++;
         else if (has_digit(words[i]))

@@ -28,6 +28,7 @@ static const struct word street_types[] = {
     {"park", "park"},       {"green", "grn"},     {"strasse", "st"},     {"weg", "weg"},
     {"platz", "platz"},     {"allee", "allee"},   {"gasse", "gasse"},    {"rue", "rue"},
     {"via", "via"},         {"calle", "calle"},   {"ulitsa", "ul"},      {"ul", "ul"},
+    {"straat", "st"},       {"avenida", "ave"},   {"bd", "blvd"},        {"ring", "ring"},
 };
 
 static const struct word directionals[] = {
@@ -44,7 +45,8 @@ static const struct word unit_words[] = {
     {"etage", "fl"},      {"building", "bldg"}, {"bldg", "bldg"},    {"bld", "bldg"},
     {"block", "blk"},     {"blk", "blk"},       {"shop", "shop"},    {"lot", "lot"},
     {"villa", "villa"},   {"townhouse", "th"},  {"penthouse", "ph"}, {"studio", "studio"},
-    {"office", "ste"},    {"wohnung", "apt"},
+    {"office", "ste"},    {"wohnung", "apt"},   {"whg", "apt"},      {"apmnt", "apt"},
+    {"flt", "apt"},       {"top", "apt"},
 };
 
 struct region {
