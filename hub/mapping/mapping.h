@@ -43,6 +43,8 @@ const struct mapping *mapping_read(struct arena *arena, const struct dictionary 
 
 /* Can one source record make several, told apart by their part? */
 bool mapping_has_parts(const struct mapping *mapping);
+/* The names of the fields that it reads, each once; ends with NULL.  Those of `each` are of its items. */
+const char *const *mapping_fields(struct arena *arena, const struct mapping *mapping);
 
 /* What one source record became: no records at all means that the mapping passes it over. */
 struct mapped {

@@ -391,6 +391,29 @@ static void what_is_too_long_is_said(void **state)
     assert_string_equal(shown, "size key-too-long: the key has 501 bytes, at most 500 are taken");
 }
 
+static void it_says_which_fields_it_reads(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct findings findings = {.arena = work};
+    struct buffer out = {.arena = work};
+    const struct mapping *mapping = load(
+        work, "",
+        CSV "<record class='customer' key='{branch}-{id}' part='{who}'>"
+            "<value of='customer.tier' const='gold' if='vip' unless='closed'/>"
+            "<value of='customer.phone' from='tel' kind='{kind}'/>"
+            "<value of='customer.identifier' from='id' scheme='{by}' country='{land}'/>"
+            "<value of='customer.birth_date' template='{y}-{m}'/>"
+            "<value of='customer.address.city' from='town' group='{kind}'/></record>"
+            "<record class='customer' key='id2'><value of='customer.email' from='id'/></record>",
+        &findings);
+    assert_string_equal(said(work, &findings), "");
+    for (const char *const *name = mapping_fields(work, mapping); *name; name++)
+        buffer_printf(&out, "%s ", *name);
+    assert_string_equal(buffer_string(&out),
+                        "branch id who vip closed tel kind by land y m town id2 ");
+}
+
 static void every_mapping_here_loads(void **state)
 {
     (void)state;
@@ -419,6 +442,7 @@ int main(void)
         cmocka_unit_test(columns_become_values),
         cmocka_unit_test(lists_and_parts_become_records),
         cmocka_unit_test(what_is_too_long_is_said),
+        cmocka_unit_test(it_says_which_fields_it_reads),
         cmocka_unit_test(every_mapping_here_loads),
     };
     return cmocka_run_group_tests(tests, open_dictionary, close_dictionary);

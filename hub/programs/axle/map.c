@@ -72,6 +72,37 @@ static void print_reject(void *to, const char *json)
     (void)fprintf(stderr, "%s\n", json);
 }
 
+/* The fields of a CSV's header, each named and holding its name; NULL where there is none to read. */
+static const struct fields *header_of(struct arena *arena, const struct mapping *mapping,
+                                      struct slice content)
+{
+    struct cut cut;
+    struct reject ignored;
+    struct splitter *splitter = splitter_new(arena, &mapping->format, content);
+    if (!splitter_next(splitter, &cut) || !cut.is_header || cut.reject)
+        return NULL;
+    return format_decode(arena, &mapping->format, cut.raw, cut.raw, cut.line, &ignored);
+}
+
+/* A column that is misspelt is as good as always empty, and nothing else would say so. */
+static void show_missing_columns(struct arena *arena, const struct mapping *mapping,
+                                 struct slice content)
+{
+    const struct fields *header = header_of(arena, mapping, content);
+    if (!header)
+        return;
+    const char *const *columns = fields_names(arena, header);
+    for (const char *const *field = mapping_fields(arena, mapping); *field; field++) {
+        struct nearest nearest = {.word = *field};
+        if (fields_text(header, *field, NULL))
+            continue;
+        for (size_t i = 0; columns[i]; i++)
+            nearest_offer(&nearest, columns[i]);
+        (void)fprintf(stderr, "axle: the file has no column '%s', which the mapping reads%s\n",
+                      *field, nearest_hint(arena, nearest.best));
+    }
+}
+
 static enum exit_status map(const struct call *call, struct error *err)
 {
     struct site site;
@@ -89,6 +120,8 @@ static enum exit_status map(const struct call *call, struct error *err)
         return EXIT_WRONG;
     mapping_try(site.dictionary, mapping, content,
                 &(struct try_output){print_line, print_reject, &rejects});
+    if (isatty(STDERR_FILENO)) /* programs read rejects there, and nothing else */
+        show_missing_columns(call->arena, mapping, content);
     return rejects && call_has(call, "strict") ? EXIT_FOUND : EXIT_DONE;
 }
 
@@ -98,7 +131,8 @@ const struct command command_map = {
     .summary = "try a mapping on a file; nothing is stored",
     .help =
         "Prints a JSON line for every record of the file on standard output, and one for every\n"
-        "record that is set aside on standard error. Needs no database.",
+        "record that is set aside on standard error; on a terminal, also which columns the\n"
+        "mapping reads and the file lacks. Needs no database.",
     .options = (const struct option[]){{"mapping", "M", "a mapping file, or the name of a source"},
                                        {"strict", NULL, "exit status 1 when a record is set aside"},
                                        {0}},
