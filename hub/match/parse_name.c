@@ -3,22 +3,11 @@
 #include "hub/standard/fold.h"
 #include "hub/standard/name.h"
 
-static const char *const titles[] = {"mr",   "mrs",  "ms",   "miss", "mx",  "dr",   "prof",
-                                     "sir",  "dame", "herr", "frau", "mme", "mlle", "rev",
-                                     "dipl", "ing",  "phd",  "md",   "esq"};
-
+/* Generations, by the standard form of their suffix. */
 static const struct {
     const char *text;
     unsigned suffix;
-} suffixes[] = {
-    {"senior", 1}, {"sr", 1},  {"i", 1},   {"snr", 1}, {"junior", 2}, {"jr", 2},  {"jnr", 2},
-    {"ii", 2},     {"2nd", 2}, {"iii", 3}, {"3rd", 3}, {"iv", 4},     {"4th", 4},
-};
-
-/* Words of a surname that stand in front of it. */
-static const char *const particles[] = {"van", "von", "de",  "der", "den", "del", "della", "di",
-                                        "da",  "dos", "du",  "la",  "le",  "el",  "al",    "bin",
-                                        "ben", "ter", "ten", "zu",  "zum", "zur", "mac",   "st"};
+} generations[] = {{"Sr", 1}, {"Jr", 2}, {"II", 2}, {"III", 3}, {"IV", 4}};
 
 static const char *const legal_forms[] = {
     "inc",  "incorporated", "llc",     "llp",     "lp",   "ltd", "limited", "plc",
@@ -37,9 +26,11 @@ static bool is_one_of(const char *word, const char *const *list, size_t count)
 
 unsigned parse_suffix(const char *folded)
 {
-    for (size_t i = 0; i < COUNT_OF(suffixes); i++)
-        if (text_equal(folded, suffixes[i].text))
-            return suffixes[i].suffix;
+    ARENA(scratch);
+    const char *standard = text_equal(folded, "i") ? "Sr" : name_suffix(scratch, folded);
+    for (size_t i = 0; standard && i < COUNT_OF(generations); i++)
+        if (text_equal(standard, generations[i].text))
+            return generations[i].suffix;
     return 0;
 }
 
@@ -50,7 +41,8 @@ static void add_word(struct buffer *buffer, const char *word)
     buffer_text(buffer, word);
 }
 
-/* A first "i" is an initial, so a suffix needs a word before it. */
+/* A first "i" is an initial, so a suffix needs a word before it.  Titles stand before the name, degrees
+ * behind it. */
 const char *parse_name_part(struct arena *arena, const char *folded, unsigned *suffix)
 {
     struct buffer kept = {.arena = arena};
@@ -60,7 +52,8 @@ const char *parse_name_part(struct arena *arena, const char *folded, unsigned *s
         unsigned found = i ? parse_suffix(words[i]) : 0;
         if (found)
             *suffix = found;
-        else if (count == 1 || !is_one_of(words[i], titles, COUNT_OF(titles)))
+        else if (count == 1 ||
+                 !(kept.length ? name_suffix(arena, words[i]) != NULL : name_is_prefix(words[i])))
             add_word(&kept, words[i]);
     }
     return buffer_string(&kept);
@@ -72,7 +65,7 @@ static void in_order(struct arena *arena, const char **words, size_t count,
 {
     struct buffer middle = {.arena = arena}, family = {.arena = arena};
     size_t from = count > 1 ? count - 1 : 1;
-    while (from > 1 && is_one_of(words[from - 1], particles, COUNT_OF(particles)))
+    while (from > 1 && name_is_particle(words[from - 1]))
         from--;
     name->given = words[0];
     for (size_t i = 1; i < from; i++)

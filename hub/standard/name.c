@@ -29,9 +29,9 @@ static const struct {
 
 /* Belong to the family name behind them. */
 static const char *const particles[] = {
-    "van", "von", "der", "den",   "de",  "del",   "della", "di", "da", "dos", "das", "du",  "la",
-    "le",  "les", "ter", "ten",   "zu",  "zur",   "vom",   "am", "al", "el",  "bin", "ibn", "bint",
-    "abu", "ben", "st",  "saint", "san", "santa", "mac",   "mc", "af", "av",  NULL,
+    "van",  "von", "der", "den", "de",    "del", "della", "di",  "da", "dos", "das", "du",  "la",
+    "le",   "les", "ter", "ten", "zu",    "zum", "zur",   "vom", "am", "al",  "el",  "bin", "ibn",
+    "bint", "abu", "ben", "st",  "saint", "san", "santa", "mac", "mc", "af",  "av",  NULL,
 };
 
 /* Of organisations wherever they stand. */
@@ -88,7 +88,7 @@ bool name_is_prefix(const char *text)
     return is_among(key_of(scratch, text), prefixes);
 }
 
-static bool is_particle(const char *word)
+bool name_is_particle(const char *word)
 {
     ARENA(scratch);
     return is_among(key_of(scratch, word), particles);
@@ -219,7 +219,7 @@ static bool is_in_capitals(const char *word)
 static size_t family_start(const struct words *words)
 {
     size_t start = words->count - 1;
-    while (start > 1 && is_particle(words->word[start - 1]))
+    while (start > 1 && name_is_particle(words->word[start - 1]))
         start--;
     return start;
 }
@@ -262,7 +262,7 @@ static bool parse_inverted(struct arena *arena, const char *family, const char *
     take_suffixes(arena, &words, name);
     name->given = words.word[0];
     size_t end = words.count;
-    while (end > 1 && is_particle(words.word[end - 1]))
+    while (end > 1 && name_is_particle(words.word[end - 1]))
         end--; /* "Berg, Jan van den" */
     name->middle = joined(arena, &words, 1, end);
     const char *particle = joined(arena, &words, end, words.count);

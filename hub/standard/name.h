@@ -24,3 +24,5 @@ bool name_is_organization(const char *text);
 const char *name_suffix(struct arena *arena, const char *text);
 /* Is the text a title that stands before a name (Mr, Dr., Frau)? */
 bool name_is_prefix(const char *text);
+/* Is the word one that stands before a family name and belongs to it (van, de, mac)? */
+bool name_is_particle(const char *word);
