@@ -85,6 +85,15 @@ function readCsv(text) {
 const customerOf = (source, key) =>
   readCsv(axle.must('export', 'xref')).find((row) => row.source === source && row.source_key === key)?.customer_id;
 
+test('status names a mapping with a mistake, whose source goes on', () => {
+  const path = join(site, 'mappings/shop.xml');
+  writeFileSync(path, mapping('shop', 'web').replace('customer.phone', 'customer.fone'));
+  assert.match(axle.must('status'), /shop\.xml:\d+:\d+: .*'customer\.fone'; did you mean 'customer\.phone'/);
+  assert.equal(JSON.parse(axle.must('status', '--json')).mistakes, 1);
+  writeFileSync(path, mapping('shop', 'web'));
+  assert.doesNotMatch(axle.must('status'), /mistakes/);
+});
+
 test('wrong use says what to do instead', () => {
   wrong(['check', join(site, 'none.xml')], /cannot read '.*none\.xml'/);
   wrong(['check', '--jsno'], /did you mean --json/);

@@ -4,6 +4,7 @@
 #include "hub/base/json.h"
 #include "hub/programs/axle/command.h"
 #include "hub/programs/axle/desk.h"
+#include "hub/programs/axle/findings.h"
 #include "hub/programs/axle/follow.h"
 #include "sql.gen.h"
 
@@ -12,6 +13,7 @@ struct standing {
     size_t process_count;
     bool known; /* the database answered */
     struct rows sources, hub;
+    struct findings mistakes; /* in the configuration files as they are now */
 };
 
 static const char *age(struct arena *arena, int64_t since)
@@ -19,6 +21,7 @@ static const char *age(struct arena *arena, int64_t since)
     int64_t seconds = (int64_t)time(NULL) - since;
     if (since == 0)
         return "";
+    seconds = seconds > 0 ? seconds : 0; /* the database rounds, time() does not */
     if (seconds < 120)
         return arena_printf(arena, "%lld s", (long long)seconds);
     if (seconds < 7200)
@@ -115,6 +118,27 @@ static void ask_hub(const struct call *call, struct standing *standing)
         (void)fprintf(stderr, "axle: %s\n", err.text);
 }
 
+/* A mapping with mistakes is not live, and its source goes on with the one before. */
+static void look_for_mistakes(const struct call *call, struct findings *mistakes)
+{
+    struct site site;
+    site_read(call->arena, call->instance, &site, mistakes);
+    if (!site.dictionary)
+        return;
+    for (const char *const *file = site_mappings(call->arena, call->instance); *file; file++) {
+        ARENA(work);
+        (void)mapping_load(work, site.dictionary, site.source_schema, *file, mistakes);
+    }
+}
+
+static void print_mistakes(const struct findings *mistakes)
+{
+    if (!mistakes->errors)
+        return;
+    (void)printf("\nConfiguration files with mistakes; what was live before them stays:\n");
+    findings_print(mistakes, false, stdout);
+}
+
 static void print_json(const struct call *call, bool running, const struct standing *standing)
 {
     struct json_writer json = {.out = {.arena = call->arena}};
@@ -126,6 +150,7 @@ static void print_json(const struct call *call, bool running, const struct stand
     write_processes(&json, standing->processes, standing->process_count);
     if (standing->known)
         write_sources(&json, standing);
+    json_member_int(&json, "mistakes", (int64_t)standing->mistakes.errors);
     json_close(&json, '}');
     (void)puts(buffer_string(&json.out));
 }
@@ -134,11 +159,12 @@ static enum exit_status status(const struct call *call, struct error *err)
 {
     (void)err;
     const struct instance *instance = call->instance;
-    struct standing standing = {0};
+    struct standing standing = {.mistakes.arena = call->arena};
     bool running = follow_supervisor(instance) != 0;
     if (running) {
         standing.processes = follow_processes(call->arena, instance, &standing.process_count);
         ask_hub(call, &standing);
+        look_for_mistakes(call, &standing.mistakes);
     }
     if (call_has(call, "json")) {
         print_json(call, running, &standing);
@@ -147,6 +173,7 @@ static enum exit_status status(const struct call *call, struct error *err)
         print_processes(call->arena, standing.processes, standing.process_count);
         if (standing.known)
             print_sources(call->arena, &standing);
+        print_mistakes(&standing.mistakes);
     } else {
         (void)printf("%s is not running; 'axle up' starts it\n", instance->home);
     }
@@ -157,7 +184,8 @@ const struct command command_status = {
     .name = "status",
     .usage = "[--json]",
     .summary = "the processes, the sources, and what is still to be done",
-    .help = "Exit status 1 when the instance is not running.",
+    .help = "Names the mistakes in configuration files, too: a mapping with one is not live. Exit\n"
+            "status 1 when the instance is not running.",
     .options = (const struct option[]){{"json", NULL, "as JSON"}, {0}},
     .run = status,
 };

@@ -64,6 +64,7 @@ struct children children_of(struct arena *arena, const struct instance *instance
     struct children children = {
         .arena = arena,
         .instance = instance,
+        .since = time(NULL),
         .list = NEW_ARRAY(arena, struct child, COUNT_OF(programs) + (size_t)instance->workers),
     };
     for (size_t i = 0; i < COUNT_OF(programs); i++) {
@@ -158,7 +159,7 @@ void children_record(const struct children *children)
     ARENA(scratch);
     struct error err;
     struct buffer out = {.arena = scratch};
-    buffer_printf(&out, "axled 1 %d 0 0\n", (int)getpid());
+    buffer_printf(&out, "axled 1 %d %lld 0\n", (int)getpid(), (long long)children->since);
     for (size_t i = 0; i < children->count; i++) {
         const struct child *child = &children->list[i];
         if (child->program->phase != PHASE_INIT)

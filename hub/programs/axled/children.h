@@ -42,6 +42,7 @@ struct children {
     const struct instance *instance;
     struct child *list;
     size_t count;
+    time_t since;  /* the supervisor runs */
     bool stopping; /* deaths are what we asked for */
 };
 
