@@ -4,6 +4,11 @@
 #include "hub/pipeline/refresh.h"
 #include "hub/pipeline/resolve.h"
 
+bool work_connection(struct db *db, struct error *err)
+{
+    return db_script(db, "set enable_seqscan = off; set plan_cache_mode = force_generic_plan", err);
+}
+
 /* What the database refuses is narrowed down to one job, which then waits behind all others. */
 static bool resolve_some(const struct hub *hub, size_t limit, size_t *resolved, struct error *err)
 {

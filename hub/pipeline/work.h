@@ -4,6 +4,12 @@
 #include "hub/pipeline/hub.h"
 
 /*
+ * Before the first round over a connection.  Its statements are the same ones over and over, each for a
+ * batch by its keys, on tables that grow faster than statistics follow: plans that walk through a table
+ * or were made for an empty one would last.
+ */
+bool work_connection(struct db *db, struct error *err) MUST_CHECK;
+/*
  * Resolve, refresh and ingest one batch each; *busy tells whether there was anything to do.  After a
  * RETRY nothing is lost: call again.  After a REJECT one record could not be resolved, and waits behind
  * all others: say so, and call again.

@@ -1,9 +1,10 @@
--- Take deliveries from the head of the queue; they are this transaction's until it ends.
+-- Take deliveries from the head of the queue; they are this transaction's until it ends.  As an array,
+-- the head is looked for once: a join may be planned to ask again and again, and each time gets more.
 -- $1 how many  $2 attempts that make one suspect: it is passed over
 with claimed as (
     delete from hub.pending
-    where inbox_id in (select inbox_id from hub.pending where attempts < $2::integer
-                       order by inbox_id limit $1::integer for update skip locked)
+    where ctid = any (array(select ctid from hub.pending where attempts < $2::integer
+                            order by inbox_id limit $1::integer for update skip locked))
     returning inbox_id
 )
 select i.inbox_id, i.source_id, i.line, s.header, p.body

@@ -1,6 +1,6 @@
 -- Take back an attempt that failed for another reason than the end of who made it.
 -- $1 inbox_ids
 update hub.pending set attempts = attempts - 1
-where inbox_id in (select inbox_id from hub.pending
-                   where inbox_id = any ($1::bigint[]) and attempts > 0
-                   order by inbox_id for update skip locked)
+where ctid = any (array(select ctid from hub.pending
+                        where inbox_id = any ($1::bigint[]) and attempts > 0
+                        order by inbox_id for update skip locked))

@@ -2,8 +2,8 @@
 -- $1 inbox_ids
 with claimed as (
     delete from hub.pending
-    where inbox_id in (select inbox_id from hub.pending where inbox_id = any ($1::bigint[])
-                       order by inbox_id for update skip locked)
+    where ctid = any (array(select ctid from hub.pending where inbox_id = any ($1::bigint[])
+                            order by inbox_id for update skip locked))
     returning inbox_id
 )
 select i.inbox_id, i.source_id, i.line, s.header, p.body

@@ -162,11 +162,12 @@ create table hub.generic_key (
 );
 
 create table hub.job (
-    job_id    bigint generated always as identity primary key,
+    job_id    bigint generated always as identity,
     record_id bigint not null,
     kind      smallint not null default 0,     -- 0 resolve 1 make features anew, then resolve
     dropped   bytea not null default '',       -- postings the record no longer holds, packed
-    queued_at timestamptz not null default now()
+    queued_at timestamptz not null default now(),
+    primary key (kind, job_id)                 -- one queue each: none is searched through another
 ) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 20000);
 
 -- Compared pairs that are worth a review at least, in both directions.

@@ -111,7 +111,8 @@ static bool serve(struct worker *worker, struct error *err)
 {
     ARENA(session);
     worker->hub.db = db_open(session, worker->site->instance->dsn, "axle-worker", err);
-    if (!worker->hub.db || !migrate_check(worker->hub.db, err))
+    if (!worker->hub.db || !migrate_check(worker->hub.db, err) ||
+        !work_connection(worker->hub.db, err))
         return false;
     return work_on(worker, err);
 }

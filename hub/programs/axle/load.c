@@ -14,7 +14,8 @@
 #include "sql.gen.h"
 
 #define PAUSE_US 10000
-#define LOOK_MS 100 /* between looks at how much is left */
+#define LOOK_MS 100   /* between looks at how much is left */
+#define LOOK_SHARE 20 /* and so much longer than a look takes: a long queue is slow to count */
 #define STATES 8
 
 static const char *const state_names[STATES] = {"pending",   "rejected", "held",       "suppressed",
@@ -66,9 +67,9 @@ static bool stage_one(struct load *load, size_t i, struct error *err)
 }
 
 /* Work for a while, or sleep when there is nothing to do. */
-static bool work_a_while(const struct hub *hub, struct error *err)
+static bool work_a_while(const struct hub *hub, int64_t milliseconds, struct error *err)
 {
-    for (int64_t end = clock_ms() + LOOK_MS; clock_ms() < end;) {
+    for (int64_t end = clock_ms() + milliseconds; clock_ms() < end;) {
         bool busy = false;
         if (!work_round(hub, &busy, err) && (err->kind == ERROR_FATAL || db_broken(hub->db)))
             return false;
@@ -85,6 +86,7 @@ static bool see_through(struct load *load, int64_t last_job, struct error *err)
     for (;;) {
         ARENA(work);
         struct rows rows;
+        int64_t asked = clock_ms();
         if (!db_run(
                 work, hub->db, &SQL_QUEUE_STREAM,
                 PARAMS(db_int8s(work, load->streams, load->call->count), db_int(work, last_job)),
@@ -94,7 +96,7 @@ static bool see_through(struct load *load, int64_t last_job, struct error *err)
         progress_show(&load->line, load->received - left, load->received);
         if (!left)
             return true;
-        if (!work_a_while(hub, err))
+        if (!work_a_while(hub, LOOK_MS + (clock_ms() - asked) * LOOK_SHARE, err))
             return false;
     }
 }
@@ -169,7 +171,8 @@ static enum exit_status load_files(const struct call *call, struct error *err)
                         .streams = NEW_ARRAY(call->arena, int64_t, call->count),
                         .before = NEW_ARRAY(call->arena, int64_t, call->count),
                         .line = {.what = "staging", .unit = "records"}};
-    if (!desk_open(call, &load.desk, err) || !find_source(&load, err))
+    if (!desk_open(call, &load.desk, err) || !find_source(&load, err) ||
+        !work_connection(load.desk.hub.db, err))
         return EXIT_WRONG;
     for (size_t i = 0; i < call->count; i++)
         if (!stage_one(&load, i, err))
