@@ -1,7 +1,6 @@
 #include "tests/accuracy/resolve.h"
 
-#include <time.h>
-
+#include "hub/base/clock.h"
 #include "hub/base/list.h"
 
 struct holder {
@@ -23,9 +22,7 @@ struct pairs {
 
 double seconds(void)
 {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+    return (double)clock_us() / 1e6;
 }
 
 static int by_key(const void *left, const void *right)
