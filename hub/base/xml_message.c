@@ -99,13 +99,32 @@ static const char *say_enumeration(struct arena *arena, const char *message, con
                         nearest_hint(arena, near.best));
 }
 
+/* What to say instead of an expression that begins so. */
+static const struct {
+    const char *pattern, *words;
+} forms[] = {
+    {"tab|", "one sign, such as ; or |, or 'tab'"},
+    {"none|", "one sign, such as ', or 'none'"},
+    {"last|", "a number from 1 to 99, or 'last'"},
+    {"[A-Za-z][", "a letter, then letters, digits, '_' and '-'"},
+};
+
+static const char *form_in_words(const char *pattern)
+{
+    for (size_t i = 0; i < COUNT_OF(forms); i++)
+        if (text_starts(pattern, forms[i].pattern))
+            return forms[i].words;
+    return pattern;
+}
+
 static const char *say_value(struct arena *arena, const char *message, const char *element)
 {
     const char *value = between(arena, message, "The value '", "'");
     const char *pattern = between(arena, message, "the pattern '", "'.");
     if (pattern)
         return arena_printf(arena, "%s cannot be '%s'; its form is %s",
-                            subject(arena, message, element), value ? value : "", pattern);
+                            subject(arena, message, element), value ? value : "",
+                            form_in_words(pattern));
     const char *limit = between(arena, message, "value allowed ('", "')");
     if (limit)
         return arena_printf(arena, "%s cannot be '%s'; its %s is %s",

@@ -1,5 +1,6 @@
 #include "hub/mapping/mapping.h"
 
+#include "hub/base/nearest.h"
 #include "hub/mapping/check.h"
 #include "hub/mapping/rules.h"
 
@@ -164,6 +165,16 @@ static void read_values(const struct checking *checking, const struct xml_node *
     check_repeats(checking, node);
 }
 
+static void say_no_class(const struct checking *checking, const struct xml_attribute *class)
+{
+    struct nearest nearest = {.word = class->value};
+    for (size_t i = 0; i < checking->dictionary->class_count; i++)
+        nearest_offer(&nearest, checking->dictionary->classes[i].name);
+    finding_add(checking->findings, checking->xml->file, class->line, class->column,
+                "the dictionary has no class '%s'%s", class->value,
+                nearest_hint(checking->arena, nearest.best));
+}
+
 static struct record_rule *read_record(const struct checking *checking, const struct xml_node *node)
 {
     struct record_rule *rule = NEW(checking->arena, struct record_rule);
@@ -175,8 +186,7 @@ static struct record_rule *read_record(const struct checking *checking, const st
     if (dictionary_class(checking->dictionary, class->value))
         read_values(checking, node, rule);
     else
-        finding_add(checking->findings, checking->xml->file, class->line, class->column,
-                    "the dictionary has no class '%s'", class->value);
+        say_no_class(checking, class);
     return rule;
 }
 

@@ -112,6 +112,16 @@ static const struct {
      "4:8 the dictionary has no element 'email'; did you mean 'customer.email'?"},
     {"", CSV "<record class='boat' key='id'><value of='boat.name' from='a'/></record>",
      "3:9 the dictionary has no class 'boat'"},
+    {"",
+     CSV "<record class='custmer' key='id'>\n"
+         "<value of='customer.email' from='a'/></record>",
+     "3:9 the dictionary has no class 'custmer'; did you mean 'customer'?"},
+    {"",
+     "<from><directory/></from><format><csv delimiter=';;'/></format>\n" RECORD
+     "<value of='customer.email' from='a'/></record>",
+     "2:39 delimiter cannot be ';;'; its form is one sign, such as ; or |, or 'tab'"},
+    {"", CSV RECORD "<value of='customer.email' from='a'><split on=',' take='0'/></value></record>",
+     "4:51 take cannot be '0'; its form is a number from 1 to 99, or 'last'"},
     {"", CSV RECORD "<value of='customer.kind' const='persom'/></record>",
      "4:27 'persom' is not in the code list of customer.kind: person, organization; did you "
      "mean 'person'?"},
