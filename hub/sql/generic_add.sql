@@ -1,4 +1,5 @@
--- Keys that became generic: note them, and resolve everybody who holds them anew.
+-- Keys that became generic: note them, and resolve everybody who holds them anew.  What was noted of a
+-- key's refines when it was generic before counts no more: it is counted anew, too.
 -- $1 keys  $2 refines (0: the key itself)  $3 types
 with turned as (
     insert into hub.generic_key (key, refine, type)
@@ -7,6 +8,9 @@ with turned as (
     order by key, refine
     on conflict do nothing
     returning key, refine
+), forgotten as (
+    delete from hub.generic_key g using turned t
+    where t.refine = 0 and g.key = t.key and g.refine <> 0
 )
 insert into hub.job (record_id)
 select distinct p.record_id

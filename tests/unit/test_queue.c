@@ -1,4 +1,5 @@
-/* The queues: a claim takes what it was asked for, whatever the statement is planned to do. */
+/* Statements that must do the right thing the second time, too, and whatever their plan: the queues, generic
+ * keys, sources. */
 #include "tests/unit/database.h"
 
 #include <setjmp.h>
@@ -82,9 +83,70 @@ static void test_postpone(void **state)
     assert_int_equal(rows_int(&rows, 2, 0), 7);
 }
 
+/* A key that turns generic again begins anew: refines that were noted the last time are forgotten. */
+static void test_generic_again(void **state)
+{
+    (void)state;
+    ARENA(work);
+    unsigned ran;
+    struct error err;
+    struct db *db = database_open(work, database_new(work));
+    const int64_t keys[] = {5, 5, 6};
+    const int32_t refines[] = {0, 8, 0}, types[] = {1, 1, 1};
+    database_must(migrate(db, MIGRATIONS, &ran, &err), &err);
+    database_must(db_script(db,
+                            "insert into hub.generic_key (key, refine, type)"
+                            " values (5, 9, 1), (6, 0, 1), (6, 9, 1);"
+                            "insert into hub.posting (key, record_id, refine)"
+                            " values (5, 1, 9), (5, 2, 8), (6, 3, 9)",
+                            &err),
+                  &err);
+    database_must(db_run(work, db, &SQL_GENERIC_ADD,
+                         PARAMS(db_int8s(work, keys, 3), db_int4s(work, refines, 3),
+                                db_int4s(work, types, 3)),
+                         NULL, &err),
+                  &err);
+    struct rows rows =
+        database_run(work, db,
+                     "select string_agg(key || '/' || refine, ' ' order by key, refine)"
+                     " from hub.generic_key");
+    assert_string_equal(rows_text(&rows, 0, 0), "5/0 5/8 6/0 6/9");
+    rows = database_run(work, db,
+                        "select string_agg(record_id::text, ' ' order by record_id)"
+                        " from hub.job");
+    assert_string_equal(rows_text(&rows, 0, 0), "1 2");
+}
+
+/* Sources are numbered by a small integer: registering the same ones every day must not use it up. */
+static void test_register_again(void **state)
+{
+    (void)state;
+    ARENA(work);
+    unsigned ran;
+    struct error err;
+    struct db *db = database_open(work, database_new(work));
+    database_must(migrate(db, MIGRATIONS, &ran, &err), &err);
+    const char *names[] = {"shop", "shop", "shop", "mail"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        database_must(db_run(work, db, &SQL_SOURCE_REGISTER, PARAMS(db_text(names[i])), NULL, &err),
+                      &err);
+        database_must(db_run(work, db, &SQL_MAPPING_REGISTER,
+                             PARAMS(db_text(names[i]), db_text("hash"), db_text("body")), NULL,
+                             &err),
+                      &err);
+    }
+    struct rows rows = database_run(work, db,
+                                    "select max(source_id)::integer,"
+                                    " (select max(mapping_id) from hub.mapping),"
+                                    " count(*) from hub.source");
+    for (int column = 0; column < 3; column++)
+        assert_int_equal(rows_int(&rows, 0, column), 2);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_claims),
-                                       cmocka_unit_test(test_postpone)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_claims), cmocka_unit_test(test_postpone),
+        cmocka_unit_test(test_generic_again), cmocka_unit_test(test_register_again)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
