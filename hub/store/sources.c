@@ -2,6 +2,18 @@
 
 #include "sql.gen.h"
 
+/* What golden records are made of: they follow, and nobody makes one in between. */
+static bool change_trust(struct arena *work, struct db *db, const struct mapping *mapping,
+                         struct error *err)
+{
+    struct rows rows;
+    return db_run(work, db, &SQL_SOURCE_RETRUST,
+                  PARAMS(db_text(mapping->source), db_int(work, mapping->trust)), &rows, err) &&
+           (!rows.count ||
+            (db_run(work, db, &SQL_RESOLVE_EXCLUDE, NO_PARAMS, NULL, err) &&
+             db_run(work, db, &SQL_JOB_ADD_SOURCE, PARAMS(db_text(mapping->source)), NULL, err)));
+}
+
 bool sources_register(struct db *db, const struct mapping *mapping, bool *changed,
                       struct error *err)
 {
@@ -13,6 +25,7 @@ bool sources_register(struct db *db, const struct mapping *mapping, bool *change
         !db_run(work, db, &SQL_MAPPING_REGISTER,
                 PARAMS(db_text(mapping->source), db_text(mapping->hash), db_text(mapping->body)),
                 NULL, err) ||
+        !change_trust(work, db, mapping, err) ||
         !db_run(
             work, db, &SQL_MAPPING_ACTIVATE,
             PARAMS(db_text(mapping->source), db_text(mapping->hash), db_int(work, mapping->trust)),

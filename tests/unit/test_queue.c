@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "hub/store/migrate.h"
+#include "hub/store/sources.h"
 #include "sql.gen.h"
 
 #define QUEUED 2000
@@ -20,6 +21,14 @@ static const char fill[] =
     "insert into hub.payload select inbox_id, '' from hub.inbox;"
     "insert into hub.pending select inbox_id from hub.inbox;"
     "insert into hub.job (record_id, kind) select n, n % 2 from generate_series(1, 4000) n";
+
+/* The first is current, the second deleted. */
+static const char two_records[] =
+    "insert into hub.record (record_id, content_hash, inbox_id, seq, mapping_id, version, "
+    "source_id,"
+    " state, class, source_key, part, region, doc, features, keys)"
+    " select n, 0, n, n, 1, 1, 1, n - 1, 'customer', n, '', '', '{}', '', ''"
+    " from generate_series(1, 2) n";
 
 static const struct {
     const struct stmt *claim;
@@ -143,10 +152,42 @@ static void test_register_again(void **state)
         assert_int_equal(rows_int(&rows, 0, column), 2);
 }
 
+/* Trust decides what golden records say: with it every current record of the source is looked at again. */
+static void test_trust(void **state)
+{
+    (void)state;
+    ARENA(work);
+    static const struct {
+        const char *hash;
+        unsigned trust;
+        int64_t jobs;
+    } versions[] = {{"a", 70, 0}, {"b", 70, 0}, {"b", 60, 1}, {"b", 60, 1}, {"c", 70, 2}};
+    unsigned ran;
+    bool changed;
+    struct error err;
+    struct rows rows;
+    struct db *db = database_open(work, database_new(work));
+    database_must(migrate(db, MIGRATIONS, &ran, &err), &err);
+    for (size_t i = 0; i < COUNT_OF(versions); i++) {
+        struct mapping mapping = {.source = "shop",
+                                  .hash = versions[i].hash,
+                                  .body = "<source/>",
+                                  .trust = versions[i].trust};
+        database_must(sources_register(db, &mapping, &changed, &err), &err);
+        rows = database_run(work, db, "select count(*) from hub.job where record_id = 1");
+        assert_int_equal(rows_int(&rows, 0, 0), versions[i].jobs);
+        if (i == 0)
+            database_must(db_script(db, two_records, &err), &err);
+    }
+    rows = database_run(work, db, "select count(*) from hub.job where record_id <> 1");
+    assert_int_equal(rows_int(&rows, 0, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_claims), cmocka_unit_test(test_postpone),
-        cmocka_unit_test(test_generic_again), cmocka_unit_test(test_register_again)};
+        cmocka_unit_test(test_generic_again), cmocka_unit_test(test_register_again),
+        cmocka_unit_test(test_trust)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
