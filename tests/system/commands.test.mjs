@@ -94,6 +94,14 @@ test('status names a mapping with a mistake, whose source goes on', () => {
   assert.doesNotMatch(axle.must('status'), /mistakes/);
 });
 
+test('check says when there is no such site', () => {
+  const nowhere = new Instance({ AXLE_SITE: join(site, 'nowhere') });
+  const { status, stderr } = nowhere.axle('check');
+  nowhere.remove();
+  assert.equal(status, 2);
+  assert.match(stderr, /AXLE_SITE: cannot read '.*nowhere'/);
+});
+
 test('wrong use says what to do instead', () => {
   wrong(['check', join(site, 'none.xml')], /cannot read '.*none\.xml'/);
   wrong(['check', '--jsno'], /did you mean --json/);
@@ -103,6 +111,8 @@ test('wrong use says what to do instead', () => {
   wrong(['map', shopRows, '--mapping', './none.xml'], /cannot read the mapping/);
   wrong(['map', join(site, 'none.csv'), '--mapping', 'shop'], /cannot read '.*none\.csv'/);
   wrong(['map', site, '--mapping', 'shop'], /not a regular file/);
+  wrong(['load', shopRows, join(site, 'none.csv'), '--source', 'shop'], /^axle: cannot read '.*none\.csv': No such file/);
+  wrong(['load', site, '--source', 'shop'], /is a directory/);
   wrong(['export'], /usage: axle export/);
   wrong(['export', 'everything'], /customers, xref, rejects and reviews/);
   wrong(['export', 'xref', '--format', 'xml'], /csv or jsonl/);

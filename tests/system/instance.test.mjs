@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 
-import { bin, Instance, sleep, until } from './axle.mjs';
+import { bin, Instance, root, sleep, until } from './axle.mjs';
 
 // A site of one mapping: no samples are fed.
 const site = mkdtempSync(join(tmpdir(), 'axle-site-'));
@@ -63,6 +63,11 @@ test('help lists every command and explains one', () => {
   const names = [...list.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name);
   for (const name of ['init', 'run', 'up', 'down', 'env', 'status', 'help']) assert.ok(names.includes(name), name);
   for (const name of names) assert.match(axle.must('help', name), new RegExp(`usage: axle ${name}`));
+});
+
+test('the version is that of the newest changes', () => {
+  const [, newest] = /^(\d[\d.]*)/m.exec(readFileSync(join(root, 'CHANGES'), 'utf8'));
+  assert.equal(instance().must('--version'), `axle ${newest}\n`);
 });
 
 test('before the first start there is nothing to show', () => {

@@ -41,6 +41,12 @@ static bool all_there(const char *const *files, size_t count, struct error *err)
     return true;
 }
 
+static bool site_there(const struct instance *instance, struct error *err)
+{
+    return instance->usual_site || access(instance->site, R_OK) == 0 ||
+           error_set(err, ERROR_FATAL, "AXLE_SITE: cannot read '%s': %m", instance->site);
+}
+
 static size_t check_mappings(const struct site *site, const char *const *files, size_t count,
                              struct findings *findings)
 {
@@ -74,15 +80,16 @@ static size_t check_all(const struct call *call, struct findings *findings)
 static enum exit_status check(const struct call *call, struct error *err)
 {
     struct findings findings = {.arena = call->arena};
-    if (!all_there(call->arguments, call->count, err))
+    if (!all_there(call->arguments, call->count, err) || !site_there(call->instance, err))
         return EXIT_WRONG;
     size_t files = check_all(call, &findings);
     if (call_has(call, "json"))
         findings_print_json(&findings, stdout);
     else
         findings_print(&findings, true, stdout);
-    (void)fprintf(stderr, "%zu files: %zu errors, %zu warnings\n", files, findings.errors,
-                  findings.warnings);
+    (void)fprintf(stderr, "%zu files: %zu %s, %zu %s\n", files, findings.errors,
+                  findings.errors == 1 ? "error" : "errors", findings.warnings,
+                  findings.warnings == 1 ? "warning" : "warnings");
     return findings.errors ? EXIT_FOUND : EXIT_DONE;
 }
 

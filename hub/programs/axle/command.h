@@ -60,6 +60,8 @@ struct command {
 
 /* The row of that name, or NULL. */
 const struct command *command_find(const char *name);
+/* "axle NAME ARGUMENTS". */
+const char *command_usage(struct arena *arena, const struct command *command);
 /* Print how it is used, on standard output. */
 void command_help(struct arena *arena, const struct command *command);
 

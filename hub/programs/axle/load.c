@@ -3,6 +3,7 @@
  * the workers, so it also serves a hub that has none.
  */
 #include <limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hub/base/clock.h"
@@ -164,6 +165,20 @@ static bool find_source(struct load *load, struct error *err)
                      load->call->instance->site, name);
 }
 
+/* A slip in a name is told before anything is taken in. */
+static bool all_there(const struct call *call, struct error *err)
+{
+    struct stat status;
+    for (size_t i = 0; i < call->count; i++) {
+        if (access(call->arguments[i], R_OK) || stat(call->arguments[i], &status))
+            return error_set(err, ERROR_FATAL, "cannot read '%s': %m", call->arguments[i]);
+        if (S_ISDIR(status.st_mode))
+            return error_set(err, ERROR_FATAL, "'%s' is a directory: name the files",
+                             call->arguments[i]);
+    }
+    return true;
+}
+
 static enum exit_status load_files(const struct call *call, struct error *err)
 {
     int64_t from = clock_us();
@@ -171,7 +186,7 @@ static enum exit_status load_files(const struct call *call, struct error *err)
                         .streams = NEW_ARRAY(call->arena, int64_t, call->count),
                         .before = NEW_ARRAY(call->arena, int64_t, call->count),
                         .line = {.what = "staging", .unit = "records"}};
-    if (!desk_open(call, &load.desk, err) || !find_source(&load, err) ||
+    if (!all_there(call, err) || !desk_open(call, &load.desk, err) || !find_source(&load, err) ||
         !work_connection(load.desk.hub.db, err))
         return EXIT_WRONG;
     for (size_t i = 0; i < call->count; i++)

@@ -3,6 +3,8 @@
 #include "hub/base/text.h"
 #include "hub/programs/axle/command.h"
 
+#define VERSION "0.1" /* the newest of CHANGES */
+
 static enum exit_status help(const struct call *call, struct error *err);
 
 static const struct command command_helping = {
@@ -67,9 +69,15 @@ static void list(FILE *out)
         out);
 }
 
+const char *command_usage(struct arena *arena, const struct command *command)
+{
+    return arena_printf(arena, "axle %s%s%s", command->name, *command->usage ? " " : "",
+                        command->usage);
+}
+
 void command_help(struct arena *arena, const struct command *command)
 {
-    (void)printf("usage: axle %s %s\n\n%s\n", command->name, command->usage, command->summary);
+    (void)printf("usage: %s\n\n%s\n", command_usage(arena, command), command->summary);
     if (command->help)
         (void)printf("\n%s\n", command->help);
     for (const struct option *option = command->options; option && option->name; option++)
@@ -111,6 +119,10 @@ static enum exit_status dispatch(struct arena *arena, int argc, char **argv, str
     const char *name = argv[1];
     if (text_equal(name, "--help") || text_equal(name, "-h"))
         name = "help";
+    if (text_equal(name, "--version")) {
+        (void)puts("axle " VERSION);
+        return EXIT_DONE;
+    }
     const struct command *command = command_find(name);
     if (command && argc > 2 && (text_equal(argv[2], "--help") || text_equal(argv[2], "-h"))) {
         command_help(arena, command);

@@ -65,7 +65,7 @@ bool call_read(struct call *call, int count, char **words, struct error *err)
     }
     if (call->count >= command->least && call->count <= command->most)
         return true;
-    return error_set(err, ERROR_FATAL, "usage: axle %s %s", command->name, command->usage);
+    return error_set(err, ERROR_FATAL, "usage: %s", command_usage(call->arena, command));
 }
 
 static const struct given *last_given(const struct call *call, const char *option)
