@@ -88,12 +88,13 @@ static struct resolution *start(struct arena *work, const struct hub *hub,
 }
 
 /* Find candidates and lock the component; when it grows meanwhile, let go and start again. */
-static bool resolve_jobs(struct arena *work, const struct hub *hub, const struct state *state,
-                         const struct rows *jobs, struct error *err)
+static bool resolve_jobs(const struct hub *hub, const struct state *state, const struct rows *jobs,
+                         struct error *err)
 {
     for (unsigned attempt = 0; attempt < ATTEMPTS_MOST; attempt++) {
+        ARENA(trial); /* of a large component each takes much memory */
         bool stable;
-        struct resolution *r = start(work, hub, state, jobs);
+        struct resolution *r = start(trial, hub, state, jobs);
         if (!db_script(hub->db, "savepoint locks", err) || !candidates_find(r, err) ||
             !component_close(r, &stable, err))
             return false;
@@ -124,7 +125,7 @@ static bool resolve_claimed(const struct hub *hub, size_t limit, size_t *done, b
         return false;
     if (jobs.count == 0)
         return true;
-    if (!resolve_jobs(work, hub, &state, &jobs, err) || !tx_commit(tx, err))
+    if (!resolve_jobs(hub, &state, &jobs, err) || !tx_commit(tx, err))
         return false;
     *done = jobs.count;
     return true;
