@@ -10,6 +10,7 @@
 
 #include "hub/base/clock.h"
 #include "hub/http/metrics.h"
+#include "hub/http/peers.h"
 #include "hub/http/pool.h"
 
 /* What one connection may hold for a request's line and headers. */
@@ -35,6 +36,7 @@ struct http_server {
     struct arena *threads; /* of the pool */
     struct pool *pool;
     struct metrics *metrics;
+    struct peers *peers;
     uint16_t port;
     atomic_size_t open;              /* requests that are not over */
     atomic_size_t waiting;           /* of those, the ones set aside for a worker */
@@ -101,12 +103,22 @@ static void count_connection(void *context, struct MHD_Connection *connection, v
                              enum MHD_ConnectionNotificationCode what)
 {
     struct http_server *server = context;
-    (void)connection;
-    (void)slot;
-    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *socket =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *slot = peer_new(server->peers, socket->connect_fd);
         atomic_fetch_add(&server->connected, 1);
-    else
+    } else {
+        peer_end(*slot);
         atomic_fetch_add(&server->closed, 1);
+    }
+}
+
+static struct peer *peer_of(const struct exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info->socket_context;
 }
 
 /* Paths and parameters are decoded by hub/http/message.c, once they are cut. */
@@ -146,6 +158,7 @@ static enum MHD_Result send_response(struct exchange *exchange)
     if (atomic_load(&exchange->server->draining))
         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     exchange->phase = PHASE_SENT;
+    peer_wait(peer_of(exchange));
     enum MHD_Result queued = MHD_queue_response(exchange->connection, from->status, response);
     MHD_destroy_response(response);
     return queued;
@@ -215,6 +228,7 @@ static enum MHD_Result set_aside(struct exchange *exchange)
     struct http_server *server = exchange->server;
     exchange->phase = PHASE_WAITING;
     atomic_fetch_add(&server->waiting, 1);
+    peer_work(peer_of(exchange));
     MHD_suspend_connection(exchange->connection);
     if (atomic_load(&server->stopping) || !pool_offer(server->pool, exchange)) {
         response_problem(&exchange->response, PROBLEM_UNAVAILABLE, NULL,
@@ -379,6 +393,7 @@ struct http_server *http_start(struct arena *arena, const struct http_settings *
     server->settings = *settings;
     server->app = *app;
     server->metrics = metrics_new(arena, &server->app.routes);
+    server->peers = peers_new(arena, settings->connections);
     server->duty = (struct pool_duty){.context = server, .begin = begin_worker, .run = run_worker};
     int listener = open_listener(server, err);
     if (listener < 0)

@@ -25,7 +25,8 @@ struct http_app {
 struct http_settings {
     const char *host;
     uint16_t port; /* 0: any that is free */
-    unsigned workers, connections;
+    unsigned workers;
+    unsigned connections;  /* when most are taken, each new one costs the slowest client its own */
     unsigned idle_seconds; /* a connection that says nothing for so long is closed */
     size_t queue;          /* requests that may wait for a worker */
     size_t body_most;      /* bytes */

@@ -338,6 +338,31 @@ static void test_a_full_queue_says_so(void **state)
     assert_int_equal(status_of(ask(work, server, up, sizeof(up) - 1)), 200);
 }
 
+/* More clients than there is room for never end their heads or bodies: others are served. */
+static void test_slow_clients_shut_nobody_out(void **state)
+{
+    (void)state;
+    ARENA(process);
+    ARENA(work);
+    struct http_settings settings = http_usual;
+    settings.connections = 16;
+    const struct http_server *server = start(process, &settings);
+    static const char good[] = "GET /things/a HTTP/1.1\r\nHost: x\r\n\r\n",
+                      head[] = "GET /up HTTP/1.1\r\nX: ";
+    static const char body[] = "PUT /things/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1";
+    int slow[60];
+    for (size_t i = 0; i < COUNT_OF(slow); i++) {
+        slow[i] = dial(server);
+        say(slow[i], i % 2 ? head : body, i % 2 ? sizeof(head) - 1 : sizeof(body) - 1);
+        if (i % 10 == 9)
+            assert_int_equal(status_of(ask(work, server, good, sizeof(good) - 1)), 200);
+    }
+    for (size_t i = 0; i < 20; i++)
+        assert_string_equal(hear(work, slow[i]), "");
+    for (size_t i = 0; i < COUNT_OF(slow); i++)
+        (void)close(slow[i]);
+}
+
 /* Requests under way are answered when the server stops. */
 static void test_stopping_drains(void **state)
 {
@@ -366,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_connections_are_kept),
         cmocka_unit_test(test_a_body_in_chunks_is_bounded),
         cmocka_unit_test(test_a_full_queue_says_so),
+        cmocka_unit_test(test_slow_clients_shut_nobody_out),
         cmocka_unit_test(test_stopping_drains),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
