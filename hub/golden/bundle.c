@@ -1,5 +1,7 @@
 #include "hub/golden/bundle.h"
 
+#include "hub/standard/address.h"
+
 #define LINE "line" /* the part that repeats what the others may say */
 
 static const char *text_of(const struct value *value)
@@ -129,6 +131,23 @@ struct parts {
     size_t count; /* parts besides the line */
 };
 
+/* Sources abbreviate as they like: "Carwell St" and "Carwell Street" are one. */
+static const char *fold_part(struct arena *arena, const struct element *element, const char *text)
+{
+    const char *folded = gather_fold(arena, text);
+    if (!text_equal(gather_name(element), "street"))
+        return folded;
+    size_t count;
+    struct buffer out = {.arena = arena};
+    const char **words = text_split(arena, folded, ' ', &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *type = address_street_type(words[i]);
+        const char *word = type ? type : address_directional(words[i]);
+        buffer_printf(&out, "%s%s", i ? " " : "", word ? word : words[i]);
+    }
+    return buffer_string(&out);
+}
+
 static struct parts parts_of(struct arena *arena, const struct span *span,
                              const struct candidate *candidate)
 {
@@ -136,7 +155,7 @@ static struct parts parts_of(struct arena *arena, const struct span *span,
     for (size_t i = 0; i < span->count; i++) {
         if (!candidate->values[i])
             continue;
-        parts.folded[i] = gather_fold(arena, candidate->values[i]->standard);
+        parts.folded[i] = fold_part(arena, span->elements[i], candidate->values[i]->standard);
         parts.count += !is_line(span, i);
     }
     return parts;

@@ -21,7 +21,7 @@ struct composite_item {
 
 /*
  * From sorted candidates those that say something new, best first; returns how many.  One that another
- * contains (each part of it, folded) is the same address, and the fuller of the two stands in the
+ * contains (each part of it, folded, "Street" as "St") is the same address, and the fuller of the two stands in the
  * better's place.
  */
 size_t bundle_distinct(struct arena *arena, const struct span *span,

@@ -294,6 +294,17 @@ static const struct example examples[] = {
      "{\"address\":[{\"street\":\"1 High St\",\"city\":\"Perth\",\"kind\":\"home\"},"
      "{\"street\":\"2 Low Rd\",\"city\":\"Fremantle\",\"kind\":\"work\"}]}",
      NULL},
+    {"an abbreviated street is no other address",
+     {{1, "a", 60, NULL, {"address.street=13 Carwell Street", "address.city=Perth"}},
+      {2, "b", 50, NULL, {"address.street=13 Carwell St.", "address.city=Perth"}},
+      {3, "c", 40, NULL, {"address.street=13 Carwell Rd", "address.city=Perth"}},
+      {4, "d", 30, NULL, {"address.street=13 carwell st", "address.postcode=6000"}}},
+     NULL,
+     NULL,
+     "{\"address\":[{\"street\":\"13 Carwell Street\",\"city\":\"Perth\"},"
+     "{\"street\":\"13 Carwell Rd\",\"city\":\"Perth\"},"
+     "{\"street\":\"13 carwell st\",\"postcode\":\"6000\"}]}",
+     "{\"address\":[[\"1\",\"union\"],[\"3\",\"union\"],[\"4\",\"union\"]]}"},
     {"a line and the parts read out of it are one address with the parts another gives",
      {{1,
        "a",
