@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -88,6 +89,17 @@ static bool is_whole(const char *path)
     return leased || (!busy && has_settled(&status));
 }
 
+/* A name with a number behind it, shortened where it would be too long: whole characters go. */
+static const char *numbered(struct arena *arena, const char *name, unsigned n)
+{
+    const char *suffix = arena_printf(arena, ".%u", n);
+    size_t length = strlen(name), most = NAME_MAX - strlen(suffix);
+    if (length > most)
+        for (length = most; length && ((unsigned char)name[length] & 0xc0) == 0x80;)
+            length--;
+    return arena_printf(arena, "%.*s%s", (int)length, name, suffix);
+}
+
 /* Move a taken file aside, under a name that is still free there. */
 static bool put_aside(struct arena *arena, const char *taken, const char *folder, const char *name,
                       struct error *err)
@@ -96,7 +108,7 @@ static bool put_aside(struct arena *arena, const char *taken, const char *folder
     for (unsigned n = 1; renameat2(AT_FDCWD, taken, AT_FDCWD, target, RENAME_NOREPLACE) != 0; n++) {
         if (errno != EEXIST)
             return error_set(err, ERROR_RETRY, "cannot move '%s' to '%s': %m", taken, folder);
-        target = arena_printf(arena, "%s/%s.%u", folder, name, n);
+        target = arena_printf(arena, "%s/%s", folder, numbered(arena, name, n));
     }
     return true;
 }

@@ -317,6 +317,18 @@ test('a file name may hold any bytes', () => {
   assert.ok(readdirSync(folder('cards', 'done'), { encoding: 'buffer' }).some((entry) => entry.equals(name)));
 });
 
+test('a name as long as a name may be, twice', () => {
+  const name = `${'\u00e4'.repeat(125)}.csv`;
+  for (const key of ['n1', 'n2', 'n3']) {
+    drop('cards', name, `id,first,last,dob,email,phone\n${key},Ann,${CANARY}${key},,,\n`);
+    settle();
+  }
+  assert.ok(['n1', 'n2', 'n3'].every((key) => published('cards').includes(key)));
+  const start = '\u00e4'.repeat(125);
+  assert.deepEqual(readdirSync(folder('cards', 'done')).filter((file) => file.startsWith('\u00e4')).sort(),
+    [name, `${start}.cs.1`, `${start}.cs.2`].sort());
+});
+
 test('a file that is being written is left alone until it is closed', async () => {
   const path = folder('cards', 'slow.csv');
   const fd = openSync(path, 'w');
