@@ -3,7 +3,7 @@
 #include "sql.gen.h"
 
 /* Counts up when the views below change, so that they are made anew. */
-#define PUBLISH_VERSION 3
+#define PUBLISH_VERSION 4
 #define CLASS "customer"
 
 struct publication {
@@ -293,7 +293,8 @@ static void add_runners_up(struct publication *to)
                           "      else g.doc->d.path is distinct from v.item->'v' end\n");
 }
 
-/* The same among composites: the parts of one record and group, put together. */
+/* The same among composites: the parts of one record and group, put together.  A line that parts were read
+ * out of is not published beside them. */
 static void add_composite_runners_up(struct publication *to, const char *composite)
 {
     const struct element *part;
@@ -318,7 +319,8 @@ static void add_composite_runners_up(struct publication *to, const char *composi
         buffer_printf(&to->sql, "%s%s", separator, text_of(to, part->path));
     buffer_printf(&to->sql,
                   ")\n    group by v.item->>'g') i(item)\n"
-                  "where (g.doc->%s @> jsonb_build_array(i.item)) is not true\n",
+                  "where (g.doc->%s @> jsonb_build_array(\n"
+                  "    coalesce(nullif(i.item - 'line', '{}'), i.item))) is not true\n",
                   text_of(to, composite));
 }
 

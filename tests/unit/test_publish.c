@@ -37,6 +37,7 @@ static const char hub[] =
     "  '{\"name.given\":[{\"v\":\"Ann\"}],\"name.family\":[{\"v\":\"Lee\"}],"
     "    \"birth_date\":[{\"r\":\"99.99.99\",\"f\":\"date\"}],"
     "    \"email\":[{\"v\":\"ann@example.org\",\"k\":\"home\"}],"
+    "    \"address.line\":[{\"v\":\"1 High St, Perth\",\"g\":\"h\"}],"
     "    \"address.street\":[{\"v\":\"1 High St\",\"g\":\"h\"},{\"v\":\"9 Old Rd\",\"g\":\"w\"}],"
     "    \"address.city\":[{\"v\":\"Perth\",\"g\":\"h\"}]}', '', ''),"
     " (-12, 0, 7, 7, 1, 1, 2, 0, 'customer', 's1', 'spouse', 'AU', null, '2024-07-01Z',"
