@@ -273,8 +273,19 @@ static bool parse_inverted(struct arena *arena, const char *family, const char *
     return true;
 }
 
-/* William "Bill" Smith, William (Bill) Smith */
-static const char *take_nickname(struct arena *arena, const char *text, struct name *name)
+/* "née Smith", "geb. Schmidt" within parentheses: NULL where it is no such thing. */
+static const char *former_in(struct arena *arena, const char *inside)
+{
+    static const char *const words[] = {"nee", "ne", "geb", "geborene", "born", "formerly", NULL};
+    const char *gap = strchr(inside, ' ');
+    if (!gap || text_is_blank(gap))
+        return NULL;
+    const char *word = arena_strndup(arena, inside, (size_t)(gap - inside));
+    return is_among(key_of(arena, word), words) ? text_trim(arena, gap) : NULL;
+}
+
+/* William "Bill" Smith, William (Bill) Smith, Mary Jones (née Smith) */
+static const char *take_other_name(struct arena *arena, const char *text, struct name *name)
 {
     static const char *const pairs[] = {"\"\"", "()", NULL};
     for (size_t i = 0; pairs[i]; i++) {
@@ -282,8 +293,10 @@ static const char *take_nickname(struct arena *arena, const char *text, struct n
         const char *close = open ? strchr(open + 1, pairs[i][1]) : NULL;
         if (!close || open == text || open[-1] != ' ')
             continue;
-        if (close > open + 1)
-            name->nickname = arena_strndup(arena, open + 1, (size_t)(close - open - 1));
+        const char *inside = arena_strndup(arena, open + 1, (size_t)(close - open - 1));
+        name->former = former_in(arena, inside);
+        if (!name->former && *inside)
+            name->nickname = inside;
         return arena_printf(arena, "%.*s%s", (int)(open - text), text, close + 1);
     }
     return text;
@@ -309,7 +322,7 @@ bool name_parse(struct arena *arena, const char *full, struct name *name)
     *name = (struct name){0};
     if (!holds_one_person(arena, full) || name_is_organization(full))
         return false;
-    full = take_nickname(arena, full, name);
+    full = take_other_name(arena, full, name);
     size_t count;
     const char **pieces = text_split(arena, full, ',', &count);
     for (const char *suffix;

@@ -10,7 +10,7 @@
 #include "hub/base/text.h"
 
 struct name {
-    const char *prefix, *given, *middle, *family, *suffix, *nickname; /* NULL: none */
+    const char *prefix, *given, *middle, *family, *former, *suffix, *nickname; /* NULL: none */
 };
 
 /* False when the text is not surely the name of one person in known order. */

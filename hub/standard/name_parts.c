@@ -15,6 +15,7 @@ static void split_full(const struct parts *parts, const struct value *full)
     parts_add(parts, "name.given", name.given, full);
     parts_add(parts, "name.middle", name.middle, full);
     parts_add(parts, "name.family", name.family, full);
+    parts_add(parts, "name.former", name.former, full);
     parts_add(parts, "name.suffix", name.suffix, full);
     parts_add(parts, "name.nickname", name.nickname, full);
 }

@@ -113,6 +113,32 @@ static void test_people(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static void test_former(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *full, *family, *former, *nickname;
+    } cases[] = {
+        {"O’Brien, Zoë (née Smith)", "O’Brien", "Smith", NULL},
+        {"Anna Berg (geb. von Stein)", "Berg", "von Stein", NULL},
+        {"Mary Jones (nee Lee)", "Jones", "Lee", NULL},
+        {"Mary Jones (Nee)", "Jones", NULL, "Nee"},
+        {"Mary Jones (nee )", "Jones", NULL, "nee "},
+        {"Watchman Nee", "Nee", NULL, NULL},
+    };
+    wrong = 0;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        ARENA(work);
+        struct name name;
+        const char *full = cases[i].full;
+        same(full, name_parse(work, full, &name) ? "read" : NULL, "read");
+        same(full, name.family, cases[i].family);
+        same(full, name.former, cases[i].former);
+        same(full, name.nickname, cases[i].nickname);
+    }
+    assert_int_equal(wrong, 0);
+}
+
 static void test_not_people(void **state)
 {
     (void)state;
@@ -152,9 +178,8 @@ static void test_suffixes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_people),
-        cmocka_unit_test(test_not_people),
-        cmocka_unit_test(test_organizations),
+        cmocka_unit_test(test_people),     cmocka_unit_test(test_former),
+        cmocka_unit_test(test_not_people), cmocka_unit_test(test_organizations),
         cmocka_unit_test(test_suffixes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
