@@ -166,12 +166,24 @@ static bool has_fate(const struct identity_changes *changes, struct uuid id,
     return false;
 }
 
-static void add_unique(struct uuid *list, size_t *count, struct uuid id)
+/* Most events are of a few records, and there may be many: their lists grow by doubling. */
+static void *with_room(struct arena *arena, void *list, size_t count, size_t size)
+{
+    if (count & (count - 1))
+        return list;
+    void *bigger = arena_alloc_array(arena, size, count ? count * 2 : 1);
+    if (count)
+        memcpy(bigger, list, count * size);
+    return bigger;
+}
+
+static void add_unique(struct arena *arena, struct uuid **list, size_t *count, struct uuid id)
 {
     for (size_t i = 0; i < *count; i++)
-        if (uuid_compare(list[i], id) == 0)
+        if (uuid_compare((*list)[i], id) == 0)
             return;
-    list[(*count)++] = id;
+    *list = with_room(arena, *list, *count, sizeof(**list));
+    (*list)[(*count)++] = id;
 }
 
 /* Where a record went tells what happened: out of an id into a new (or returning) one, into the survivor
@@ -185,8 +197,8 @@ static enum event_kind kind_of(const struct membership *m, const struct identity
 }
 
 /* One event for each kind and its anchor: the survivor of a merge, the origin of a split or move. */
-static struct identity_event *event_for(struct arena *arena, struct identity_events *events,
-                                        enum event_kind kind, struct uuid anchor, size_t room)
+static struct identity_event *event_for(struct identity_events *events, enum event_kind kind,
+                                        struct uuid anchor)
 {
     for (size_t i = 0; i < events->count; i++) {
         struct identity_event *event = &events->list[i];
@@ -195,10 +207,7 @@ static struct identity_event *event_for(struct arena *arena, struct identity_eve
             return event;
     }
     struct identity_event *event = &events->list[events->count++];
-    *event = (struct identity_event){.kind = kind,
-                                     .from = NEW_ARRAY(arena, struct uuid, room + 1),
-                                     .to = NEW_ARRAY(arena, struct uuid, room + 1),
-                                     .moved = NEW_ARRAY(arena, const struct membership *, room)};
+    *event = (struct identity_event){.kind = kind};
     return event;
 }
 
@@ -217,13 +226,14 @@ void identity_events(struct arena *arena, const struct membership *members, size
             continue;
         enum event_kind kind = kind_of(m, changes);
         struct identity_event *event =
-            event_for(arena, events, kind, kind == EVENT_MERGE ? m->after : m->before, moved);
+            event_for(events, kind, kind == EVENT_MERGE ? m->after : m->before);
         if (kind == EVENT_MERGE) /* the survivor was there before */
-            add_unique(event->from, &event->from_count, m->after);
+            add_unique(arena, &event->from, &event->from_count, m->after);
         if (kind == EVENT_SPLIT && !has_fate(changes, m->before, IDENTITY_RETIRED))
-            add_unique(event->to, &event->to_count, m->before); /* and the origin goes on */
-        add_unique(event->from, &event->from_count, m->before);
-        add_unique(event->to, &event->to_count, m->after);
+            add_unique(arena, &event->to, &event->to_count, m->before); /* and the origin goes on */
+        add_unique(arena, &event->from, &event->from_count, m->before);
+        add_unique(arena, &event->to, &event->to_count, m->after);
+        event->moved = with_room(arena, event->moved, event->moved_count, sizeof(m));
         event->moved[event->moved_count++] = m;
     }
 }
