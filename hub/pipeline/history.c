@@ -55,7 +55,6 @@ struct history {
         size_t count, room;
     } parts; /* all, for writing */
     struct replaced *replaced;
-    size_t replaced_count;
 };
 
 static struct source_record *source_record(struct history *history, int source_id, const char *key)
@@ -180,7 +179,6 @@ static void archive_new(struct history *history, const struct part *part)
                                   .from = part->from,
                                   .number = part->version};
     history->replaced = replaced;
-    history->replaced_count++;
 }
 
 static bool is_current(const struct part *part)
@@ -306,94 +304,75 @@ void history_add(struct history *history, struct delivery *delivery)
     }
 }
 
-/* Columns of the statements that store versions. */
-struct columns {
-    size_t count;
-    int64_t *id, *hash, *inbox, *seq;
-    int32_t *mapping, *version, *source, *state;
-    const char **class_name, **key, **part, **region, **effective, **doc;
-    struct slice *features, *keys;
+/* A row of the statements that store versions. */
+struct row {
+    int64_t id, hash, inbox, seq;
+    int32_t mapping, version, source, state;
+    const char *class_name, *key, *part, *region, *effective, *doc;
+    struct slice features, keys;
 };
 
-static struct columns new_columns(struct arena *work, size_t room)
+struct version_rows {
+    struct row *list;
+    size_t count, room;
+};
+
+static struct row row_of(const struct part *part, const struct version *version,
+                         const struct delivery *from, int number)
 {
-    return (struct columns){
-        .id = NEW_ARRAY(work, int64_t, room),
-        .hash = NEW_ARRAY(work, int64_t, room),
-        .inbox = NEW_ARRAY(work, int64_t, room),
-        .seq = NEW_ARRAY(work, int64_t, room),
-        .mapping = NEW_ARRAY(work, int32_t, room),
-        .version = NEW_ARRAY(work, int32_t, room),
-        .source = NEW_ARRAY(work, int32_t, room),
-        .state = NEW_ARRAY(work, int32_t, room),
-        .class_name = NEW_ARRAY(work, const char *, room),
-        .key = NEW_ARRAY(work, const char *, room),
-        .part = NEW_ARRAY(work, const char *, room),
-        .region = NEW_ARRAY(work, const char *, room),
-        .effective = NEW_ARRAY(work, const char *, room),
-        .doc = NEW_ARRAY(work, const char *, room),
-        .features = NEW_ARRAY(work, struct slice, room),
-        .keys = NEW_ARRAY(work, struct slice, room),
+    const struct record *record = version->record;
+    return (struct row){
+        .id = part->id,
+        .hash = version->content_hash,
+        .inbox = from->inbox_id,
+        .seq = part->seq,
+        .mapping = (int32_t)from->source->mapping_id,
+        .version = number,
+        .source = from->source->id,
+        .state = part->state,
+        .class_name = record->class_name,
+        .key = record->key,
+        .part = record->part,
+        .region = record->region,
+        .effective = record->effective,
+        .doc = version->doc,
+        .features = version->features,
+        .keys = part->state == RECORD_CURRENT ? version->keys : (struct slice){0},
     };
 }
 
-static void add_columns(struct columns *to, const struct part *part, const struct version *version,
-                        const struct delivery *from, int number)
-{
-    const struct record *record = version->record;
-    size_t i = to->count++;
-    to->id[i] = part->id;
-    to->hash[i] = version->content_hash;
-    to->inbox[i] = from->inbox_id;
-    to->seq[i] = part->seq;
-    to->mapping[i] = (int32_t)from->source->mapping_id;
-    to->version[i] = number;
-    to->source[i] = from->source->id;
-    to->state[i] = part->state;
-    to->class_name[i] = record->class_name;
-    to->key[i] = record->key;
-    to->part[i] = record->part;
-    to->region[i] = record->region;
-    to->effective[i] = record->effective;
-    to->doc[i] = version->doc;
-    to->features[i] = version->features;
-    to->keys[i] = part->state == RECORD_CURRENT ? version->keys : (struct slice){0};
-}
-
-static bool write_added(struct arena *work, struct db *db, const struct columns *c,
+static bool write_added(struct arena *work, struct db *db, const struct version_rows *v,
                         struct error *err)
 {
     struct rows rows;
-    size_t n = c->count;
-    if (!n)
+    if (!v->count)
         return true;
     if (!db_run(work, db, &SQL_RECORD_ADD,
-                PARAMS(db_int8s(work, c->id, n), db_int8s(work, c->hash, n),
-                       db_int8s(work, c->inbox, n), db_int8s(work, c->seq, n),
-                       db_int4s(work, c->mapping, n), db_int4s(work, c->version, n),
-                       db_int4s(work, c->source, n), db_texts(work, c->class_name, n),
-                       db_texts(work, c->key, n), db_texts(work, c->part, n),
-                       db_texts(work, c->region, n), db_texts(work, c->effective, n),
-                       db_texts(work, c->doc, n), db_byteas(work, c->features, n),
-                       db_byteas(work, c->keys, n), db_int4s(work, c->state, n)),
+                PARAMS(DB_COLUMN(work, v, id), DB_COLUMN(work, v, hash), DB_COLUMN(work, v, inbox),
+                       DB_COLUMN(work, v, seq), DB_COLUMN(work, v, mapping),
+                       DB_COLUMN(work, v, version), DB_COLUMN(work, v, source),
+                       DB_COLUMN(work, v, class_name), DB_COLUMN(work, v, key),
+                       DB_COLUMN(work, v, part), DB_COLUMN(work, v, region),
+                       DB_COLUMN(work, v, effective), DB_COLUMN(work, v, doc),
+                       DB_COLUMN(work, v, features), DB_COLUMN(work, v, keys),
+                       DB_COLUMN(work, v, state)),
                 &rows, err))
         return false;
-    return rows.count == n ||
+    return rows.count == v->count ||
            error_set(err, ERROR_RETRY, "another worker stored one of the same records");
 }
 
-static bool write_replaced(struct arena *work, struct db *db, const struct columns *c,
+static bool write_replaced(struct arena *work, struct db *db, const struct version_rows *v,
                            struct error *err)
 {
-    size_t n = c->count;
-    return !n || db_run(work, db, &SQL_RECORD_REPLACE,
-                        PARAMS(db_int8s(work, c->id, n), db_int8s(work, c->hash, n),
-                               db_int8s(work, c->inbox, n), db_int8s(work, c->seq, n),
-                               db_int4s(work, c->mapping, n), db_int4s(work, c->version, n),
-                               db_texts(work, c->region, n), db_texts(work, c->effective, n),
-                               db_texts(work, c->doc, n), db_byteas(work, c->features, n),
-                               db_byteas(work, c->keys, n)),
-                        NULL, err);
+    return !v->count || db_run(work, db, &SQL_RECORD_REPLACE,
+                               PARAMS(DB_COLUMN(work, v, id), DB_COLUMN(work, v, hash),
+                                      DB_COLUMN(work, v, inbox), DB_COLUMN(work, v, seq),
+                                      DB_COLUMN(work, v, mapping), DB_COLUMN(work, v, version),
+                                      DB_COLUMN(work, v, region), DB_COLUMN(work, v, effective),
+                                      DB_COLUMN(work, v, doc), DB_COLUMN(work, v, features),
+                                      DB_COLUMN(work, v, keys)),
+                               NULL, err);
 }
 
 /* Stored versions that this batch replaces. */
@@ -416,27 +395,26 @@ static bool write_archive(struct history *history, struct db *db, struct error *
 static bool write_archive_new(struct history *history, struct db *db, struct error *err)
 {
     struct arena *work = history->work;
-    struct columns c = new_columns(work, history->replaced_count + 1);
+    struct version_rows versions = {0};
     for (const struct replaced *r = history->replaced; r; r = r->next)
-        add_columns(&c, r->part, r->version, r->from, r->number);
-    return !c.count ||
+        LIST_ADD(work, &versions, row_of(r->part, r->version, r->from, r->number));
+    return !versions.count ||
            db_run(work, db, &SQL_RECORD_ARCHIVE_NEW,
-                  PARAMS(db_int8s(work, c.id, c.count), db_int4s(work, c.version, c.count),
-                         db_int8s(work, c.inbox, c.count), db_int4s(work, c.mapping, c.count),
-                         db_texts(work, c.effective, c.count), db_texts(work, c.doc, c.count)),
+                  PARAMS(DB_COLUMN(work, &versions, id), DB_COLUMN(work, &versions, version),
+                         DB_COLUMN(work, &versions, inbox), DB_COLUMN(work, &versions, mapping),
+                         DB_COLUMN(work, &versions, effective), DB_COLUMN(work, &versions, doc)),
                   NULL, err);
 }
 
 static bool write_versions(struct history *history, struct db *db, struct error *err)
 {
     struct arena *work = history->work;
-    struct columns added = new_columns(work, history->parts.count + 1);
-    struct columns replaced = new_columns(work, history->parts.count + 1);
+    struct version_rows added = {0}, replaced = {0};
     for (size_t i = 0; i < history->parts.count; i++) {
         const struct part *part = history->parts.list[i];
         if (part->new_version)
-            add_columns(part->stored ? &replaced : &added, part, part->new_version, part->from,
-                        part->version);
+            LIST_ADD(work, part->stored ? &replaced : &added,
+                     row_of(part, part->new_version, part->from, part->version));
     }
     return write_added(work, db, &added, err) && write_replaced(work, db, &replaced, err);
 }

@@ -1,5 +1,6 @@
 #include "hub/pipeline/ingest.h"
 
+#include "hub/base/list.h"
 #include "hub/pipeline/delivery.h"
 #include "hub/pipeline/history.h"
 #include "sql.gen.h"
@@ -61,50 +62,42 @@ static bool settle(struct arena *work, const struct hub *hub, const struct deliv
                   NULL, err);
 }
 
-struct reject_columns {
-    int64_t *inbox, *length;
-    int32_t *source, *line, *column;
-    const char **stage, **code, **message;
-    size_t count;
+struct reject_row {
+    int64_t inbox, length;
+    int32_t source, line, column;
+    const char *stage, *code, *message;
 };
 
-static void add_reject(struct reject_columns *to, const struct delivery *delivery)
+static struct reject_row reject_row(const struct delivery *delivery)
 {
-    size_t i = to->count++;
-    to->inbox[i] = delivery->inbox_id;
-    to->source[i] = delivery->source->id;
-    to->stage[i] = delivery->reject.stage;
-    to->code[i] = delivery->reject.code;
-    to->message[i] = delivery->reject.message;
-    to->line[i] = (int32_t)delivery->reject.line;
-    to->column[i] = (int32_t)delivery->reject.column;
-    to->length[i] = (int64_t)delivery->body.size;
+    return (struct reject_row){
+        .inbox = delivery->inbox_id,
+        .source = delivery->source->id,
+        .stage = delivery->reject.stage,
+        .code = delivery->reject.code,
+        .message = delivery->reject.message,
+        .line = (int32_t)delivery->reject.line,
+        .column = (int32_t)delivery->reject.column,
+        .length = (int64_t)delivery->body.size,
+    };
 }
 
 static bool write_rejects(struct arena *work, const struct hub *hub, const struct deliveries *batch,
                           struct error *err)
 {
-    size_t room = batch->count;
-    struct reject_columns r = {
-        .inbox = NEW_ARRAY(work, int64_t, room),
-        .length = NEW_ARRAY(work, int64_t, room),
-        .source = NEW_ARRAY(work, int32_t, room),
-        .line = NEW_ARRAY(work, int32_t, room),
-        .column = NEW_ARRAY(work, int32_t, room),
-        .stage = NEW_ARRAY(work, const char *, room),
-        .code = NEW_ARRAY(work, const char *, room),
-        .message = NEW_ARRAY(work, const char *, room),
-    };
+    struct {
+        struct reject_row *list;
+        size_t count, room;
+    } r = {0};
     for (size_t i = 0; i < batch->count; i++)
         if (batch->list[i].rejected)
-            add_reject(&r, &batch->list[i]);
-    return !r.count ||
-           db_run(work, hub->db, &SQL_REJECT_ADD,
-                  PARAMS(db_int8s(work, r.inbox, r.count), db_int4s(work, r.source, r.count),
-                         db_texts(work, r.stage, r.count), db_texts(work, r.code, r.count),
-                         db_texts(work, r.message, r.count), db_int4s(work, r.line, r.count),
-                         db_int4s(work, r.column, r.count), db_int8s(work, r.length, r.count)),
-                  NULL, err);
+            LIST_ADD(work, &r, reject_row(&batch->list[i]));
+    return !r.count || db_run(work, hub->db, &SQL_REJECT_ADD,
+                              PARAMS(DB_COLUMN(work, &r, inbox), DB_COLUMN(work, &r, source),
+                                     DB_COLUMN(work, &r, stage), DB_COLUMN(work, &r, code),
+                                     DB_COLUMN(work, &r, message), DB_COLUMN(work, &r, line),
+                                     DB_COLUMN(work, &r, column), DB_COLUMN(work, &r, length)),
+                              NULL, err);
 }
 
 /* Store what some deliveries become, in their order. */

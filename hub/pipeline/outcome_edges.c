@@ -8,29 +8,9 @@ static void sort(const struct edges *edges)
         qsort(edges->list, edges->count, sizeof(*edges->list), edge_order);
 }
 
-struct edge_columns {
-    int64_t *left, *right;
-    int32_t *weight;
-    size_t count;
-};
-
-static struct edge_columns new_columns(struct arena *work, size_t room)
-{
-    return (struct edge_columns){.left = NEW_ARRAY(work, int64_t, room + 1),
-                                 .right = NEW_ARRAY(work, int64_t, room + 1),
-                                 .weight = NEW_ARRAY(work, int32_t, room + 1)};
-}
-
-static void add(struct edge_columns *to, const struct match_edge *edge)
-{
-    to->left[to->count] = edge->left;
-    to->right[to->count] = edge->right;
-    to->weight[to->count++] = edge->weight;
-}
-
 /* What is new or weighs something else is put, what is no longer found is removed. */
-static void compare(const struct edges *found, const struct edges *before, struct edge_columns *put,
-                    struct edge_columns *removed)
+static void compare(struct arena *work, const struct edges *found, const struct edges *before,
+                    struct edges *put, struct edges *removed)
 {
     size_t f = 0, b = 0;
     while (f < found->count || b < before->count) {
@@ -38,9 +18,9 @@ static void compare(const struct edges *found, const struct edges *before, struc
                     : b == before->count ? -1
                                          : edge_order(&found->list[f], &before->list[b]);
         if (order < 0 || (order == 0 && found->list[f].weight != before->list[b].weight))
-            add(put, &found->list[f]);
+            LIST_ADD(work, put, found->list[f]);
         if (order > 0)
-            add(removed, &before->list[b]);
+            LIST_ADD(work, removed, before->list[b]);
         f += order <= 0;
         b += order >= 0;
     }
@@ -49,45 +29,36 @@ static void compare(const struct edges *found, const struct edges *before, struc
 bool outcome_write_edges(struct resolution *r, struct error *err)
 {
     struct arena *work = r->work;
-    struct edge_columns put = new_columns(work, r->found.count);
-    struct edge_columns removed = new_columns(work, r->before.count);
+    struct edges put = {0}, removed = {0};
     sort(&r->found);
     sort(&r->before);
-    compare(&r->found, &r->before, &put, &removed);
-    return (!removed.count || db_run(work, r->hub->db, &SQL_EDGE_REMOVE,
-                                     PARAMS(db_int8s(work, removed.left, removed.count),
-                                            db_int8s(work, removed.right, removed.count)),
-                                     NULL, err)) &&
-           (!put.count ||
-            db_run(work, r->hub->db, &SQL_EDGE_PUT,
-                   PARAMS(db_int8s(work, put.left, put.count), db_int8s(work, put.right, put.count),
-                          db_int4s(work, put.weight, put.count)),
-                   NULL, err));
+    compare(work, &r->found, &r->before, &put, &removed);
+    return (!removed.count ||
+            db_run(work, r->hub->db, &SQL_EDGE_REMOVE,
+                   PARAMS(DB_COLUMN(work, &removed, left), DB_COLUMN(work, &removed, right)), NULL,
+                   err)) &&
+           (!put.count || db_run(work, r->hub->db, &SQL_EDGE_PUT,
+                                 PARAMS(DB_COLUMN(work, &put, left), DB_COLUMN(work, &put, right),
+                                        DB_COLUMN(work, &put, weight)),
+                                 NULL, err));
 }
 
 static bool write_turns(struct resolution *r, bool generic, struct error *err)
 {
     struct arena *work = r->work;
-    int64_t *keys = NEW_ARRAY(work, int64_t, r->turns.count + 1);
-    int32_t *refines = NEW_ARRAY(work, int32_t, r->turns.count + 1);
-    int32_t *types = NEW_ARRAY(work, int32_t, r->turns.count + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < r->turns.count; i++) {
-        const struct turn *turn = &r->turns.list[i];
-        if (turn->generic != generic)
-            continue;
-        keys[n] = turn->key;
-        refines[n] = turn->refine;
-        types[n++] = turn->type;
-    }
-    if (!n)
+    struct turns turns = {0};
+    for (size_t i = 0; i < r->turns.count; i++)
+        if (r->turns.list[i].generic == generic)
+            LIST_ADD(work, &turns, r->turns.list[i]);
+    if (!turns.count)
         return true;
     return generic ? db_run(work, r->hub->db, &SQL_GENERIC_ADD,
-                            PARAMS(db_int8s(work, keys, n), db_int4s(work, refines, n),
-                                   db_int4s(work, types, n)),
+                            PARAMS(DB_COLUMN(work, &turns, key), DB_COLUMN(work, &turns, refine),
+                                   DB_COLUMN(work, &turns, type)),
                             NULL, err)
                    : db_run(work, r->hub->db, &SQL_GENERIC_REMOVE,
-                            PARAMS(db_int8s(work, keys, n), db_int4s(work, refines, n)), NULL, err);
+                            PARAMS(DB_COLUMN(work, &turns, key), DB_COLUMN(work, &turns, refine)),
+                            NULL, err);
 }
 
 static bool write_partial(struct resolution *r, struct error *err)

@@ -79,38 +79,48 @@ static bool close_settled(struct resolution *r, const struct outcome *outcome, s
                               PARAMS(db_int8s(r->work, closed, settled)), NULL, err);
 }
 
+struct review {
+    int64_t left, right;
+    int32_t weight, priority;
+    const char *reason;
+    struct uuid one, other;
+};
+
+static struct review review_of(const struct resolution *r, const struct task *task)
+{
+    double p = model_probability(r->hub->model, r->step, task->edge->weight);
+    return (struct review){
+        .left = task->edge->left,
+        .right = task->edge->right,
+        .weight = task->edge->weight,
+        .priority = (int32_t)(p * 100),
+        .reason = arena_printf(r->work, "%s with probability %.2f",
+                               task->edge->weight >= r->match_weight
+                                   ? "a match that other evidence contradicts,"
+                                   : "perhaps the same customer,",
+                               p),
+        .one = task->left->after,
+        .other = task->right->after,
+    };
+}
+
 static bool open_new(struct resolution *r, const struct tasks *tasks, struct error *err)
 {
     struct arena *work = r->work;
-    size_t n = 0, room = tasks->count + 1;
-    int64_t *left = NEW_ARRAY(work, int64_t, room), *right = NEW_ARRAY(work, int64_t, room);
-    int32_t *weight = NEW_ARRAY(work, int32_t, room), *priority = NEW_ARRAY(work, int32_t, room);
-    const char **reason = NEW_ARRAY(work, const char *, room);
-    struct uuid *one = NEW_ARRAY(work, struct uuid, room),
-                *other = NEW_ARRAY(work, struct uuid, room);
-    for (size_t i = 0; i < tasks->count; i++) {
-        const struct task *task = tasks->list[i];
-        if (task->open)
-            continue;
-        double p = model_probability(r->hub->model, r->step, task->edge->weight);
-        left[n] = task->edge->left;
-        right[n] = task->edge->right;
-        weight[n] = task->edge->weight;
-        priority[n] = (int32_t)(p * 100);
-        reason[n] = arena_printf(work, "%s with probability %.2f",
-                                 task->edge->weight >= r->match_weight
-                                     ? "a match that other evidence contradicts,"
-                                     : "perhaps the same customer,",
-                                 p);
-        one[n] = task->left->after;
-        other[n++] = task->right->after;
-    }
-    return !n || db_run(work, r->hub->db, &SQL_REVIEW_OPEN,
-                        PARAMS(db_int8s(work, left, n), db_int8s(work, right, n),
-                               db_int4s(work, weight, n), db_int4s(work, priority, n),
-                               db_texts(work, reason, n), db_uuids(work, one, n),
-                               db_uuids(work, other, n)),
-                        NULL, err);
+    struct {
+        struct review *list;
+        size_t count, room;
+    } reviews = {0};
+    for (size_t i = 0; i < tasks->count; i++)
+        if (!tasks->list[i]->open)
+            LIST_ADD(work, &reviews, review_of(r, tasks->list[i]));
+    return !reviews.count ||
+           db_run(work, r->hub->db, &SQL_REVIEW_OPEN,
+                  PARAMS(DB_COLUMN(work, &reviews, left), DB_COLUMN(work, &reviews, right),
+                         DB_COLUMN(work, &reviews, weight), DB_COLUMN(work, &reviews, priority),
+                         DB_COLUMN(work, &reviews, reason), DB_COLUMN(work, &reviews, one),
+                         DB_COLUMN(work, &reviews, other)),
+                  NULL, err);
 }
 
 bool outcome_write_reviews(struct resolution *r, const struct outcome *outcome, struct error *err)

@@ -242,53 +242,73 @@ static struct param array_end(const struct array *array)
     return (struct param){.bytes = array->out.data, .size = (int)array->out.length, .binary = 1};
 }
 
+static void array_add_value(struct array *array, enum db_column column, const void *value)
+{
+    switch (column) {
+    case DB_INT8S: {
+        uint64_t wire = htobe64(*(const uint64_t *)value);
+        array_add(array, &wire, sizeof(wire));
+        break;
+    }
+    case DB_INT4S: {
+        uint32_t wire = htonl(*(const uint32_t *)value);
+        array_add(array, &wire, sizeof(wire));
+        break;
+    }
+    case DB_TEXTS: {
+        const char *text = *(const char *const *)value;
+        array_add(array, text, text ? strlen(text) : 0);
+        break;
+    }
+    case DB_BYTEAS: {
+        const struct slice *slice = value;
+        array_add(array, slice->bytes ? slice->bytes : "", slice->size);
+        break;
+    }
+    case DB_UUIDS:
+        array_add(array, ((const struct uuid *)value)->bytes, sizeof(struct uuid));
+        break;
+    }
+}
+
+struct param db_column(struct arena *arena, enum db_column column, const void *list, size_t count,
+                       size_t stride, size_t offset)
+{
+    static const enum type_oid types[] = {[DB_INT8S] = TYPE_INT8,
+                                          [DB_INT4S] = TYPE_INT4,
+                                          [DB_TEXTS] = TYPE_TEXT,
+                                          [DB_BYTEAS] = TYPE_BYTEA,
+                                          [DB_UUIDS] = TYPE_UUID};
+    struct array array = {.out = {.arena = arena}};
+    array_begin(&array, types[column], count);
+    for (size_t i = 0; i < count; i++)
+        array_add_value(&array, column, (const char *)list + i * stride + offset);
+    return array_end(&array);
+}
+
 struct param db_int8s(struct arena *arena, const int64_t *numbers, size_t count)
 {
-    struct array array = {.out = {.arena = arena}};
-    array_begin(&array, TYPE_INT8, count);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t wire = htobe64((uint64_t)numbers[i]);
-        array_add(&array, &wire, sizeof(wire));
-    }
-    return array_end(&array);
+    return db_column(arena, DB_INT8S, numbers, count, sizeof(*numbers), 0);
 }
 
 struct param db_int4s(struct arena *arena, const int32_t *numbers, size_t count)
 {
-    struct array array = {.out = {.arena = arena}};
-    array_begin(&array, TYPE_INT4, count);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t wire = htonl((uint32_t)numbers[i]);
-        array_add(&array, &wire, sizeof(wire));
-    }
-    return array_end(&array);
+    return db_column(arena, DB_INT4S, numbers, count, sizeof(*numbers), 0);
 }
 
 struct param db_texts(struct arena *arena, const char *const *texts, size_t count)
 {
-    struct array array = {.out = {.arena = arena}};
-    array_begin(&array, TYPE_TEXT, count);
-    for (size_t i = 0; i < count; i++)
-        array_add(&array, texts[i], texts[i] ? strlen(texts[i]) : 0);
-    return array_end(&array);
+    return db_column(arena, DB_TEXTS, texts, count, sizeof(*texts), 0);
 }
 
 struct param db_byteas(struct arena *arena, const struct slice *slices, size_t count)
 {
-    struct array array = {.out = {.arena = arena}};
-    array_begin(&array, TYPE_BYTEA, count);
-    for (size_t i = 0; i < count; i++)
-        array_add(&array, slices[i].bytes ? slices[i].bytes : "", slices[i].size);
-    return array_end(&array);
+    return db_column(arena, DB_BYTEAS, slices, count, sizeof(*slices), 0);
 }
 
 struct param db_uuids(struct arena *arena, const struct uuid *uuids, size_t count)
 {
-    struct array array = {.out = {.arena = arena}};
-    array_begin(&array, TYPE_UUID, count);
-    for (size_t i = 0; i < count; i++)
-        array_add(&array, uuids[i].bytes, sizeof(uuids[i].bytes));
-    return array_end(&array);
+    return db_column(arena, DB_UUIDS, uuids, count, sizeof(*uuids), 0);
 }
 
 bool rows_is_null(const struct rows *rows, size_t row, int column)

@@ -53,6 +53,25 @@ struct param db_texts(struct arena *arena, const char *const *texts, size_t coun
 struct param db_byteas(struct arena *arena, const struct slice *slices, size_t count);
 struct param db_uuids(struct arena *arena, const struct uuid *uuids, size_t count);
 
+/*
+ * The same of one member of all structs in a list, for any `struct { T *list; size_t count, room; }`:
+ *
+ *     PARAMS(DB_COLUMN(work, &edges, left), DB_COLUMN(work, &edges, right))
+ */
+#define DB_COLUMN(arena, owner, member) \
+    db_column((arena), \
+              _Generic((owner)->list->member, int64_t \
+                       : DB_INT8S, int32_t \
+                       : DB_INT4S, const char * \
+                       : DB_TEXTS, struct slice \
+                       : DB_BYTEAS, struct uuid \
+                       : DB_UUIDS), \
+              (owner)->list, (owner)->count, sizeof(*(owner)->list), \
+              offsetof(__typeof__(*(owner)->list), member))
+enum db_column { DB_INT8S, DB_INT4S, DB_TEXTS, DB_BYTEAS, DB_UUIDS };
+struct param db_column(struct arena *arena, enum db_column column, const void *list, size_t count,
+                       size_t stride, size_t offset);
+
 struct rows {
     size_t count;
     const void *result;

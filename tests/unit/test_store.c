@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "hub/base/file.h"
+#include "hub/base/list.h"
 #include "hub/dictionary/dictionary.h"
 #include "hub/store/migrate.h"
 #include "hub/store/publish.h"
@@ -75,6 +76,45 @@ static void test_types(void **state)
     database_must(db_run(work, db, &unnest_uuids, PARAMS(db_uuids(work, &uuid, 1)), &rows, &err),
                   &err);
     assert_int_equal(uuid_compare(rows_uuid(&rows, 0, 0), uuid), 0);
+}
+
+static const struct stmt columns = {
+    .name = "test_columns",
+    .text = "select n::text || s from unnest($1::bigint[], $2::integer[], $3::text[], $4::bytea[], "
+            "$5::uuid[]) as u(l, n, s, b, i) where l = n and length(b) = 2 and i is not null",
+    .params = 5};
+
+static void test_columns(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct db *db = database_open(work, database_new(work));
+    struct error err;
+    struct rows rows;
+    struct {
+        struct line {
+            int32_t small;
+            const char *text;
+            int64_t large;
+            struct slice bytes;
+            struct uuid id;
+        } * list;
+        size_t count, room;
+    } lines = {0};
+    for (int i = 0; i < 2; i++) { /* first none at all */
+        database_must(db_run(work, db, &columns,
+                             PARAMS(DB_COLUMN(work, &lines, large), DB_COLUMN(work, &lines, small),
+                                    DB_COLUMN(work, &lines, text), DB_COLUMN(work, &lines, bytes),
+                                    DB_COLUMN(work, &lines, id)),
+                             &rows, &err),
+                      &err);
+        assert_int_equal(rows.count, lines.count);
+        if (!i)
+            for (int32_t n = -1; n < 2; n++)
+                LIST_ADD(work, &lines, ((struct line){n, "x", n, {"ab", 2}, uuid_new()}));
+    }
+    assert_string_equal(rows_text(&rows, 0, 0), "-1x");
+    assert_string_equal(rows_text(&rows, 2, 0), "1x");
 }
 
 static void test_nothing(void **state)
@@ -308,11 +348,17 @@ static void test_wake(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_types),           cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_errors),          cmocka_unit_test(test_transaction),
-        cmocka_unit_test(test_statements),      cmocka_unit_test(test_migrate),
-        cmocka_unit_test(test_newer_schema),    cmocka_unit_test(test_failed_migration),
-        cmocka_unit_test(test_migrate_at_once), cmocka_unit_test(test_wake),
+        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_transaction),
+        cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_migrate),
+        cmocka_unit_test(test_newer_schema),
+        cmocka_unit_test(test_failed_migration),
+        cmocka_unit_test(test_migrate_at_once),
+        cmocka_unit_test(test_wake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
