@@ -84,7 +84,8 @@ bool get_record(struct call *call, struct error *err)
                 &rows, err))
         return false;
     if (!rows.count)
-        return error_set(err, ERROR_NOT_FOUND, "the source has no record with this key");
+        return error_set(err, ERROR_NOT_FOUND, "there is no record with this key in a source '%s'",
+                         source);
     int64_t version = 0;
     const char *state = "deleted";
     for (size_t i = 0; i < rows.count; i++) {
