@@ -130,7 +130,7 @@ test('wrong use says what to do instead', () => {
 
 test('without a running instance, commands on the hub say how to start it', () => {
   const idle = new Instance({ AXLE_SITE: site });
-  for (const words of [['export', 'xref'], ['why', 'shop/S1', 'shop/S2'], ['evaluate', '--truth', shopRows]]) {
+  for (const words of [['init'], ['token', 'list'], ['export', 'xref'], ['why', 'shop/S1', 'shop/S2'], ['evaluate', '--truth', shopRows]]) {
     const done = idle.axle(...words);
     assert.equal(done.status, 2);
     assert.match(done.stderr, /'axle up'/);

@@ -10,6 +10,8 @@ struct desk {
     struct hub hub;
 };
 
+/* Only the connection, whatever is there. */
+struct db *desk_connect_any(const struct call *call, struct error *err);
 /* Only the connection, to a hub of the schema that this build knows. */
 struct db *desk_connect(const struct call *call, struct error *err);
 /* Open it: registers changed mappings first, and says on standard error what is wrong with any. */

@@ -1,10 +1,9 @@
 #include "hub/api/token.h"
 #include "hub/pipeline/refresh.h"
-#include "hub/programs/axle/command.h"
+#include "hub/programs/axle/desk.h"
 #include "hub/programs/axle/findings.h"
 #include "hub/store/migrate.h"
 #include "hub/store/publish.h"
-#include "hub/store/site.h"
 
 /* Everything that a hub needs before its daemons start; running it again changes nothing. */
 static enum exit_status init(const struct call *call, struct error *err)
@@ -13,7 +12,7 @@ static enum exit_status init(const struct call *call, struct error *err)
     bool queued;
     struct site site;
     struct findings findings = {.arena = call->arena};
-    struct db *db = db_open(call->arena, call->instance->dsn, "axle init", err);
+    struct db *db = desk_connect_any(call, err);
     const char *migrations = arena_printf(call->arena, "%s/migrations", call->instance->schemas);
     if (!db || !site_open(call->arena, call->instance, &site, err) ||
         !migrate(db, migrations, &ran, err) || !publish_views(db, site.dictionary, err) ||

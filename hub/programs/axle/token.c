@@ -1,6 +1,6 @@
 #include "hub/api/token.h"
 #include "hub/base/json.h"
-#include "hub/programs/axle/command.h"
+#include "hub/programs/axle/desk.h"
 #include "sql.gen.h"
 
 #define DAYS_MOST 36500
@@ -109,7 +109,7 @@ static enum exit_status token(const struct call *call, struct error *err)
     for (size_t i = 0; i < COUNT_OF(actions); i++) {
         if (!text_equal(actions[i].name, call->arguments[0]) || actions[i].arguments != call->count)
             continue;
-        struct db *db = db_open(call->arena, call->instance->dsn, "axle token", err);
+        struct db *db = desk_connect(call, err);
         return db ? actions[i].run(call, db, err) : EXIT_WRONG;
     }
     (void)error_set(err, ERROR_FATAL, "usage: axle token %s", call->command->usage);
