@@ -1,5 +1,5 @@
 /*
- * Identity: which customer id each cluster carries (DESIGN 4), a pure decision.
+ * Identity: which customer id each cluster carries, a pure decision.
  *
  * An id stays with the cluster that holds most of its records; where several ids meet in a cluster the
  * oldest survives; a cluster that no living id claims takes back the retired id most of whose records it

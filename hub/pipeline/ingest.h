@@ -1,6 +1,7 @@
 /*
  * Ingest: the first half of a record's life: from the inbox to a stored version, its postings, and a
- * job to resolve it; committed before anybody looks for candidates (DESIGN 3, steps 2 to 4).
+ * job to resolve it; committed before anybody looks for candidates (steps 2 to 4 of the tour in
+ * the top README).
  *
  * No delivery stops its neighbours: one that the database refuses becomes a reject with code "store".
  */

@@ -1,5 +1,6 @@
 /*
- * Resolution: the second half of a record's life, for a batch of jobs (DESIGN 3, steps 5 to 7).
+ * Resolution: the second half of a record's life, for a batch of jobs (steps 5 to 7 of the
+ * tour in the top README).
  *
  * Private to the pipeline.  In order: candidates_find() looks for candidates and scores them,
  * component_close() gathers and locks everything that the outcome can depend on, outcome_write()

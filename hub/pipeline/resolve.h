@@ -1,6 +1,6 @@
 /*
  * Resolve: the second half of a record's life: from a stored version to the customer it belongs to
- * (DESIGN 3, steps 5 to 7).
+ * (steps 5 to 7 of the tour in the top README).
  *
  * The partition that results is a function of the current records and the model alone: of any two
  * records that are stored at once at least one sees the other, because jobs are taken only after

@@ -5,7 +5,7 @@
 
 /*
  * Cut, decode, map and standardise all of `file`.  `line` gets a JSON object for every record
- * (CONTRACT 2), `reject` one for every record that is set aside, both in the order of the file and
+ * (`axle help map`), `reject` one for every record that is set aside, both in the order of the file and
  * without a line end; the texts live until the call returns.  A value is its standard form or, where
  * there is none, what the source wrote; "flags" then says why.
  */

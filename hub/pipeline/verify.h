@@ -1,5 +1,5 @@
 /*
- * Verify: is the live database what the promises of DESIGN 8 say it is?
+ * Verify: does the live database keep the promises of the hub?
  *
  * Reads one snapshot and changes nothing.  Records with a job still to be done are on their way and
  * not judged.
@@ -24,5 +24,5 @@ struct verdicts {
 /* At most about `sample` components and golden records are made anew; 0: all. */
 bool verify_hub(struct arena *work, const struct hub *hub, size_t sample, struct verdicts *verdicts,
                 struct error *err) MUST_CHECK;
-/* SHA-256 of the state (CONTRACT 7), as hexadecimal; NULL on failure. */
+/* SHA-256 of the state, as hexadecimal; NULL on failure. */
 const char *verify_hash(struct arena *work, const struct hub *hub, struct error *err);
