@@ -2,8 +2,12 @@
 
 #include "hub/base/hash.h"
 
-/* Of each side of a join, so many records (the smallest ids) are looked at for conflicts. */
+/* Of each side of a join, so many records (the smallest ids) are looked at for
+ * conflicts. */
 #define WITNESSES 8
+/* One customer seldom has so many records: beyond, disagreement counts where it
+ * outnumbers agreement. */
+#define LARGE 16
 
 struct group {
     unsigned parent; /* union-find: another node, or itself */
@@ -24,6 +28,8 @@ struct clustering {
     int *verified_next;
     struct map by_id;   /* node index + 1, by record id */
     struct map matched; /* pairs with an edge, by both ids */
+    struct map apart;   /* pairs of groups that stay apart, by their smallest ids
+                         and joint size */
 };
 
 static uint64_t pair_id(int64_t a, int64_t b)
@@ -76,14 +82,17 @@ static bool is_vetoed(const struct clustering *c, const struct group *a, const s
     return false;
 }
 
-/* Elements of which a person has one: what levels agree, and which is plain disagreement. */
+/* Elements of which a person has one: what levels agree, and which is plain
+ * disagreement.  Surnames change, but not in most records of many. */
 static const struct {
     enum comparison comparison;
     int agree_most, disagree;
+    bool large_only;
 } singles[] = {
-    {COMPARE_GIVEN, GIVEN_NEAR, GIVEN_DIFFERENT},
-    {COMPARE_BIRTH_DATE, BIRTH_NEAR, BIRTH_DIFFERENT},
-    {COMPARE_IDENTIFIER, IDENTIFIER_NEAR, IDENTIFIER_DIFFERENT},
+    {COMPARE_GIVEN, GIVEN_NEAR, GIVEN_DIFFERENT, false},
+    {COMPARE_BIRTH_DATE, BIRTH_NEAR, BIRTH_DIFFERENT, false},
+    {COMPARE_IDENTIFIER, IDENTIFIER_NEAR, IDENTIFIER_DIFFERENT, false},
+    {COMPARE_FAMILY, FAMILY_NEAR, FAMILY_DIFFERENT, true},
 };
 
 /* What the witnesses of two groups say of each other. */
@@ -125,10 +134,22 @@ static void hear(const struct clustering *c, const struct features *left,
     }
 }
 
+/* Do all disagree who state an element?  Of a large group some agree by chance:
+ * then, do more disagree? */
+static bool is_divided(const struct testimony *testimony, size_t single, bool large)
+{
+    unsigned agree = testimony->agree[single], disagree = testimony->disagree[single];
+    if (large)
+        return disagree > agree;
+    return disagree && !agree && !singles[single].large_only;
+}
+
 /*
- * One record in the middle can look like two different people, mostly one that lacks what tells them
- * apart.  Two groups stay apart where more of their records contradict each other than match, or where
- * all who state a given name, birth date or identifier disagree about it.
+ * One record in the middle can look like two different people, mostly one that
+ * lacks what tells them apart.  Two groups stay apart where more of their
+ * records contradict each other than match, or where they are divided about a
+ * given name, birth date or identifier.  Records that differ by a little each
+ * would otherwise make one customer of thousands.
  */
 static bool is_bridge(const struct clustering *c, const struct group *a, const struct group *b)
 {
@@ -137,7 +158,7 @@ static bool is_bridge(const struct clustering *c, const struct group *a, const s
         for (unsigned j = 0; j < b->witness_count; j++)
             hear(c, c->nodes[a->witnesses[i]], c->nodes[b->witnesses[j]], &testimony);
     for (size_t i = 0; i < COUNT_OF(singles); i++)
-        if (testimony.disagree[i] && !testimony.agree[i])
+        if (is_divided(&testimony, i, a->size + b->size > LARGE))
             return true;
     return testimony.veto || testimony.conflicts > testimony.matches;
 }
@@ -207,8 +228,13 @@ static void take_edge(struct clustering *c, const struct match_edge *edge)
     if (left == right)
         return;
     struct group *a = &c->groups[left], *b = &c->groups[right];
+    uint64_t both = hash64_mix(pair_id(a->smallest, b->smallest), a->size + b->size);
+    if (map_get(&c->apart, both))
+        return; /* neither has grown since */
     if (!is_vetoed(c, a, b) && (a->size + b->size < 3 || !is_bridge(c, a, b)))
         join(c, left, right);
+    else
+        map_put(&c->apart, both, c);
 }
 
 void cluster_records(struct arena *arena, const struct model *model,
@@ -222,6 +248,7 @@ void cluster_records(struct arena *arena, const struct model *model,
         .verified_next = NEW_ARRAY(arena, int, count + 1),
         .by_id = {.arena = arena},
         .matched = {.arena = arena},
+        .apart = {.arena = arena},
     };
     unsigned *indices = NEW_ARRAY(arena, unsigned, count + 1);
     for (unsigned i = 0; i < count; i++) {

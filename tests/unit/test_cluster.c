@@ -177,11 +177,38 @@ static void test_order_does_not_matter(void **state)
     }
 }
 
+/* Each looks like the one before, but for one letter: that is no reason for one customer of all. */
+static void test_drift_ends(void **state)
+{
+    (void)state;
+    const struct features *nodes[NODES];
+    struct match_edge edges[NODES];
+    int64_t clusters[NODES];
+    char family[] = "kerridonsale";
+    size_t length = strlen(family), largest = 0;
+    for (unsigned i = 0; i < NODES; i++) {
+        family[(size_t)i * 5 % length] = (char)('a' + i % 26);
+        nodes[i] = person(arena, model, i + 1,
+                          arena_printf(arena, "name.given=Alexis; name.family=%s", family));
+        edges[i] = (struct match_edge){i, i + 1, WEIGHT};
+    }
+    cluster_records(arena, model, &(struct match_graph){nodes, NODES, edges + 1, NODES - 1}, WEIGHT,
+                    clusters);
+    for (size_t i = 0; i < NODES; i++) {
+        size_t size = 0;
+        for (size_t j = 0; j < NODES; j++)
+            size += clusters[i] == clusters[j];
+        largest = size > largest ? size : largest;
+    }
+    assert_in_range(largest, 2, NODES / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_order_does_not_matter),
+        cmocka_unit_test(test_drift_ends),
     };
     ARENA(process);
     arena = process;
