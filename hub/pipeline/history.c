@@ -371,7 +371,7 @@ static bool write_replaced(struct arena *work, struct db *db, const struct versi
                                       DB_COLUMN(work, v, mapping), DB_COLUMN(work, v, version),
                                       DB_COLUMN(work, v, region), DB_COLUMN(work, v, effective),
                                       DB_COLUMN(work, v, doc), DB_COLUMN(work, v, features),
-                                      DB_COLUMN(work, v, keys)),
+                                      DB_COLUMN(work, v, keys), DB_COLUMN(work, v, class_name)),
                                NULL, err);
 }
 

@@ -183,11 +183,39 @@ static void test_trust(void **state)
     assert_int_equal(rows_int(&rows, 0, 0), 0);
 }
 
+/* A mapping may turn what it called a customer into something else: the new version says so. */
+static void test_class(void **state)
+{
+    (void)state;
+    ARENA(work);
+    unsigned ran;
+    struct error err;
+    struct db *db = database_open(work, database_new(work));
+    const int64_t one[] = {1};
+    const int32_t two[] = {2};
+    const char *nothing[] = {""}, *none[] = {NULL}, *doc[] = {"{}"}, *class_name[] = {"household"};
+    const struct slice empty[] = {{"", 0}};
+    database_must(migrate(db, MIGRATIONS, &ran, &err), &err);
+    database_must(db_script(db, two_records, &err), &err);
+    database_must(
+        db_run(work, db, &SQL_RECORD_REPLACE,
+               PARAMS(db_int8s(work, one, 1), db_int8s(work, one, 1), db_int8s(work, one, 1),
+                      db_int8s(work, one, 1), db_int4s(work, two, 1), db_int4s(work, two, 1),
+                      db_texts(work, nothing, 1), db_texts(work, none, 1), db_texts(work, doc, 1),
+                      db_byteas(work, empty, 1), db_byteas(work, empty, 1),
+                      db_texts(work, class_name, 1)),
+               NULL, &err),
+        &err);
+    struct rows rows = database_run(work, db, "select class from hub.record order by record_id");
+    assert_string_equal(rows_text(&rows, 0, 0), "household");
+    assert_string_equal(rows_text(&rows, 1, 0), "customer");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_claims), cmocka_unit_test(test_postpone),
+        cmocka_unit_test(test_claims),        cmocka_unit_test(test_postpone),
         cmocka_unit_test(test_generic_again), cmocka_unit_test(test_register_again),
-        cmocka_unit_test(test_trust)};
+        cmocka_unit_test(test_trust),         cmocka_unit_test(test_class)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
