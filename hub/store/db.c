@@ -80,7 +80,8 @@ struct db *db_open(struct arena *arena, const char *conninfo, const char *progra
                    struct error *err)
 {
     static const char options[] = "-c search_path= -c jit=off -c timezone=UTC -c datestyle=ISO "
-                                  "-c client_min_messages=warning";
+                                  "-c client_min_messages=warning "
+                                  "-c default_transaction_isolation=read\\ committed";
     const char *keys[] = {"dbname",          "application_name", "options",
                           "connect_timeout", "client_encoding",  NULL};
     const char *values[] = {conninfo, program, options, "10", "UTF8", NULL};

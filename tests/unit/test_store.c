@@ -345,6 +345,24 @@ static void test_wake(void **state)
     assert_true(time(NULL) - start < 30);
 }
 
+/* Looking again under a lock shows what others committed meanwhile: whatever the server is set to. */
+static void test_isolation(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct error err;
+    const char *dsn = database_new(work);
+    struct db *db = database_open(work, dsn);
+    database_must(db_script(db,
+                            "do $$ begin execute format('alter database %I set"
+                            " default_transaction_isolation = serializable', current_database());"
+                            " end $$",
+                            &err),
+                  &err);
+    struct rows rows = database_run(work, database_open(work, dsn), "show transaction_isolation");
+    assert_string_equal(rows_text(&rows, 0, 0), "read committed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -359,6 +377,7 @@ int main(void)
         cmocka_unit_test(test_failed_migration),
         cmocka_unit_test(test_migrate_at_once),
         cmocka_unit_test(test_wake),
+        cmocka_unit_test(test_isolation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
