@@ -47,10 +47,24 @@ bool file_read(struct arena *arena, const char *path, size_t most, struct slice 
     return true;
 }
 
-const char *const *file_list(struct arena *arena, const char *pattern, size_t *count)
+/* A directory may well bear a name that looks like a pattern. */
+static const char *literally(struct arena *arena, const char *path)
+{
+    struct buffer out = {.arena = arena};
+    for (const char *c = path; *c; c++) {
+        if (strchr("*?[\\", *c))
+            buffer_char(&out, '\\');
+        buffer_char(&out, *c);
+    }
+    return buffer_string(&out);
+}
+
+const char *const *file_list(struct arena *arena, const char *directory, const char *pattern,
+                             size_t *count)
 {
     glob_t found = {0};
-    *count = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+    const char *all = arena_printf(arena, "%s/%s", literally(arena, directory), pattern);
+    *count = glob(all, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
     const char **paths = NEW_ARRAY(arena, const char *, *count + 1);
     for (size_t i = 0; i < *count; i++)
         paths[i] = arena_strdup(arena, found.gl_pathv[i]);

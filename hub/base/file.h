@@ -9,8 +9,9 @@
 bool file_read(struct arena *arena, const char *path, size_t most, struct slice *content,
                struct error *err) MUST_CHECK;
 
-/* The paths that a shell pattern names, sorted; ends with NULL. */
-const char *const *file_list(struct arena *arena, const char *pattern, size_t *count);
+/* The paths of what a shell pattern names in a directory, sorted; ends with NULL. */
+const char *const *file_list(struct arena *arena, const char *directory, const char *pattern,
+                             size_t *count);
 
 /* Put a file in place whole, with that mode: nobody ever sees half of it. */
 bool file_write(const char *path, unsigned mode, const char *text, struct error *err) MUST_CHECK;

@@ -33,7 +33,7 @@ static bool read_all(struct arena *arena, const char *directory, struct migratio
                      struct error *err)
 {
     size_t count;
-    const char *const *paths = file_list(arena, arena_printf(arena, "%s/*.sql", directory), &count);
+    const char *const *paths = file_list(arena, directory, "*.sql", &count);
     if (!count)
         return error_set(err, ERROR_FATAL, "%s: no migrations there", directory);
 

@@ -40,7 +40,7 @@ bool site_open(struct arena *arena, const struct instance *instance, struct site
 const char *const *site_mappings(struct arena *arena, const struct instance *instance)
 {
     size_t count;
-    return file_list(arena, arena_printf(arena, "%s/mappings/*.xml", instance->site), &count);
+    return file_list(arena, arena_printf(arena, "%s/mappings", instance->site), "*.xml", &count);
 }
 
 uint64_t site_stamp(const struct instance *instance)

@@ -3,11 +3,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "hub/base/arena.h"
 #include "hub/base/error.h"
+#include "hub/base/file.h"
 #include "hub/base/finding.h"
 #include "hub/base/hash.h"
 #include "hub/base/map.h"
@@ -183,12 +186,34 @@ static void test_findings(void **state)
     assert_string_equal(findings.last->message, "worse");
 }
 
+/* What is in a directory, whatever the directory itself is called. */
+static void test_list(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct error err;
+    size_t count;
+    char *directory = arena_strdup(work, "/tmp/axle-[a]*?\\b-XXXXXX");
+    assert_non_null(mkdtemp(directory));
+    static const char *const names[] = {"b.xml", "a.xml", "c.txt"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        assert_true(file_write(arena_printf(work, "%s/%s", directory, names[i]), 0600, "x", &err));
+    const char *const *paths = file_list(work, directory, "*.xml", &count);
+    assert_int_equal(count, 2);
+    assert_string_equal(paths[0], arena_printf(work, "%s/a.xml", directory));
+    assert_string_equal(paths[1], arena_printf(work, "%s/b.xml", directory));
+    assert_null(paths[2]);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        assert_int_equal(unlink(arena_printf(work, "%s/%s", directory, names[i])), 0);
+    assert_int_equal(rmdir(directory), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_arena),    cmocka_unit_test(test_defer), cmocka_unit_test(test_map),
         cmocka_unit_test(test_hash),     cmocka_unit_test(test_uuid),  cmocka_unit_test(test_error),
-        cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_findings), cmocka_unit_test(test_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
