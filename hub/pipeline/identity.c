@@ -233,7 +233,7 @@ void identity_events(struct arena *arena, const struct membership *members, size
             add_unique(arena, &event->to, &event->to_count, m->before); /* and the origin goes on */
         add_unique(arena, &event->from, &event->from_count, m->before);
         add_unique(arena, &event->to, &event->to_count, m->after);
-        event->moved = with_room(arena, event->moved, event->moved_count, sizeof(m));
+        event->moved = with_room(arena, event->moved, event->moved_count, sizeof(void *));
         event->moved[event->moved_count++] = m;
     }
 }
