@@ -4,6 +4,8 @@
 #include "hub/pipeline/resolution.h"
 #include "sql.gen.h"
 
+#define REFINED_TIMES 5
+
 struct holder {
     int64_t record_id;
     int32_t refine;
@@ -70,6 +72,14 @@ static bool is_noted(const struct map *notes, const struct block *block)
     return map_get(notes, block_name(block->key.key, block->key.refine)) != NULL;
 }
 
+/* How many may hold a block.  Those who share a refine as well are hardly different people, but perhaps
+ * one with very many records: more of them may meet. */
+static size_t holders_most(const struct resolution *r, const struct block *block)
+{
+    size_t most = blocking_holders(r->hub->model, block->key.type);
+    return block->key.refine ? most * REFINED_TIMES : most;
+}
+
 /* Read who holds some blocks, never more than it takes to know that they are generic. */
 static bool scan(struct resolution *r, struct blocks *blocks, bool refined, struct error *err)
 {
@@ -86,7 +96,7 @@ static bool scan(struct resolution *r, struct blocks *blocks, bool refined, stru
             continue;
         keys[n] = block->key.key;
         refines[n] = block->key.refine;
-        most[n] = (int32_t)blocking_holders(r->hub->model, block->key.type) + 1;
+        most[n] = (int32_t)holders_most(r, block) + 1;
         scanned[n++] = block;
     }
     struct rows rows;
@@ -107,7 +117,7 @@ static bool scan(struct resolution *r, struct blocks *blocks, bool refined, stru
         struct block *block = scanned[i];
         uint8_t type = block->key.type;
         block->generic =
-            block->count > blocking_holders(r->hub->model, type) ||
+            block->count > holders_most(r, block) ||
             (!refined && different_refines(block) > blocking_limit(r->hub->model, type));
     }
     return true;

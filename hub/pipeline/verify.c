@@ -158,12 +158,16 @@ static bool check_step(struct arena *work, const struct hub *hub, struct verdict
                        struct error *err)
 {
     struct rows rows;
+    struct rows queue;
     struct verdict verdict = {"model", "the active model's right step holds", 1, 0, NULL};
+    if (!db_run(work, hub->db, &SQL_QUEUE_STATE, NO_PARAMS, &queue, err))
+        return false;
+    bool settled = !rows_int(&queue, 0, 0) && !rows_int(&queue, 0, 1);
     if (!db_run(work, hub->db, &SQL_INSTANCE_STATE, NO_PARAMS, &rows, err))
         return false;
     if (!text_equal(rows_text(&rows, 0, 0), model_hash(hub->model)))
         verdict.example = "another model version is active than the one that is configured";
-    else if (model_step(hub->model, rows_int(&rows, 0, 2)) != rows_int(&rows, 0, 1))
+    else if (settled && model_step(hub->model, rows_int(&rows, 0, 2)) != rows_int(&rows, 0, 1))
         verdict.example = "another step should hold for so many records";
     verdict.wrong = verdict.example != NULL;
     LIST_ADD(work, verdicts, verdict);

@@ -228,6 +228,13 @@ bool verify_generic(struct arena *work, const struct hub *hub, struct verdicts *
 {
     struct rows rows;
     struct verdict verdict = {"generic", "generic keys are those that too many hold", 0, 0, NULL};
+    if (!db_run(work, hub->db, &SQL_QUEUE_STATE, NO_PARAMS, &rows, err))
+        return false;
+    if (rows_int(&rows, 0, 0) || rows_int(&rows, 0, 1)) {
+        verdict.promise = "generic keys are not judged while records wait to be resolved";
+        LIST_ADD(work, verdicts, verdict);
+        return true;
+    }
     if (!db_run(work, hub->db, &SQL_POSTING_HEAVY, PARAMS(db_int(work, FEW)), &rows, err))
         return false;
     for (size_t i = 0; i < rows.count; i++, verdict.checked++) {
