@@ -30,6 +30,14 @@ static void make_version(struct arena *arena, const struct hub *hub, struct reco
 void delivery_read(struct arena *arena, const struct hub *hub, struct delivery *delivery)
 {
     const struct mapping *mapping = delivery->source->mapping;
+    if (!mapping) {
+        delivery->rejected = true;
+        delivery->reject = (struct reject){.stage = "map",
+                                           .code = "mapping",
+                                           .line = delivery->line,
+                                           .message = delivery->source->why};
+        return;
+    }
     const struct fields *fields = format_decode(arena, &mapping->format, delivery->header,
                                                 delivery->body, delivery->line, &delivery->reject);
     struct mapped mapped = {0};

@@ -134,7 +134,7 @@ static bool lock_parts(struct arena *work, const struct hub *hub, const struct d
     int32_t *ids = NEW_ARRAY(work, int32_t, count + 1);
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        if (mapping_has_parts(deliveries[i].source->mapping))
+        if (!deliveries[i].rejected && mapping_has_parts(deliveries[i].source->mapping))
             ids[n++] = deliveries[i].source->id;
     return !n || db_run(work, hub->db, &SQL_PARTS_LOCK, PARAMS(db_int4s(work, ids, n)), NULL, err);
 }

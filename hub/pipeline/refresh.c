@@ -1,9 +1,9 @@
 #include "hub/pipeline/refresh.h"
 
 #include "hub/pipeline/posting.h"
+#include "hub/pipeline/resolve.h"
+#include "hub/store/publish.h"
 #include "sql.gen.h"
-
-#define JOB_REFRESH 1
 
 struct refreshed {
     int64_t *ids;
@@ -78,6 +78,12 @@ bool refresh_batch(const struct hub *hub, size_t limit, size_t *done, struct err
     return true;
 }
 
+/* In a transaction of the caller's that keeps everybody else from resolving. */
+static bool queue_all(struct arena *work, struct db *db, enum job_kind kind, struct error *err)
+{
+    return db_run(work, db, &SQL_JOB_ADD_ALL, PARAMS(db_int(work, kind)), NULL, err);
+}
+
 bool refresh_model(struct db *db, const struct model *model, bool *queued, struct error *err)
 {
     ARENA(work);
@@ -88,8 +94,19 @@ bool refresh_model(struct db *db, const struct model *model, bool *queued, struc
         !db_run(work, db, &SQL_MODEL_SET, PARAMS(db_text(model_hash(model))), &rows, err))
         return false;
     *queued = rows.count > 0;
-    if (*queued &&
-        !db_run(work, db, &SQL_JOB_ADD_ALL, PARAMS(db_int(work, JOB_REFRESH)), NULL, err))
+    return (!*queued || queue_all(work, db, JOB_REFRESH, err)) && tx_commit(tx, err);
+}
+
+bool refresh_dictionary(struct db *db, const struct dictionary *dictionary, bool *queued,
+                        struct error *err)
+{
+    ARENA(work);
+    struct rows rows;
+    *queued = false;
+    struct tx *tx = tx_begin(work, db, err);
+    if (!tx || !db_run(work, db, &SQL_RESOLVE_EXCLUDE, NO_PARAMS, NULL, err) ||
+        !db_run(work, db, &SQL_INSTANCE_STATE, NO_PARAMS, &rows, err))
         return false;
-    return tx_commit(tx, err);
+    *queued = !text_equal(rows_text(&rows, 0, 3), publish_stamp(work, dictionary));
+    return (!*queued || queue_all(work, db, JOB_RESOLVE, err)) && tx_commit(tx, err);
 }

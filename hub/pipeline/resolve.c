@@ -6,8 +6,6 @@
 
 #define ATTEMPTS_MOST 20 /* of closing a component that grows under our hands */
 
-enum job_kind { JOB_RESOLVE, JOB_REFRESH };
-
 /* What the whole hub is at. */
 struct state {
     const char *model_hash;

@@ -11,6 +11,12 @@
 
 #include "hub/pipeline/hub.h"
 
+/* What is to be done with a record, as hub.job.kind has it. */
+enum job_kind {
+    JOB_RESOLVE,
+    JOB_REFRESH, /* make its comparison vector anew, then resolve */
+};
+
 /*
  * Resolve at most `limit` records, in one transaction.  *done is how many jobs were taken; 0: there was
  * none.  After a RETRY nothing happened: call again.

@@ -56,21 +56,26 @@ const struct sources *sources_load(struct arena *arena, struct db *db,
         !db_run(arena, db, &SQL_SOURCE_LIST, NO_PARAMS, &rows, err))
         return NULL;
     struct source *list = NEW_ARRAY(arena, struct source, rows.count + 1);
+    struct source *unreadable = NEW_ARRAY(arena, struct source, rows.count + 1);
     for (size_t i = 0; i < rows.count; i++) {
         struct findings findings = {.arena = arena};
         const char *name = rows_text(&rows, i, 1), *body = rows_text(&rows, i, 3);
         const struct mapping *mapping =
             mapping_read(arena, dictionary, schema, arena_printf(arena, "%s.xml", name),
                          (struct slice){body, strlen(body)}, &findings);
-        if (!mapping) {
-            (void)error_set(err, ERROR_FATAL, "the live mapping of source '%s' cannot be read: %s",
-                            name, finding_first(arena, &findings));
-            return NULL;
-        }
-        list[sources->count++] = (struct source){.id = (int)rows_int(&rows, i, 0),
-                                                 .mapping_id = rows_int(&rows, i, 2),
-                                                 .mapping = mapping};
+        struct source source = {.id = (int)rows_int(&rows, i, 0),
+                                .mapping_id = rows_int(&rows, i, 2),
+                                .mapping = mapping};
+        if (!mapping)
+            source.why =
+                arena_printf(arena, "the live mapping of source '%s' cannot be read any more: %s",
+                             name, finding_first(arena, &findings));
+        if (mapping)
+            list[sources->count++] = source;
+        else
+            unreadable[sources->unreadable_count++] = source;
     }
+    sources->unreadable = unreadable;
     sources->list = list;
     return sources;
 }
@@ -96,6 +101,9 @@ const struct source *sources_by_id(const struct sources *sources, int64_t id)
     for (size_t i = 0; i < sources->count; i++)
         if (sources->list[i].id == id)
             return &sources->list[i];
+    for (size_t i = 0; i < sources->unreadable_count; i++)
+        if (sources->unreadable[i].id == id)
+            return &sources->unreadable[i];
     return NULL;
 }
 

@@ -13,12 +13,15 @@
 struct source {
     int id;
     int64_t mapping_id;
-    const struct mapping *mapping;
+    const struct mapping *mapping; /* NULL: it cannot be read any more, and `why` says why not */
+    const char *why;
 };
 
 struct sources {
-    const struct source *list;
+    const struct source *list; /* those whose mapping can be read */
     size_t count;
+    const struct source *unreadable; /* the others: they stand still, and stop nobody else */
+    size_t unreadable_count;
     int64_t stamp; /* another one whenever a source gets another mapping */
 };
 
@@ -37,6 +40,6 @@ struct sources_now {
 /* Read them (again) when one has another mapping since; when that fails they stay as they were. */
 bool sources_follow(struct sources_now *now, struct db *db, const struct dictionary *dictionary,
                     const char *schema, struct error *err) MUST_CHECK;
-/* By id, or by name; NULL when there is none. */
+/* By id, among all, or by name, among those that can be read; NULL when there is none. */
 const struct source *sources_by_id(const struct sources *sources, int64_t id);
 const struct source *sources_by_name(const struct sources *sources, const char *name);

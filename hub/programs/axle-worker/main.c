@@ -60,6 +60,9 @@ static bool look_at_sources(struct worker *worker, struct error *err)
     if (!sources_follow(&worker->now, worker->hub.db, worker->site->dictionary,
                         worker->site->source_schema, err))
         return false;
+    if (worker->hub.sources != worker->now.sources)
+        for (size_t i = 0; i < worker->now.sources->unreadable_count; i++)
+            log_line(LOG_ERROR, "%s", worker->now.sources->unreadable[i].why);
     worker->hub.sources = worker->now.sources;
     return true;
 }
