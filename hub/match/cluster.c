@@ -113,14 +113,8 @@ static bool has_initial(const struct comparing *pair)
 static void hear(const struct clustering *c, const struct features *left,
                  const struct features *right, struct testimony *testimony)
 {
-    bool turned = left->record > right->record;
-    struct comparing pair = {
-        .model = c->model,
-        .left = turned ? right : left,
-        .right = turned ? left : right,
-    };
+    struct comparing pair = compare_all(c->model, NULL, left, right);
     bool matched = map_get(&c->matched, pair_id(left->record, right->record)) != NULL;
-    compare_all(&pair);
     testimony->veto = testimony->veto || pair.veto;
     testimony->matches += matched;
     testimony->conflicts += !matched && comparing_judge(&pair).weight <= c->model->conflict;

@@ -82,17 +82,26 @@ static bool is_company_and_another(const struct comparing *pair)
            (level == LEVEL_MISSING || level > COMPANY_CLOSE);
 }
 
-void compare_all(struct comparing *pair)
+struct comparing compare_all(const struct model *model, const struct generic_keys *generic,
+                             const struct features *left, const struct features *right)
 {
-    pair->veto = compare_veto(pair->left, pair->right);
-    compare_names(pair);
-    compare_companies(pair);
-    if (!pair->veto && is_company_and_another(pair))
-        pair->veto = "a company and somebody of another name";
-    compare_birth_dates(pair);
-    compare_sex(pair);
-    compare_addresses(pair);
-    compare_contacts(pair);
+    bool turned = left->record > right->record;
+    struct comparing pair = {
+        .model = model,
+        .generic = generic,
+        .left = turned ? right : left,
+        .right = turned ? left : right,
+    };
+    pair.veto = compare_veto(pair.left, pair.right);
+    compare_names(&pair);
+    compare_companies(&pair);
+    if (!pair.veto && is_company_and_another(&pair))
+        pair.veto = "a company and somebody of another name";
+    compare_birth_dates(&pair);
+    compare_sex(&pair);
+    compare_addresses(&pair);
+    compare_contacts(&pair);
+    return pair;
 }
 
 /* Who shares a home mostly shares more than one of these: against the household only the best counts. */
@@ -105,15 +114,7 @@ static bool is_shared_by_households(enum comparison comparison)
 struct judgement compare_records(const struct model *model, const struct generic_keys *generic,
                                  const struct features *left, const struct features *right)
 {
-    /* One order, so that a tie between two equally good values falls the same way. */
-    bool turned = left->record > right->record;
-    struct comparing pair = {
-        .model = model,
-        .generic = generic,
-        .left = turned ? right : left,
-        .right = turned ? left : right,
-    };
-    compare_all(&pair);
+    struct comparing pair = compare_all(model, generic, left, right);
     return comparing_judge(&pair);
 }
 

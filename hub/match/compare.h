@@ -31,8 +31,12 @@ void compare_birth_dates(struct comparing *pair);
 void compare_addresses(struct comparing *pair);
 void compare_contacts(struct comparing *pair); /* phone, email, identifier */
 
-/* All of them, and the vetoes. */
-void compare_all(struct comparing *pair);
+/*
+ * All of them, and the vetoes.  The pair stands in the order of its record ids, so that a tie between two
+ * equally good values falls the same way: pair.left may be `right`.
+ */
+struct comparing compare_all(const struct model *model, const struct generic_keys *generic,
+                             const struct features *left, const struct features *right);
 /* What can veto, without weighing: kind, suffix, verified identifiers. */
 const char *compare_veto(const struct features *left, const struct features *right);
 /* Readings of another script: agreement counts half, and disagreement may be the reading's fault. */

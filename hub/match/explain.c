@@ -167,13 +167,7 @@ void explain_records(struct arena *arena, const struct model *model,
                      const struct features *right, struct explanation *explanation)
 {
     bool turned = left->record > right->record;
-    struct comparing pair = {
-        .model = model,
-        .generic = generic,
-        .left = turned ? right : left,
-        .right = turned ? left : right,
-    };
-    compare_all(&pair);
+    struct comparing pair = compare_all(model, generic, left, right);
     struct reason *reasons = NEW_ARRAY(arena, struct reason, COMPARISONS + 2);
     size_t count = 0;
     int32_t sum = 0;

@@ -18,7 +18,7 @@
 struct model;
 const struct model *model_load(struct arena *arena, const char *schema, const char *shipped,
                                const char *site, struct findings *findings);
-/* SHA-256 of all that the model was read from: its version. */
+/* SHA-256 of all that the model was read from, and of the version of the rules in code: its version. */
 const char *model_hash(const struct model *model);
 /* Which lambda step holds for so many current customer records (a pure count). */
 unsigned model_step(const struct model *model, int64_t records);
@@ -50,7 +50,7 @@ int64_t features_record(const struct features *features);
  * the different people that hold one key apart (for a telephone: the name; for a name key: the birth
  * date or address): a key held with more than `limit` different refines, or by more than `holders`
  * records, among current records is generic.  A generic key brings together only records that hold it
- * with the same refine.
+ * with the same refine, as long as not too many share that as well.
  */
 struct blocking_key {
     int64_t key;    /* hash of type and value */
@@ -61,7 +61,9 @@ size_t blocking_keys(struct arena *arena, const struct model *model,
                      const struct features *features, const struct blocking_key **keys);
 const char *blocking_name(const struct model *model, uint8_t type); /* "email", "phone", ... */
 unsigned blocking_limit(const struct model *model, uint8_t type);   /* different refines */
-unsigned blocking_holders(const struct model *model, uint8_t type); /* records */
+/* Records that may hold a key; `refined`, a key with the same refine: hardly different people, but perhaps
+ * one with very many records, so more of them may meet. */
+unsigned blocking_holders(const struct model *model, uint8_t type, bool refined);
 
 /* Keys of the records at hand that are generic: their values carry little weight. */
 struct generic_keys {

@@ -31,6 +31,11 @@ const struct comparison_names comparisons[COMPARISONS] = {
                             {"exact", "account", "close", "near", "another", "different"}},
 };
 
+/* How many times as many may hold a key when they share its refine too. */
+#define REFINED_TIMES 5
+/* What a version rests on beside its files: raise it when the rules in this directory's code change. */
+#define RULES "rules 1"
+
 const char *const blocking_names[BLOCKINGS] = {
     [BLOCK_EMAIL] = "email",
     [BLOCK_EMAIL_LOCAL] = "email-local",
@@ -301,6 +306,7 @@ const struct model *model_load(struct arena *arena, const char *schema, const ch
     if (site && access(site, F_OK) == 0 && !load_file(&loading, site, schema))
         return NULL;
     unsigned char digest[SHA256_SIZE];
+    sha256_add(loading.hash, RULES, strlen(RULES));
     sha256_end(loading.hash, digest);
     model->hash = text_hex(arena, digest, sizeof(digest));
     return findings->errors > errors ? NULL : model;
@@ -387,7 +393,7 @@ unsigned blocking_limit(const struct model *model, uint8_t type)
     return type < BLOCKINGS ? model->blocking[type].limit : 0;
 }
 
-unsigned blocking_holders(const struct model *model, uint8_t type)
+unsigned blocking_holders(const struct model *model, uint8_t type, bool refined)
 {
-    return type < BLOCKINGS ? model->blocking[type].holders : 0;
+    return (type < BLOCKINGS ? model->blocking[type].holders : 0) * (refined ? REFINED_TIMES : 1);
 }

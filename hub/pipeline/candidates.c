@@ -4,8 +4,6 @@
 #include "hub/pipeline/resolution.h"
 #include "sql.gen.h"
 
-#define REFINED_TIMES 5
-
 struct holder {
     int64_t record_id;
     int32_t refine;
@@ -72,12 +70,9 @@ static bool is_noted(const struct map *notes, const struct block *block)
     return map_get(notes, block_name(block->key.key, block->key.refine)) != NULL;
 }
 
-/* How many may hold a block.  Those who share a refine as well are hardly different people, but perhaps
- * one with very many records: more of them may meet. */
-static size_t holders_most(const struct resolution *r, const struct block *block)
+static unsigned holders_most(const struct resolution *r, const struct block *block)
 {
-    size_t most = blocking_holders(r->hub->model, block->key.type);
-    return block->key.refine ? most * REFINED_TIMES : most;
+    return blocking_holders(r->hub->model, block->key.type, block->key.refine != 0);
 }
 
 /* Read who holds some blocks, never more than it takes to know that they are generic. */

@@ -241,7 +241,7 @@ bool verify_generic(struct arena *work, const struct hub *hub, struct verdicts *
         uint8_t type = 0;
         if (!type_of(hub, rows_int(&rows, i, 3), rows_int(&rows, i, 0), &type, err))
             return false;
-        bool generic = rows_int(&rows, i, 1) > blocking_holders(hub->model, type) ||
+        bool generic = rows_int(&rows, i, 1) > blocking_holders(hub->model, type, false) ||
                        rows_int(&rows, i, 2) > blocking_limit(hub->model, type);
         if (generic == rows_bool(&rows, i, 4))
             continue;

@@ -28,7 +28,7 @@ struct sources {
 /* Make this mapping the live one of its source; *changed tells whether it was not. */
 bool sources_register(struct db *db, const struct mapping *mapping, bool *changed,
                       struct error *err) MUST_CHECK;
-/* Every source with a live mapping. `schema` is source.xsd. */
+/* Every source, with its live mapping where that can be read. `schema` is source.xsd. */
 const struct sources *sources_load(struct arena *arena, struct db *db,
                                    const struct dictionary *dictionary, const char *schema,
                                    struct error *err);

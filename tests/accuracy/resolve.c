@@ -57,16 +57,16 @@ static bool is_too_common(const struct model *model, const struct holder *from, 
     for (size_t i = 1; i < count; i++)
         refines += from[i].refine != from[i - 1].refine;
     return refines > blocking_limit(model, from->type) ||
-           count > blocking_holders(model, from->type);
+           count > blocking_holders(model, from->type, false);
 }
 
-static void pair_same_refine(struct arena *arena, const struct holder *from, size_t count,
-                             struct pairs *pairs)
+static void pair_same_refine(struct arena *arena, const struct model *model,
+                             const struct holder *from, size_t count, struct pairs *pairs)
 {
     for (size_t start = 0, end; start < count; start = end) {
         for (end = start; end < count && from[end].refine == from[start].refine;)
             end++;
-        if (from[start].refine)
+        if (from[start].refine && end - start <= blocking_holders(model, from->type, true))
             pair_up(arena, from + start, end - start, pairs);
     }
 }
@@ -86,7 +86,7 @@ static void find_pairs(struct arena *arena, const struct model *model,
             continue;
         if (is_too_common(model, from, end - start)) {
             map_put(&generic->keys, (uint64_t)from->key, generic);
-            pair_same_refine(arena, from, end - start, pairs);
+            pair_same_refine(arena, model, from, end - start, pairs);
         } else
             pair_up(arena, from, end - start, pairs);
     }

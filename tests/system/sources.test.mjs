@@ -57,6 +57,17 @@ test('an element and a source of the site are live', () => {
   assert.deepEqual(instance.sql('select shoe_size from axle.customer'), [['42']]);
 });
 
+test('one person in three hundred records is one customer', () => {
+  mapping('many', `<value of="customer.name.given" from="given"/>
+    <value of="customer.birth_date" from="born" date="YYYY-MM-DD"/>`);
+  const rows = Array.from({ length: 300 }, (_, i) => `${i},Ostrogothsky,wo@ostro.example.org,Wilhelmina,1971-02-03`);
+  const path = join(instance.home, 'many.csv');
+  writeFileSync(path, ['id,family,email,given,born', ...rows].join('\n') + '\n');
+  instance.must('load', path, '--source', 'many');
+  instance.must('wait', '--timeout', '20');
+  assert.deepEqual(instance.sql("select count(distinct customer_id), count(*) from axle.xref where source = 'many'"), [['1', '300']]);
+});
+
 test('a source added while the hub runs is live within seconds', async () => {
   mapping('added');
   await until('a drop folder', () => {

@@ -59,7 +59,8 @@ static void test_site_changes_what_it_names(void **state)
     assert_true(model_match_weight(site, 9) > model_match_weight(shipped, 9) + 2000);
     assert_int_equal(model_review_weight(site, 9), model_review_weight(shipped, 9));
     assert_int_equal(blocking_limit(site, BLOCK_PHONE), 3);
-    assert_int_equal(blocking_holders(site, BLOCK_PHONE), blocking_holders(shipped, BLOCK_PHONE));
+    assert_int_equal(blocking_holders(site, BLOCK_PHONE, false),
+                     blocking_holders(shipped, BLOCK_PHONE, false));
     assert_false(site->blocking[BLOCK_BIRTH].on);
     assert_memory_equal(site->levels, shipped->levels, sizeof(site->levels));
     assert_non_null(people_model(work, "/nonexistent/matching.xml"));

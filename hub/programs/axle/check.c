@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "hub/golden/golden.h"
+#include "hub/match/match.h"
 #include "hub/programs/axle/command.h"
 #include "hub/programs/axle/findings.h"
 #include "hub/standard/standard.h"
@@ -16,6 +17,9 @@ static void check_elements(const struct site *site, struct findings *findings)
         if (element->standardiser && !standard_knows(element->standardiser))
             finding_add(findings, file, 0, 0, "%s: there is no standardiser '%s'", element->name,
                         element->standardiser);
+        if (element->comparator && !match_knows(element->comparator))
+            finding_add(findings, file, 0, 0, "%s: there is no comparison '%s'", element->name,
+                        element->comparator);
         if (element->survivorship && !golden_knows(element->survivorship))
             finding_add(findings, file, 0, 0, "%s: there is no survivorship strategy '%s'",
                         element->name, element->survivorship);
