@@ -20,8 +20,26 @@ struct permitted {
     const char *const *synonyms; /* ends with NULL; compared without regard to case */
 };
 
+/* What kind of values a domain holds; texts of each kind have one standard form. */
+enum domain_kind {
+    DOMAIN_TEXT,
+    DOMAIN_CODE,     /* one of the permitted values */
+    DOMAIN_DATE,     /* ISO 8601, also partial: 1978, 1978-11, 1978-11-12 */
+    DOMAIN_TIME,     /* ISO 8601 in UTC: 2024-03-05T14:30:00Z */
+    DOMAIN_INTEGER,  /* -12 */
+    DOMAIN_NUMBER,   /* decimal text: 12.50 */
+    DOMAIN_MONEY,    /* decimal text, in the currency that stands beside it */
+    DOMAIN_DURATION, /* whole seconds */
+    DOMAIN_BOOLEAN,  /* yes, no */
+};
+
 struct domain {
     const char *name;
+    enum domain_kind kind;
+    const char *unit;              /* of numbers: "s", "%", ...; NULL: none */
+    const char *minimum, *maximum; /* of numbers and integers, as decimal text; NULL: no limit */
+    const char
+        *check; /* how its check digit is made: vin, luhn, mod11, mod97, ean; NULL: it has none */
     const struct permitted *permitted; /* a code list; NULL for free text */
     size_t permitted_count;
     size_t length_most; /* in code points */
@@ -52,11 +70,31 @@ struct element {
     const char *comparator;   /* a row of hub/match; NULL: not compared */
     const char *survivorship; /* a row of hub/golden: trust, union, ... */
     const char *group;        /* elements that survive together, from one record; NULL: by itself */
+    /* What sources call it: "surname", "last name"; ends with NULL.  For suggestions and hints only. */
+    const char *const *synonyms;
+    const char *steward; /* who answers for it; "" if nobody is named */
+    const char *status;  /* registration status after ISO/IEC 11179: candidate, standard, retired */
+    const char *version; /* of its definition */
+    const char *
+        retention; /* how long a value is kept after it was last true: "7y"; "" if it is not limited */
+    const char *purpose; /* the consent purpose that its use needs; "" if none */
+};
+
+/* Elements that together name one thing, whichever source speaks of it: a VIN; an order's number and
+ * the system that gave it.  Two records of the class with equal values in all of `of` are the same thing
+ * unless they contradict each other in one of `agree`. */
+struct identity {
+    const struct element *const *of;
+    size_t count;
+    const struct element *const *agree;
+    size_t agree_count;
 };
 
 struct object_class {
-    const char *name, *definition;
+    const char *name, *label, *definition, *steward;
     unsigned first, count; /* its elements: dictionary->elements[first .. first + count - 1] */
+    const struct identity *identities; /* none: each record is a thing of its own */
+    size_t identity_count;
 };
 
 struct dictionary {
@@ -64,6 +102,8 @@ struct dictionary {
     size_t class_count;
     const struct element *elements;
     size_t element_count;
+    const struct domain *const *domains;
+    size_t domain_count;
     struct map by_name;
     const char *hash; /* of all that it was read from: what published views are stamped with */
 };

@@ -31,7 +31,15 @@ struct value {
     const char *scheme; /* of identifiers and social accounts: loyalty, passport, ... */
     const char *country; /* of identifiers: ISO 3166-1 alpha-2 once standardised */
     bool verified;
-    bool derived; /* hub/standard read it out of another value: never stated by the source */
+    bool derived;   /* hub/standard read it out of another value: never stated by the source */
+    bool trusted;   /* its mapping gives it a trust of its own: */
+    unsigned trust; /* 0-100 */
+};
+
+/* What a record is to another one, which may be of another source or not have come yet. */
+struct relation {
+    const char *role; /* customer, spouse, member, product, campaign, ... */
+    const char *source, *key, *part;
 };
 
 struct record {
@@ -41,6 +49,11 @@ struct record {
     size_t count;
     const char *region;    /* ISO 3166-1 alpha-2: how to read phones and the like; "" if unknown */
     const char *effective; /* ISO 8601 time that the source gives for this version, or NULL */
+    const struct relation *relations;
+    size_t relation_count;
+    /* What the source gives to order the versions of a record by; NULL: the order in which they come. */
+    const char *order;
+    bool deleted; /* the source says that it is gone, all its parts; there are no values then */
 };
 
 /* The id of a record: never 0. */
@@ -52,8 +65,9 @@ const char *record_text(const struct record *record, const char *path);
 
 /*
  * The stored document: {"name.family":[{"v":"Lee","r":"LEE "}],...}: v standard form, r raw (only
- * where it differs), f flag, g group, k kind, s scheme, c country, y verified, d derived.  Elements stand in
- * dictionary order, values in theirs, so that equal records have equal documents.
+ * where it differs), f flag, g group, k kind, s scheme, c country, y verified, d derived, t trust of its own.  Elements
+ * stand in dictionary order, values in theirs, so that equal records have equal documents.  Relations, if
+ * any, stand last: "~":[{"role":"customer","source":"shop","key":"17","part":""}].
  */
 const char *record_to_json(struct arena *arena, const struct record *record);
 /* Fills values and count; elements that the dictionary no longer has are passed over. */
