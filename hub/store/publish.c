@@ -389,23 +389,28 @@ const char *publish_stamp(struct arena *arena, const struct dictionary *dictiona
     return arena_printf(arena, "%s/%d", dictionary->hash, PUBLISH_VERSION);
 }
 
-bool publish_views(struct db *db, const struct dictionary *dictionary, struct error *err)
+bool publish_views_here(struct db *db, const struct dictionary *dictionary, struct error *err)
 {
     ARENA(work);
     struct rows rows;
-    struct tx *tx = tx_begin(work, db, err);
     const char *stamp = publish_stamp(work, dictionary);
-    if (!tx || !db_run(work, db, &SQL_PUBLICATION_LOCK, NO_PARAMS, &rows, err))
+    if (!db_run(work, db, &SQL_PUBLICATION_LOCK, NO_PARAMS, &rows, err))
         return false;
     if (!rows.count)
         return error_set(err, ERROR_FATAL, "there is no hub in this database: run 'axle init'");
     if (text_equal(rows_text(&rows, 0, 0), stamp))
-        return tx_commit(tx, err);
+        return true;
     struct publication to = {.sql.arena = work, .dictionary = dictionary};
     add_all(&to);
     if (!db_script(db, buffer_string(&to.sql), err) ||
-        !db_run(work, db, &SQL_PUBLICATION_STAMP, PARAMS(db_text(stamp)), NULL, err) ||
-        !tx_commit(tx, err))
+        !db_run(work, db, &SQL_PUBLICATION_STAMP, PARAMS(db_text(stamp)), NULL, err))
         return error_wrap(err, "cannot publish the schema axle");
     return true;
+}
+
+bool publish_views(struct db *db, const struct dictionary *dictionary, struct error *err)
+{
+    ARENA(work);
+    struct tx *tx = tx_begin(work, db, err);
+    return tx && publish_views_here(db, dictionary, err) && tx_commit(tx, err);
 }

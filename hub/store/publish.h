@@ -15,6 +15,9 @@
  * processes at once. */
 bool publish_views(struct db *db, const struct dictionary *dictionary,
                    struct error *err) MUST_CHECK;
+/* The same within the caller's transaction. */
+bool publish_views_here(struct db *db, const struct dictionary *dictionary,
+                        struct error *err) MUST_CHECK;
 
 /* What hub.instance.dictionary_hash is once the views are made from a dictionary. */
 const char *publish_stamp(struct arena *arena, const struct dictionary *dictionary);
