@@ -12,6 +12,7 @@ static void read_transport(const struct xml_node *from, struct transport *transp
     bool push = text_equal(node->name, "push");
     transport->kind = push ? TRANSPORT_PUSH : TRANSPORT_DIRECTORY;
     transport->pattern = push ? NULL : xml_text(node, "pattern", "*");
+    transport->snapshot = xml_yes(node, "snapshot");
 }
 
 static void read_csv(const struct checking *checking, const struct xml_node *node,

@@ -12,6 +12,7 @@ enum transport_kind { TRANSPORT_DIRECTORY, TRANSPORT_PUSH };
 struct transport {
     enum transport_kind kind;
     const char *pattern; /* directory: which files, as fnmatch(3) */
+    bool snapshot;       /* directory: a file is the whole list; what it lacks is gone */
 };
 
 struct mapping {

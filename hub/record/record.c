@@ -8,6 +8,41 @@ int64_t record_id(const char *source, const char *key, const char *part)
     return id ? (int64_t)id : 1;
 }
 
+/* A whole number without leading zeros, its sign apart. */
+struct whole {
+    bool is_number, negative;
+    const char *digits;
+    size_t size;
+};
+
+static struct whole read_whole(const char *text)
+{
+    struct whole whole = {.negative = *text == '-'};
+    whole.digits = text + whole.negative;
+    size_t size = strspn(whole.digits, "0123456789");
+    whole.is_number = size && !whole.digits[size];
+    while (size > 1 && *whole.digits == '0') {
+        whole.digits++;
+        size--;
+    }
+    whole.size = size;
+    whole.negative = whole.negative && !text_equal(whole.digits, "0");
+    return whole;
+}
+
+int record_order_compare(const char *left, const char *right)
+{
+    struct whole a = read_whole(left), b = read_whole(right);
+    if (!a.is_number || !b.is_number)
+        return a.is_number == b.is_number ? strcmp(left, right) : b.is_number - a.is_number;
+    if (a.negative != b.negative)
+        return b.negative - a.negative;
+    int order = (a.size > b.size) - (a.size < b.size);
+    if (!order)
+        order = memcmp(a.digits, b.digits, a.size);
+    return a.negative ? -order : order;
+}
+
 const struct value *record_value(const struct record *record, const char *path)
 {
     for (size_t i = 0; i < record->count; i++)
@@ -35,7 +70,25 @@ static void write_value(struct json_writer *writer, const struct value *value)
     json_member(writer, "c", text_or_null(value->country));
     json_member(writer, "y", value->verified ? "y" : NULL);
     json_member(writer, "d", value->derived ? "y" : NULL);
+    if (value->trusted)
+        json_member_int(writer, "t", value->trust);
     json_close(writer, '}');
+}
+
+static void write_relations(struct json_writer *writer, const struct record *record)
+{
+    json_name(writer, "~");
+    json_open(writer, '[');
+    for (size_t i = 0; i < record->relation_count; i++) {
+        const struct relation *relation = &record->relations[i];
+        json_open(writer, '{');
+        json_member(writer, "role", relation->role);
+        json_member(writer, "source", relation->source);
+        json_member(writer, "key", relation->key);
+        json_member(writer, "part", relation->part);
+        json_close(writer, '}');
+    }
+    json_close(writer, ']');
 }
 
 /* Stable insertion sort: records have a dozen values. */
@@ -67,6 +120,9 @@ const char *record_to_json(struct arena *arena, const struct record *record)
         if (last)
             json_close(&writer, ']');
     }
+    if (record->relation_count)
+        write_relations(&writer, record);
+    json_member(&writer, "!", record->flag);
     json_close(&writer, '}');
     return buffer_string(&writer.out);
 }
@@ -74,6 +130,8 @@ const char *record_to_json(struct arena *arena, const struct record *record)
 static void read_value(const struct json *item, const struct element *element, struct value *value)
 {
     const char *standard = json_get_text(item, "v"), *raw = json_get_text(item, "r");
+    const char *trust = json_get_text(item, "t");
+    int64_t trusted = 0;
     *value = (struct value){
         .element = element,
         .raw = raw ? raw : standard,
@@ -85,7 +143,23 @@ static void read_value(const struct json *item, const struct element *element, s
         .country = text_or_empty(json_get_text(item, "c")),
         .verified = json_get(item, "y") != NULL,
         .derived = json_get(item, "d") != NULL,
+        .trusted = trust && text_to_int(trust, 0, 100, &trusted),
     };
+    value->trust = (unsigned)trusted;
+}
+
+static void read_relations(struct arena *arena, const struct json *list, struct record *record)
+{
+    struct relation *relations = NEW_ARRAY(arena, struct relation, list->count + 1);
+    record->relations = relations;
+    record->relation_count = 0;
+    for (const struct json *item = list->first; item; item = item->next)
+        relations[record->relation_count++] = (struct relation){
+            .role = text_or_empty(json_get_text(item, "role")),
+            .source = text_or_empty(json_get_text(item, "source")),
+            .key = text_or_empty(json_get_text(item, "key")),
+            .part = text_or_empty(json_get_text(item, "part")),
+        };
 }
 
 bool record_from_json(struct arena *arena, const struct dictionary *dictionary,
@@ -102,6 +176,10 @@ bool record_from_json(struct arena *arena, const struct dictionary *dictionary,
         room += list->count;
     record->values = NEW_ARRAY(arena, struct value, room + 1);
     record->count = 0;
+    record->flag = json_get_text(root, "!");
+    const struct json *relations = json_get(root, "~");
+    if (relations)
+        read_relations(arena, relations, record);
     for (const struct json *list = root->first; list; list = list->next) {
         const struct element *element = dictionary_path(dictionary, class_name, list->name);
         if (element)

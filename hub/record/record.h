@@ -51,13 +51,21 @@ struct record {
     const char *effective; /* ISO 8601 time that the source gives for this version, or NULL */
     const struct relation *relations;
     size_t relation_count;
-    /* What the source gives to order the versions of a record by; NULL: the order in which they come. */
+    /* What the source gives to order the versions of a record by, for record_order_compare(); NULL: the
+     * order in which they come. */
     const char *order;
+    /* What the source says about the version as a whole and cannot be read: "version", "effective" or
+     * "version effective"; NULL: nothing.  It counts as not said. */
+    const char *flag;
     bool deleted; /* the source says that it is gone, all its parts; there are no values then */
 };
 
 /* The id of a record: never 0. */
 int64_t record_id(const char *source, const char *key, const char *part);
+
+/* Which of two orders comes first: negative, 0 or positive.  Whole numbers (of any length) by their
+ * value, and before other texts; those, which are times in one form, as text. */
+int record_order_compare(const char *left, const char *right);
 
 /* The first value of an element by its path ("name.family") that has a standard form, or NULL. */
 const struct value *record_value(const struct record *record, const char *path);
@@ -65,12 +73,13 @@ const char *record_text(const struct record *record, const char *path);
 
 /*
  * The stored document: {"name.family":[{"v":"Lee","r":"LEE "}],...}: v standard form, r raw (only
- * where it differs), f flag, g group, k kind, s scheme, c country, y verified, d derived, t trust of its own.  Elements
- * stand in dictionary order, values in theirs, so that equal records have equal documents.  Relations, if
- * any, stand last: "~":[{"role":"customer","source":"shop","key":"17","part":""}].
+ * where it differs), f flag, g group, k kind, s scheme, c country, y verified, d derived, t trust of its
+ * own.  Elements stand in dictionary order, values in theirs, so that equal records have equal documents.
+ * Behind them stand, if there are any, the relations, "~":[{"role":"customer","source":"shop","key":"17",
+ * "part":""}], and the record's own flag: "!":"version".
  */
 const char *record_to_json(struct arena *arena, const struct record *record);
-/* Fills values and count; elements that the dictionary no longer has are passed over. */
+/* Fills values, relations and the flag; elements that the dictionary no longer has are passed over. */
 bool record_from_json(struct arena *arena, const struct dictionary *dictionary,
                       const char *class_name, const char *json, struct record *record,
                       struct error *err) MUST_CHECK;
