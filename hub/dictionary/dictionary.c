@@ -4,249 +4,144 @@
 
 #include "hub/base/hash.h"
 #include "hub/base/nearest.h"
-#include "hub/dictionary/domain.h"
+#include "hub/dictionary/loader.h"
 
-#define COLUMN_MOST 55 /* so that no generated SQL name is cut off at PostgreSQL's 63 */
-
-struct element_draft {
-    struct element element;
-    struct element_draft *next;
-};
-
-struct class_draft {
-    struct object_class object_class;
-    struct element_draft *first, *last;
-    struct class_draft *next;
-};
-
-struct loader {
-    struct arena *arena;
-    struct findings *findings;
-    struct domains domains;
-    struct class_draft *first, *last;
-    struct map names;   /* every element's full name, and every class's */
-    struct map columns; /* per class: "customer name_family" */
-};
-
-/* A composite's name, and what its elements share. */
-struct composite {
-    const char *name; /* NULL: none */
-    bool many;
-};
-
-static const char *const sensitivities[] = {
-    [SENSITIVITY_PUBLIC] = "public",
-    [SENSITIVITY_INTERNAL] = "internal",
-    [SENSITIVITY_PERSONAL] = "personal",
-    [SENSITIVITY_SENSITIVE] = "sensitive",
-};
-
-static enum sensitivity read_sensitivity(const char *text)
+/* An element of the class that can name a thing: one value in a record, standing by itself. */
+static const struct element *identifying(struct loader *loader, const struct dictionary *dictionary,
+                                         const struct object_class *class, const char *path,
+                                         const struct identity_draft *draft,
+                                         const struct xml_attribute *at)
 {
-    for (size_t i = 0; i < COUNT_OF(sensitivities); i++)
-        if (text_equal(sensitivities[i], text))
-            return (enum sensitivity)i;
-    return SENSITIVITY_SENSITIVE; /* the schema knows better words than we: stay careful */
-}
-
-static const char *column_of(struct arena *arena, const char *path)
-{
-    char *column = arena_strdup(arena, path);
-    for (char *c = column; *c; c++)
-        if (*c == '.')
-            *c = '_';
-    return column;
-}
-
-/* Its names must be free: full name, and column within the class. */
-static bool claim_names(struct loader *loader, const struct xml_file *xml,
-                        const struct xml_node *node, struct element_draft *draft)
-{
-    const struct element *element = &draft->element;
-    const struct xml_attribute *at = xml_attribute(node, "name");
-    const char *column = arena_printf(loader->arena, "%s %s", element->class_name, element->column);
-    if (map_get_text(&loader->names, element->name)) {
-        finding_add(loader->findings, xml->file, at->line, at->column,
-                    "the element '%s' is defined already", element->name);
-        return false;
-    }
-    if (map_get_text(&loader->columns, column)) {
-        finding_add(loader->findings, xml->file, at->line, at->column,
-                    "the element '%s' would share the column '%s' with another", element->name,
-                    element->column);
-        return false;
-    }
-    if (strlen(element->column) > COLUMN_MOST) {
-        finding_add(loader->findings, xml->file, at->line, at->column,
-                    "the name of '%s' is too long; %d letters can be published", element->name,
-                    COLUMN_MOST);
-        return false;
-    }
-    map_put_text(&loader->names, element->name, draft);
-    map_put_text(&loader->columns, column, draft);
-    return true;
-}
-
-static const struct domain *find_domain(struct loader *loader, const struct xml_file *xml,
-                                        const struct xml_node *node)
-{
-    const struct xml_attribute *at = xml_attribute(node, "domain");
-    const struct domain *domain = domains_get(&loader->domains, at->value);
-    if (domain)
-        return domain;
-    const char *near = domains_nearest(&loader->domains, at->value);
-    finding_add(loader->findings, xml->file, at->line, at->column, "there is no domain '%s'%s",
-                at->value, nearest_hint(loader->arena, near));
+    const struct element *element = dictionary_path(dictionary, class->name, path);
+    struct nearest near = {.word = path};
+    if (element && !element->many && !element->composite)
+        return element;
+    for (size_t i = 0; i < class->count; i++)
+        nearest_offer(&near, dictionary->elements[class->first + i].path);
+    if (element)
+        finding_add(loader->findings, draft->xml->file, at->line, at->column,
+                    "'%s' can stand many times in a record; it names no thing", path);
+    else
+        finding_add(loader->findings, draft->xml->file, at->line, at->column,
+                    "the class '%s' has no element '%s'%s", class->name, path,
+                    nearest_hint(loader->arena, near.best));
     return NULL;
 }
 
-static void read_element(struct loader *loader, const struct xml_file *xml,
-                         const struct xml_node *node, struct class_draft *class,
-                         const struct composite *composite)
+/* The elements that an attribute lists, divided by blanks. */
+static const struct element *const *read_paths(struct loader *loader,
+                                               const struct dictionary *dictionary,
+                                               const struct object_class *class,
+                                               const struct identity_draft *draft, const char *name,
+                                               size_t *count)
 {
-    struct arena *arena = loader->arena;
-    struct element_draft *draft = NEW(arena, struct element_draft);
-    const char *name = xml_text(node, "name", "");
-    const char *path = composite->name ? arena_printf(arena, "%s.%s", composite->name, name) : name;
-    const char *class_name = class->object_class.name;
-    draft->element = (struct element){
-        .name = arena_printf(arena, "%s.%s", class_name, path),
-        .path = path,
-        .column = column_of(arena, path),
-        .class_name = class_name,
-        .composite = composite->name,
-        .label = xml_text(node, "label", ""),
-        .definition = xml_child(node, "definition")->text,
-        .domain = find_domain(loader, xml, node),
-        .many = composite->many || xml_yes(node, "many"),
-        .sensitivity = read_sensitivity(xml_text(node, "sensitivity", "")),
-        .standardiser = xml_text(node, "standardiser", NULL),
-        .comparator = xml_text(node, "comparator", NULL),
-        .survivorship = xml_text(node, "survivorship", ""),
-        .group = xml_text(node, "group", NULL),
-    };
-    if (composite->name && strchr(name, '.'))
-        finding_add(loader->findings, xml->file, node->line, node->column,
-                    "'%s' stands in a composite; its name is one word", name);
-    if (!claim_names(loader, xml, node, draft))
-        return;
-    if (class->last)
-        class->last->next = draft;
-    else
-        class->first = draft;
-    class->last = draft;
+    const struct xml_attribute *at = xml_attribute(draft->node, name);
+    size_t pieces = 0;
+    const char **paths = at ? text_split(loader->arena, at->value, ' ', &pieces) : NULL;
+    const struct element **elements = NEW_ARRAY(loader->arena, const struct element *, pieces + 1);
+    *count = 0;
+    for (size_t i = 0; i < pieces; i++)
+        if (*paths[i] &&
+            (elements[*count] = identifying(loader, dictionary, class, paths[i], draft, at)))
+            ++*count;
+    return elements;
 }
 
-static void read_members(struct loader *loader, const struct xml_file *xml,
-                         const struct xml_node *parent, struct class_draft *class,
-                         const struct composite *composite)
+static void finish_identities(struct loader *loader, const struct dictionary *dictionary,
+                              const struct class_draft *draft, struct object_class *class)
 {
-    for (const struct xml_node *node = parent->first; node; node = node->next)
-        if (text_equal(node->name, "element"))
-            read_element(loader, xml, node, class, composite);
-}
-
-/* A composite that stands in both files has the shipped one's form. */
-static bool is_many(const struct class_draft *class, const struct xml_node *node)
-{
-    for (const struct element_draft *e = class->first; e; e = e->next)
-        if (e->element.composite && text_equal(e->element.composite, xml_text(node, "name", "")))
-            return e->element.many;
-    return xml_yes(node, "many");
-}
-
-static struct class_draft *open_class(struct loader *loader, const struct xml_file *xml,
-                                      const struct xml_node *node)
-{
-    const char *name = xml_text(node, "name", "");
-    const struct xml_node *definition = xml_child(node, "definition");
-    for (struct class_draft *class = loader->first; class; class = class->next) {
-        if (!text_equal(class->object_class.name, name))
-            continue;
-        if (definition)
-            finding_add(loader->findings, xml->file, definition->line, definition->column,
-                        "the class '%s' is defined already; only elements can be added to it",
-                        name);
-        return class;
+    struct identity *identities = NEW_ARRAY(loader->arena, struct identity, draft->count + 1);
+    for (size_t i = 0; i < draft->count; i++) {
+        const struct identity_draft *at = &draft->list[i];
+        identities[i].of = read_paths(loader, dictionary, class, at, "of", &identities[i].count);
+        identities[i].agree =
+            read_paths(loader, dictionary, class, at, "agree", &identities[i].agree_count);
     }
-    if (!definition)
-        finding_add(loader->findings, xml->file, node->line, node->column,
-                    "the class '%s' needs a <definition>", name);
-    struct class_draft *class = NEW(loader->arena, struct class_draft);
-    class->object_class.name = name;
-    class->object_class.definition = definition ? definition->text : "";
-    if (loader->last)
-        loader->last->next = class;
-    else
-        loader->first = class;
-    return loader->last = class;
+    class->identities = identities;
+    class->identity_count = draft->count;
 }
 
-static void read_file(struct loader *loader, const struct xml_file *xml)
+static struct element finished(struct loader *loader, struct element_draft *draft, unsigned id)
 {
-    domains_read(&loader->domains, xml);
-    for (const struct xml_node *node = xml->root->first; node; node = node->next) {
-        if (!text_equal(node->name, "class"))
-            continue;
-        struct class_draft *class = open_class(loader, xml, node);
-        read_members(loader, xml, node, class, &(struct composite){.name = NULL});
-        for (const struct xml_node *child = node->first; child; child = child->next)
-            if (text_equal(child->name, "composite"))
-                read_members(loader, xml, child, class,
-                             &(struct composite){.name = xml_text(child, "name", ""),
-                                                 .many = is_many(class, child)});
-    }
+    element_check(loader, draft);
+    LIST_ADD(loader->arena, draft, NULL);
+    draft->element.synonyms = draft->list;
+    draft->element.id = id;
+    return draft->element;
 }
 
-static const struct dictionary *finish(const struct loader *loader, const char *hash)
+static void finish_classes(struct loader *loader, struct dictionary *dictionary)
 {
-    struct arena *arena = loader->arena;
-    struct dictionary *dictionary = NEW(arena, struct dictionary);
-    for (const struct class_draft *c = loader->first; c; c = c->next) {
-        dictionary->class_count++;
-        for (const struct element_draft *e = c->first; e; e = e->next)
-            dictionary->element_count++;
-    }
-    struct object_class *class = NEW_ARRAY(arena, struct object_class, dictionary->class_count + 1);
-    struct element *element = NEW_ARRAY(arena, struct element, dictionary->element_count + 1);
-    dictionary->classes = class;
-    dictionary->elements = element;
-    dictionary->hash = hash;
-    dictionary->by_name.arena = arena;
+    struct object_class *class =
+        NEW_ARRAY(loader->arena, struct object_class, loader->class_count + 1);
+    struct element *elements = NEW_ARRAY(loader->arena, struct element, loader->element_count + 1);
     unsigned id = 0;
+    dictionary->classes = class;
+    dictionary->elements = elements;
     for (const struct class_draft *c = loader->first; c; c = c->next, class ++) {
         *class = c->object_class;
         class->first = id;
-        for (const struct element_draft *e = c->first; e; e = e->next, element++) {
-            *element = e->element;
-            element->id = id++;
-            map_put_text(&dictionary->by_name, element->name, element);
+        for (struct element_draft *e = c->first; e; e = e->next, id++) {
+            elements[id] = finished(loader, e, id);
+            map_put_text(&dictionary->by_name, elements[id].name, &elements[id]);
         }
         class->count = id - class->first;
+        finish_identities(loader, dictionary, c, class);
+        dictionary->class_count++;
     }
+    dictionary->element_count = id;
+}
+
+static const struct dictionary *finish(struct loader *loader, const char *hash)
+{
+    struct dictionary *dictionary = NEW(loader->arena, struct dictionary);
+    dictionary->hash = hash;
+    dictionary->by_name.arena = loader->arena;
+    dictionary->domains = loader->domains.list;
+    dictionary->domain_count = loader->domains.count;
+    finish_classes(loader, dictionary);
     return dictionary;
+}
+
+/* Both files, or the one; NULL where one that should be there has mistakes. */
+static const struct dictionary *read_files(struct arena *arena, const struct xml_file *shipped,
+                                           const struct xml_file *site, struct findings *findings)
+{
+    size_t errors = findings->errors;
+    struct loader loader = {.arena = arena, .findings = findings};
+    loader.domains = (struct domains){.arena = arena, .findings = findings};
+    loader.domains.by_name.arena = loader.names.arena = loader.columns.arena = arena;
+    const struct xml_file *const files[] = {shipped, site};
+    struct buffer hashes = {.arena = arena};
+    for (size_t i = 0; i < COUNT_OF(files) && files[i]; i++) {
+        buffer_text(&hashes, files[i]->hash);
+        domains_read(&loader.domains, files[i]);
+        classes_read(&loader, files[i]);
+    }
+    const struct dictionary *dictionary =
+        finish(&loader, sha256_hex(arena, buffer_string(&hashes), hashes.length));
+    return findings->errors > errors ? NULL : dictionary;
 }
 
 const struct dictionary *dictionary_load(struct arena *arena, const char *schema,
                                          const char *shipped, const char *site,
                                          struct findings *findings)
 {
-    size_t errors = findings->errors;
-    struct loader loader = {.arena = arena, .findings = findings};
-    loader.domains = (struct domains){.arena = arena, .findings = findings};
-    loader.domains.by_name.arena = loader.names.arena = loader.columns.arena = arena;
-    const char *const files[] = {shipped, site && access(site, F_OK) == 0 ? site : NULL};
-    struct buffer hashes = {.arena = arena};
-    for (size_t i = 0; i < COUNT_OF(files) && files[i]; i++) {
-        const struct xml_file *xml = xml_load(arena, files[i], schema, findings);
-        if (!xml)
-            return NULL;
-        buffer_text(&hashes, xml->hash);
-        read_file(&loader, xml);
-    }
-    if (findings->errors > errors)
-        return NULL;
-    return finish(&loader, sha256_hex(arena, buffer_string(&hashes), hashes.length));
+    bool extended = site && access(site, F_OK) == 0;
+    const struct xml_file *own = xml_load(arena, shipped, schema, findings);
+    const struct xml_file *more = own && extended ? xml_load(arena, site, schema, findings) : NULL;
+    return own && (more || !extended) ? read_files(arena, own, more, findings) : NULL;
+}
+
+const struct dictionary *dictionary_read(struct arena *arena, const char *schema,
+                                         const char *shipped, const char *site_name,
+                                         struct slice site_text, struct findings *findings)
+{
+    bool extended = site_text.bytes;
+    const struct xml_file *own = xml_load(arena, shipped, schema, findings);
+    const struct xml_file *more =
+        own && extended ? xml_read(arena, site_name, site_text, schema, findings) : NULL;
+    return own && (more || !extended) ? read_files(arena, own, more, findings) : NULL;
 }
 
 const struct element *dictionary_element(const struct dictionary *dictionary, const char *name)

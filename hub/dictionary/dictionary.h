@@ -13,6 +13,7 @@
 #include "hub/base/arena.h"
 #include "hub/base/finding.h"
 #include "hub/base/map.h"
+#include "hub/base/text.h"
 
 /* A permitted value of a code list, with the other ways in which sources write it. */
 struct permitted {
@@ -116,6 +117,12 @@ const struct dictionary *dictionary_load(struct arena *arena, const char *schema
                                          const char *shipped, const char *site,
                                          struct findings *findings);
 
+/* The same with the site's part at hand, which ends with a NUL that does not count: `site_name` is what
+ * findings call it.  Without bytes there is none. */
+const struct dictionary *dictionary_read(struct arena *arena, const char *schema,
+                                         const char *shipped, const char *site_name,
+                                         struct slice site_text, struct findings *findings);
+
 /* By its full name ("customer.email"), or NULL. */
 const struct element *dictionary_element(const struct dictionary *dictionary, const char *name);
 /* By class and path ("customer", "email"), or NULL. */
@@ -123,6 +130,9 @@ const struct element *dictionary_path(const struct dictionary *dictionary, const
                                       const char *path);
 const struct object_class *dictionary_class(const struct dictionary *dictionary, const char *name);
 
+/* What a dictionary file calls a kind of domain ("code"), and a sensitivity ("personal"). */
+const char *domain_kind_name(enum domain_kind kind);
+const char *sensitivity_name(enum sensitivity sensitivity);
 /* The code that a source's text stands for, ignoring case, blanks and punctuation; NULL when it stands
  * for none, or the domain is no code list. */
 const char *domain_code(const struct domain *domain, const char *text);

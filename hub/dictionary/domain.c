@@ -1,197 +1,171 @@
 #include "hub/dictionary/domain.h"
 
-#include <unicode/uchar.h>
-
+#include "hub/base/decimal.h"
 #include "hub/base/nearest.h"
 
-#define FOLDED_MOST 200 /* bytes; longer texts are no codes */
-#define LENGTH_DEFAULT 200
-
-/* A code with its synonyms while they grow. */
-struct code_draft {
-    struct permitted permitted;
-    const char **synonyms;
-    size_t count, room;
+/* What each kind is called, how long its values may be unless a domain says so, and what it can state. */
+static const struct {
+    const char *name;
+    size_t length;
+    bool bounds, coded;
+} kinds[] = {
+    [DOMAIN_TEXT] = {"text", 200, false, false},
+    [DOMAIN_CODE] = {"code", 200, false, true},
+    [DOMAIN_DATE] = {"date", 10, false, false},
+    [DOMAIN_TIME] = {"time", 30, false, false},
+    [DOMAIN_INTEGER] = {"integer", 20, true, false},
+    [DOMAIN_NUMBER] = {"number", 40, true, false},
+    [DOMAIN_MONEY] = {"money", 40, true, false},
+    [DOMAIN_DURATION] = {"duration", 20, true, false},
+    [DOMAIN_BOOLEAN] = {"boolean", 3, false, true},
 };
 
-struct domain_draft {
-    struct domain domain;
-    struct code_draft **codes;
-    size_t count, room;
-};
-
-/* Letters, marks and digits of any script. */
-static bool is_kept(uint32_t c)
+const char *domain_kind_name(enum domain_kind kind)
 {
-    if (c < 0x80)
-        return c - '0' < 10 || (c | 0x20) - 'a' < 26;
-    return U_MASK(u_charType((UChar32)c)) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK);
+    return kinds[kind].name;
 }
 
-/* What counts of a text, its case folded; false when that is nothing or too much. */
-static bool fold(const char *text, char folded[FOLDED_MOST])
+/* As the file says; otherwise that of the domain which it narrows, or what its content shows. */
+static enum domain_kind read_kind(const struct xml_node *node, const struct domain_draft *base)
 {
-    size_t size = 0;
-    while (*text) {
-        uint32_t c = text_next(&text);
-        if (!is_kept(c))
-            continue;
-        if (size + 5 > FOLDED_MOST)
-            return false;
-        size += text_put(folded + size, (uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT));
-    }
-    folded[size] = '\0';
-    return size;
+    const char *name = xml_text(node, "kind", NULL);
+    for (size_t i = 0; name && i < COUNT_OF(kinds); i++)
+        if (text_equal(kinds[i].name, name))
+            return (enum domain_kind)i;
+    if (base && (base->domain.kind != DOMAIN_TEXT || !xml_child(node, "code")))
+        return base->domain.kind;
+    return xml_child(node, "code") ? DOMAIN_CODE : DOMAIN_TEXT;
 }
 
-const char *domain_code(const struct domain *domain, const char *text)
+static const char *read_bound(struct domains *domains, const struct xml_file *xml,
+                              const struct xml_node *node, const char *name,
+                              const struct domain *domain)
 {
-    char folded[FOLDED_MOST];
-    if (!domain->permitted || !fold(text, folded))
+    const struct xml_attribute *at = xml_attribute(node, name);
+    if (!at)
         return NULL;
-    const struct permitted *permitted = map_get_text(&domain->codes, folded);
-    return permitted ? permitted->code : NULL;
-}
-
-/* One more way to write a code.  A text can stand for one code only. */
-static void add_spelling(struct domains *domains, const struct xml_file *xml,
-                         const struct xml_attribute *at, struct domain_draft *draft,
-                         struct code_draft *code, const char *text)
-{
-    char folded[FOLDED_MOST];
-    if (!fold(text, folded)) {
-        finding_add(domains->findings, xml->file, at->line, at->column,
-                    "'%s' has no letter or digit, or is too long", text);
-        return;
-    }
-    const struct code_draft *other = map_get_text(&draft->domain.codes, folded);
-    if (other && other != code)
-        finding_add(domains->findings, xml->file, at->line, at->column,
-                    "'%s' stands for '%s' already, it cannot stand for '%s' too", text,
-                    other->permitted.code, code->permitted.code);
-    if (!other)
-        map_put_text(&draft->domain.codes, arena_strdup(domains->arena, folded), code);
-}
-
-static void add_synonyms(struct domains *domains, const struct xml_file *xml,
-                         const struct xml_attribute *at, struct domain_draft *draft,
-                         struct code_draft *code)
-{
-    size_t count;
-    const char **words = text_split(domains->arena, at->value, '|', &count);
-    const char **all = NEW_ARRAY(domains->arena, const char *, code->count + count + 1);
-    if (code->count)
-        memcpy(all, code->synonyms, code->count * sizeof(*all));
-    for (size_t i = 0; i < count; i++) {
-        all[code->count + i] = text_trim(domains->arena, words[i]);
-        add_spelling(domains, xml, at, draft, code, words[i]);
-    }
-    code->synonyms = all;
-    code->count += count;
-}
-
-static struct code_draft *find_code(const struct domain_draft *draft, const char *value)
-{
-    for (size_t i = 0; i < draft->count; i++)
-        if (text_same(draft->codes[i]->permitted.code, value))
-            return draft->codes[i];
+    if (kinds[domain->kind].bounds && decimal_check(at->value))
+        return at->value;
+    finding_add(domains->findings, xml->file, at->line, at->column,
+                kinds[domain->kind].bounds ? "%s must be a number like 10 or -0.5, not '%s'"
+                                           : "a %s is only for numbers; '%s' limits nothing here",
+                name, at->value);
     return NULL;
 }
 
-static struct code_draft *new_code(struct domains *domains, const struct xml_file *xml,
-                                   const struct xml_node *node, struct domain_draft *draft)
+/* What it says itself, over what the domain says that it narrows. */
+static void read_limits(struct domains *domains, const struct xml_file *xml,
+                        const struct xml_node *node, struct domain_draft *draft)
 {
-    const struct xml_attribute *value = xml_attribute(node, "value");
-    const struct xml_attribute *label = xml_attribute(node, "label");
-    struct code_draft *code = NEW(domains->arena, struct code_draft);
-    code->permitted.code = value->value;
-    code->permitted.label = label ? label->value : value->value;
-    if (!label)
-        finding_add(domains->findings, xml->file, node->line, node->column,
-                    "the new code '%s' needs a label", value->value);
-    if (draft->count == draft->room) {
-        draft->room = draft->room ? draft->room * 2 : 16;
-        struct code_draft **codes = NEW_ARRAY(domains->arena, struct code_draft *, draft->room);
-        for (size_t i = 0; i < draft->count; i++)
-            codes[i] = draft->codes[i];
-        draft->codes = codes;
-    }
-    draft->codes[draft->count++] = code;
-    add_spelling(domains, xml, value, draft, code, value->value);
-    if (label)
-        add_spelling(domains, xml, label, draft, code, label->value);
-    return code;
-}
-
-static void read_code(struct domains *domains, const struct xml_file *xml,
-                      const struct xml_node *node, struct domain_draft *draft)
-{
-    const char *value = xml_text(node, "value", "");
-    struct code_draft *code = find_code(draft, value);
-    const struct xml_attribute *synonyms = xml_attribute(node, "synonyms");
-    if (!code) {
-        code = new_code(domains, xml, node, draft);
-    } else if (xml_attribute(node, "label") || !synonyms) {
-        finding_add(domains->findings, xml->file, node->line, node->column,
-                    "the code '%s' is defined already; only synonyms can be added to it", value);
-        return;
-    }
-    if (synonyms)
-        add_synonyms(domains, xml, synonyms, draft, code);
-}
-
-static struct domain_draft *open_domain(struct domains *domains, const struct xml_file *xml,
-                                        const struct xml_node *node)
-{
-    const char *name = xml_text(node, "name", "");
+    struct domain *domain = &draft->domain;
+    const struct domain *base = draft->base ? &draft->base->domain : NULL;
+    const char *minimum = read_bound(domains, xml, node, "minimum", domain);
+    const char *maximum = read_bound(domains, xml, node, "maximum", domain);
     const struct xml_attribute *length = xml_attribute(node, "length");
-    struct domain_draft *draft = map_get_text(&domains->by_name, name);
-    if (draft && (length || !node->first || !draft->count)) {
-        finding_add(domains->findings, xml->file, node->line, node->column,
-                    "the domain '%s' is defined already; only codes can be added to a code list",
-                    name);
-        return NULL;
-    }
-    if (draft)
-        return draft;
-    int64_t most = LENGTH_DEFAULT;
+    int64_t most = (int64_t)(base ? base->length_most : kinds[domain->kind].length);
     if (length && !text_to_int(length->value, 1, 10000, &most))
         finding_add(domains->findings, xml->file, length->line, length->column,
                     "length cannot be '%s'", length->value);
-    draft = NEW(domains->arena, struct domain_draft);
-    draft->domain.name = name;
-    draft->domain.length_most = (size_t)most;
+    domain->length_most = (size_t)most;
+    domain->minimum = minimum ? minimum : base ? base->minimum : NULL;
+    domain->maximum = maximum ? maximum : base ? base->maximum : NULL;
+    domain->unit = xml_text(node, "unit", base ? base->unit : NULL);
+    domain->check = xml_text(node, "check", base ? base->check : NULL);
+    if (domain->minimum && domain->maximum && decimal_compare(domain->minimum, domain->maximum) > 0)
+        finding_add(domains->findings, xml->file, node->line, node->column,
+                    "no value of '%s' can be at least %s and at most %s", domain->name,
+                    domain->minimum, domain->maximum);
+    if (domain->unit && !kinds[domain->kind].bounds)
+        finding_add(domains->findings, xml->file, node->line, node->column,
+                    "'%s' has a unit, but its values are no numbers", domain->name);
+    if (domain->check && domain->kind != DOMAIN_TEXT)
+        finding_add(domains->findings, xml->file, node->line, node->column,
+                    "'%s' has a check digit, but its values are no texts", domain->name);
+}
+
+static const struct domain_draft *find_base(struct domains *domains, const struct xml_file *xml,
+                                            const struct xml_node *node)
+{
+    const struct xml_attribute *at = xml_attribute(node, "narrows");
+    const struct domain_draft *base = at ? map_get_text(&domains->by_name, at->value) : NULL;
+    if (at && !base)
+        finding_add(domains->findings, xml->file, at->line, at->column,
+                    "there is no domain '%s' before this one%s", at->value,
+                    nearest_hint(domains->arena, domains_nearest(domains, at->value)));
+    return base;
+}
+
+static struct domain_draft *new_domain(struct domains *domains, const struct xml_file *xml,
+                                       const struct xml_node *node)
+{
+    struct domain_draft *draft = NEW(domains->arena, struct domain_draft);
+    draft->base = find_base(domains, xml, node);
+    draft->domain.name = xml_text(node, "name", "");
+    draft->domain.kind = read_kind(node, draft->base);
     draft->domain.codes.arena = domains->arena;
-    map_put_text(&domains->by_name, name, draft);
+    read_limits(domains, xml, node, draft);
+    map_put_text(&domains->by_name, draft->domain.name, draft);
+    LIST_ADD(domains->arena, domains, &draft->domain);
     return draft;
 }
 
-/* The code list as readers see it. */
-static void finish(struct arena *arena, struct domain_draft *draft)
+/* All that can be said anew of a domain that is there is more codes. */
+static bool adds_codes(const struct xml_node *node, const struct domain_draft *draft)
 {
-    struct permitted *permitted = NEW_ARRAY(arena, struct permitted, draft->count + 1);
-    for (size_t i = 0; i < draft->count; i++) {
-        struct code_draft *code = draft->codes[i];
-        static const char *const none[] = {NULL};
-        code->permitted.synonyms = code->count ? code->synonyms : none;
-        permitted[i] = code->permitted;
+    return node->attribute_count == 1 && node->first && draft->count;
+}
+
+static bool is_yes_no(const struct domain *domain)
+{
+    const char *yes = domain_code(domain, "yes"), *no = domain_code(domain, "no");
+    return domain->permitted_count == 2 && yes && no && text_equal(yes, "yes") &&
+           text_equal(no, "no");
+}
+
+/* Do its kind, its codes, and the domain that it narrows go together? */
+static void check_domain(struct domains *domains, const struct xml_file *xml,
+                         const struct xml_node *node, const struct domain_draft *draft)
+{
+    const struct domain *domain = &draft->domain;
+    const char *excess =
+        draft->base ? domain_excess(domains->arena, domain, &draft->base->domain) : NULL;
+    const char *wrong = NULL;
+    if (domain->kind == DOMAIN_BOOLEAN && !is_yes_no(domain))
+        wrong = "has the kind boolean and needs the codes 'yes' and 'no', and no others";
+    else if (domain->kind == DOMAIN_CODE && !domain->permitted)
+        wrong = "has the kind code, and no codes";
+    else if (domain->permitted && !kinds[domain->kind].coded)
+        wrong = "has codes, so its kind cannot be another than code";
+    else if (excess)
+        wrong = excess;
+    if (wrong)
+        finding_add(domains->findings, xml->file, node->line, node->column, "the domain '%s' %s%s",
+                    domain->name, wrong, excess == wrong ? "; it must be narrower" : "");
+}
+
+static void read_domain(struct domains *domains, const struct xml_file *xml,
+                        const struct xml_node *node)
+{
+    struct domain_draft *draft = map_get_text(&domains->by_name, xml_text(node, "name", ""));
+    size_t errors = domains->findings->errors;
+    if (draft && !adds_codes(node, draft)) {
+        finding_add(domains->findings, xml->file, node->line, node->column,
+                    "the domain '%s' is defined already; only codes can be added to a code list",
+                    draft->domain.name);
+        return;
     }
-    draft->domain.permitted = draft->count ? permitted : NULL;
-    draft->domain.permitted_count = draft->count;
+    if (!draft)
+        draft = new_domain(domains, xml, node);
+    codes_read(domains, xml, node, draft);
+    if (domains->findings->errors == errors)
+        check_domain(domains, xml, node, draft);
 }
 
 void domains_read(struct domains *domains, const struct xml_file *xml)
 {
-    for (const struct xml_node *node = xml->root->first; node; node = node->next) {
-        if (!text_equal(node->name, "domain"))
-            continue;
-        struct domain_draft *draft = open_domain(domains, xml, node);
-        if (!draft)
-            continue;
-        for (const struct xml_node *code = node->first; code; code = code->next)
-            read_code(domains, xml, code, draft);
-        finish(domains->arena, draft);
-    }
+    for (const struct xml_node *node = xml->root->first; node; node = node->next)
+        if (text_equal(node->name, "domain"))
+            read_domain(domains, xml, node);
 }
 
 const struct domain *domains_get(const struct domains *domains, const char *name)
@@ -203,8 +177,7 @@ const struct domain *domains_get(const struct domains *domains, const char *name
 const char *domains_nearest(const struct domains *domains, const char *name)
 {
     struct nearest near = {.word = name};
-    for (size_t i = 0; i < domains->by_name.room; i++)
-        if (domains->by_name.slots[i].value)
-            nearest_offer(&near, domains->by_name.slots[i].text);
+    for (size_t i = 0; i < domains->count; i++)
+        nearest_offer(&near, domains->list[i]->name);
     return near.best;
 }

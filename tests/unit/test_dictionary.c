@@ -153,7 +153,9 @@ static void mistakes_have_their_place(void **state)
         {"<class name='boat'/>", "2:1: the class 'boat' needs a <definition>"},
         {"<class name='customer'><element name='email' label='E' domain='text' "
          "sensitivity='public' survivorship='trust'><definition>E.</definition></element></class>",
-         "2:33: the element 'customer.email' is defined already"},
+         "2:33: the element 'customer.email' is defined already; <refine> changes what can be "
+         "changed "
+         "of it"},
         {"<class name='customer'><element name='name_family' label='E' domain='text' "
          "sensitivity='public' survivorship='trust'><definition>E.</definition></element></class>",
          "2:33: the element 'customer.name_family' would share the column 'name_family' with "
