@@ -70,6 +70,7 @@ static void write_value(struct json_writer *writer, const struct value *value)
     json_member(writer, "c", text_or_null(value->country));
     json_member(writer, "y", value->verified ? "y" : NULL);
     json_member(writer, "d", value->derived ? "y" : NULL);
+    json_member(writer, "o", value->kept ? "y" : NULL);
     if (value->trusted)
         json_member_int(writer, "t", value->trust);
     json_close(writer, '}');
@@ -143,6 +144,7 @@ static void read_value(const struct json *item, const struct element *element, s
         .country = text_or_empty(json_get_text(item, "c")),
         .verified = json_get(item, "y") != NULL,
         .derived = json_get(item, "d") != NULL,
+        .kept = json_get(item, "o") != NULL,
         .trusted = trust && text_to_int(trust, 0, 100, &trusted),
     };
     value->trust = (unsigned)trusted;

@@ -32,6 +32,7 @@ struct value {
     const char *country; /* of identifiers: ISO 3166-1 alpha-2 once standardised */
     bool verified;
     bool derived;   /* hub/standard read it out of another value: never stated by the source */
+    bool kept;      /* of an earlier version: the source does not send its field any more (drift) */
     bool trusted;   /* its mapping gives it a trust of its own: */
     unsigned trust; /* 0-100 */
 };
