@@ -177,8 +177,9 @@ static void mistakes_have_their_place(void **state)
          "2:20: the new code 'neither' needs a label"},
         {"<domain name='new'><code value='-' label='a'/></domain>",
          "2:26: '-' has no letter or digit, or is too long"},
-        {"<clas name='x'/>", "2:1: <clas> is not expected here; expected is <class> or <domain>; "
-                             "did you mean <class>?"},
+        {"<clas name='x'/>",
+         "2:1: <clas> is not expected here; expected is <class>, <domain> or <refine>; "
+         "did you mean <class>?"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         ARENA(work);
