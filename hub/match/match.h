@@ -28,6 +28,11 @@ int32_t model_review_weight(const struct model *model, unsigned step);
 /* The probability of a match for a weight at a step, for people to read. */
 double model_probability(const struct model *model, unsigned step, int32_t weight);
 
+/* Is the folded word in the tables of given names (pet forms too), or of family names?  *rarity is lower
+ * the commoner it is. */
+bool model_given_name(const struct model *model, const char *folded, int32_t *rarity);
+bool model_family_name(const struct model *model, const char *folded, int32_t *rarity);
+
 /* Is there a comparison of this name, as the dictionary names them?  (Asked by `axle check`.) */
 bool match_knows(const char *comparator);
 

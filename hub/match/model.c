@@ -371,6 +371,24 @@ int32_t model_rarity(const struct model *model, const struct rarities *rarities,
     return rarity < rarities->most ? rarity : rarities->most;
 }
 
+bool model_given_name(const struct model *model, const char *folded, int32_t *rarity)
+{
+    uint64_t id = hash64_text(folded);
+    const int32_t *known = map_get(&model->given.by_hash, id);
+    if (!known && !map_get(&model->formal, id))
+        return false;
+    *rarity = known ? *known : model->given.unknown;
+    return true;
+}
+
+bool model_family_name(const struct model *model, const char *folded, int32_t *rarity)
+{
+    const int32_t *known = map_get(&model->family.by_hash, hash64_text(folded));
+    if (known)
+        *rarity = *known;
+    return known != NULL;
+}
+
 struct slice model_formal(const struct model *model, struct slice given)
 {
     const struct slice *formal = map_get(&model->formal, hash64(given.bytes, given.size));
