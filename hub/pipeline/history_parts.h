@@ -1,0 +1,62 @@
+/* What history.c and history_write.c share: the parts of the source records of a batch. */
+#pragma once
+
+#include "hub/pipeline/history.h"
+
+enum { RECORD_CURRENT, RECORD_DELETED };
+
+/* One part of a source record: as it is stored, and what this batch makes of it. */
+struct part {
+    struct part *next_of_key;
+    const struct source_record *of;
+    int64_t id, inbox_id, seq, content_hash;
+    int version, state;
+    const char *name; /* which part */
+    struct slice stored_keys;
+    bool stored;        /* there is a row */
+    bool was_customer;  /* and it counts as a current customer record */
+    bool seen, deleted; /* what this batch did, beside a new version */
+    const struct version *new_version;
+    struct delivery *from; /* of the new version */
+};
+
+/* One source record: its parts. */
+struct source_record {
+    int source_id;
+    const char *key;
+    struct part *parts;
+};
+
+/* A version that was replaced before it was ever stored. */
+struct replaced {
+    struct replaced *next;
+    const struct part *part;
+    const struct version *version;
+    const struct delivery *from;
+    int number;
+};
+
+/* Deliveries of earlier batches that lose current records. */
+struct release {
+    int64_t inbox_id;
+    int lost;
+    bool deleted;
+};
+
+struct history {
+    struct arena *work;
+    struct map by_key;      /* source_record */
+    struct map by_id;       /* part */
+    struct map by_delivery; /* struct delivery of this batch */
+    struct map releases;    /* struct release */
+    struct parts {
+        struct part **list;
+        size_t count, room;
+    } parts; /* all, for writing */
+    struct replaced *replaced;
+};
+
+static inline bool is_current(const struct part *part)
+{
+    return (part->stored || part->new_version) && part->state == RECORD_CURRENT;
+}
