@@ -24,9 +24,9 @@ struct permitted {
 /* What kind of values a domain holds; texts of each kind have one standard form. */
 enum domain_kind {
     DOMAIN_TEXT,
-    DOMAIN_CODE,     /* one of the permitted values */
-    DOMAIN_DATE,     /* ISO 8601, also partial: 1978, 1978-11, 1978-11-12 */
-    DOMAIN_TIME,     /* ISO 8601 in UTC: 2024-03-05T14:30:00Z */
+    DOMAIN_CODE, /* one of the permitted values */
+    DOMAIN_DATE, /* ISO 8601, also partial: 1978, 1978-11, 1978-11-12 */
+    DOMAIN_TIME, /* ISO 8601 in UTC: 2024-03-05T14:30:00Z; where no more is known, a whole date */
     DOMAIN_INTEGER,  /* -12 */
     DOMAIN_NUMBER,   /* decimal text: 12.50 */
     DOMAIN_MONEY,    /* decimal text, in the currency that stands beside it */
@@ -37,8 +37,10 @@ enum domain_kind {
 struct domain {
     const char *name;
     enum domain_kind kind;
-    const char *unit;              /* of numbers: "s", "%", ...; NULL: none */
-    const char *minimum, *maximum; /* of numbers and integers, as decimal text; NULL: no limit */
+    const char *unit; /* of numbers: "s", "%", ...; NULL: none */
+    /* Of numbers as decimal text, of dates as ISO 8601; NULL: no limit, but that dates without a maximum
+     * are of the past, or of the next year at the latest. */
+    const char *minimum, *maximum;
     const char
         *check; /* how its check digit is made: vin, luhn, mod11, mod97, ean; NULL: it has none */
     const struct permitted *permitted; /* a code list; NULL for free text */
@@ -130,6 +132,8 @@ const struct element *dictionary_path(const struct dictionary *dictionary, const
                                       const char *path);
 const struct object_class *dictionary_class(const struct dictionary *dictionary, const char *name);
 
+/* As memcmp, for two values of a kind that has bounds: numbers by their value, dates by as much as both say. */
+int domain_compare(enum domain_kind kind, const char *left, const char *right);
 /* What a dictionary file calls a kind of domain ("code"), and a sensitivity ("personal"). */
 const char *domain_kind_name(enum domain_kind kind);
 const char *sensitivity_name(enum sensitivity sensitivity);

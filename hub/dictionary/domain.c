@@ -11,7 +11,7 @@ static const struct {
 } kinds[] = {
     [DOMAIN_TEXT] = {"text", 200, false, false},
     [DOMAIN_CODE] = {"code", 200, false, true},
-    [DOMAIN_DATE] = {"date", 10, false, false},
+    [DOMAIN_DATE] = {"date", 10, true, false},
     [DOMAIN_TIME] = {"time", 30, false, false},
     [DOMAIN_INTEGER] = {"integer", 20, true, false},
     [DOMAIN_NUMBER] = {"number", 40, true, false},
@@ -37,20 +37,33 @@ static enum domain_kind read_kind(const struct xml_node *node, const struct doma
     return xml_child(node, "code") ? DOMAIN_CODE : DOMAIN_TEXT;
 }
 
+static bool is_date(const char *text)
+{
+    size_t size = strlen(text);
+    for (size_t i = 0; i < size; i++)
+        if (i == 4 || i == 7 ? text[i] != '-' : text[i] < '0' || text[i] > '9')
+            return false;
+    return size == 4 || size == 7 || size == 10;
+}
+
 static const char *read_bound(struct domains *domains, const struct xml_file *xml,
                               const struct xml_node *node, const char *name,
                               const struct domain *domain)
 {
     const struct xml_attribute *at = xml_attribute(node, name);
+    const char *need = NULL;
     if (!at)
         return NULL;
-    if (kinds[domain->kind].bounds && decimal_check(at->value))
-        return at->value;
-    finding_add(domains->findings, xml->file, at->line, at->column,
-                kinds[domain->kind].bounds ? "%s must be a number like 10 or -0.5, not '%s'"
-                                           : "a %s is only for numbers; '%s' limits nothing here",
-                name, at->value);
-    return NULL;
+    if (!kinds[domain->kind].bounds)
+        need = "stands only where values are numbers or dates";
+    else if (domain->kind == DOMAIN_DATE && !is_date(at->value))
+        need = "must be a date like 2030-12-31";
+    else if (domain->kind != DOMAIN_DATE && !decimal_check(at->value))
+        need = "must be a number like 10 or -0.5";
+    if (need)
+        finding_add(domains->findings, xml->file, at->line, at->column, "%s %s, not '%s'", name,
+                    need, at->value);
+    return need ? NULL : at->value;
 }
 
 /* What it says itself, over what the domain says that it narrows. */
@@ -71,11 +84,12 @@ static void read_limits(struct domains *domains, const struct xml_file *xml,
     domain->maximum = maximum ? maximum : base ? base->maximum : NULL;
     domain->unit = xml_text(node, "unit", base ? base->unit : NULL);
     domain->check = xml_text(node, "check", base ? base->check : NULL);
-    if (domain->minimum && domain->maximum && decimal_compare(domain->minimum, domain->maximum) > 0)
+    if (domain->minimum && domain->maximum &&
+        domain_compare(domain->kind, domain->minimum, domain->maximum) > 0)
         finding_add(domains->findings, xml->file, node->line, node->column,
                     "no value of '%s' can be at least %s and at most %s", domain->name,
                     domain->minimum, domain->maximum);
-    if (domain->unit && !kinds[domain->kind].bounds)
+    if (domain->unit && (!kinds[domain->kind].bounds || domain->kind == DOMAIN_DATE))
         finding_add(domains->findings, xml->file, node->line, node->column,
                     "'%s' has a unit, but its values are no numbers", domain->name);
     if (domain->check && domain->kind != DOMAIN_TEXT)

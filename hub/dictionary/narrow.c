@@ -13,9 +13,26 @@ static const char *more_codes(struct arena *arena, const struct domain *narrow,
     return NULL;
 }
 
-static bool is_looser(const char *narrow, const char *wide, int sign)
+int domain_compare(enum domain_kind kind, const char *left, const char *right)
 {
-    return wide && (!narrow || decimal_compare(narrow, wide) * sign < 0);
+    size_t common = strlen(left) < strlen(right) ? strlen(left) : strlen(right);
+    return kind == DOMAIN_DATE ? strncmp(left, right, common) : decimal_compare(left, right);
+}
+
+static bool is_lower(const struct domain *narrow, const struct domain *wide)
+{
+    return wide->minimum &&
+           (!narrow->minimum || domain_compare(wide->kind, narrow->minimum, wide->minimum) < 0);
+}
+
+/* Dates without a maximum are of the past, so that any maximum lets them be more. */
+static bool is_higher(const struct domain *narrow, const struct domain *wide)
+{
+    if (wide->kind == DOMAIN_DATE && !wide->maximum)
+        return narrow->maximum;
+    return wide->maximum &&
+           (narrow->maximum ? domain_compare(wide->kind, narrow->maximum, wide->maximum) > 0
+                            : wide->kind != DOMAIN_DATE);
 }
 
 /* Free text holds the values of every other kind. */
@@ -37,12 +54,12 @@ const char *domain_excess(struct arena *arena, const struct domain *narrow,
     if (narrow->length_most > wide->length_most)
         return arena_printf(arena, "permits more than the %zu characters of '%s'",
                             wide->length_most, wide->name);
-    if (is_looser(narrow->minimum, wide->minimum, 1))
+    if (is_lower(narrow, wide))
         return arena_printf(arena, "permits less than %s, the minimum of '%s'", wide->minimum,
                             wide->name);
-    if (is_looser(narrow->maximum, wide->maximum, -1))
-        return arena_printf(arena, "permits more than %s, the maximum of '%s'", wide->maximum,
-                            wide->name);
+    if (is_higher(narrow, wide))
+        return arena_printf(arena, "permits more than %s, the maximum of '%s'",
+                            wide->maximum ? wide->maximum : "the next year", wide->name);
     if (wide->unit && !text_equal(narrow->unit ? narrow->unit : "", wide->unit))
         return arena_printf(arena, "is not in %s as '%s' is", wide->unit, wide->name);
     if (wide->check && !text_equal(narrow->check ? narrow->check : "", wide->check))

@@ -8,6 +8,7 @@
 #include "hub/standard/unicode.h"
 
 #define YEAR_LEAST 1850
+#define YEAR_MOST 2200 /* of what is to come */
 
 /* The number that `count` digits at `text` make, or -1. */
 static int digits(const char *text, size_t count)
@@ -40,14 +41,14 @@ static bool ends_day(const char *text)
     return !*text || is_time(text);
 }
 
-const char *iso_date_read(struct arena *arena, const char *text)
+static const char *read_date(struct arena *arena, const char *text, int most)
 {
     text = clean_text(arena, text);
     if (!text_is_ascii(text))
         text = unicode_plain(arena, text);
     size_t size = strlen(text);
     int year = digits(text, 4), month = -1, day = -1;
-    if (year < YEAR_LEAST || year > year_most())
+    if (year < YEAR_LEAST || year > most)
         return NULL;
     if (size == 4)
         return arena_printf(arena, "%04d", year);
@@ -63,4 +64,14 @@ const char *iso_date_read(struct arena *arena, const char *text)
     if (day < 1 || day > calendar_days(year, month) || !ends_day(text + (dashed ? 10 : 8)))
         return NULL;
     return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
+}
+
+const char *iso_date_read(struct arena *arena, const char *text)
+{
+    return read_date(arena, text, year_most());
+}
+
+const char *iso_date_read_planned(struct arena *arena, const char *text)
+{
+    return read_date(arena, text, YEAR_MOST);
 }

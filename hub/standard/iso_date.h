@@ -8,3 +8,5 @@
  * anything else, for days that no calendar has, and for years before 1850 or later than the next one.
  */
 const char *iso_date_read(struct arena *arena, const char *text);
+/* The same of what may be still to come: until 2200. */
+const char *iso_date_read_planned(struct arena *arena, const char *text);

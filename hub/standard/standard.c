@@ -1,9 +1,13 @@
 #include "hub/standard/standard.h"
 
+#include "hub/standard/check_digit.h"
 #include "hub/standard/clean.h"
+#include "hub/standard/duration.h"
 #include "hub/standard/email.h"
 #include "hub/standard/iso_date.h"
+#include "hub/standard/iso_time.h"
 #include "hub/standard/money.h"
+#include "hub/standard/number.h"
 #include "hub/standard/parts.h"
 #include "hub/standard/phone.h"
 #include "hub/standard/postcode.h"
@@ -68,7 +72,42 @@ static const char *read_date(struct arena *arena, const struct record *record,
                              const struct value *value)
 {
     (void)record;
-    return iso_date_read(arena, value->text);
+    const struct domain *domain = value->element->domain;
+    return domain && domain->maximum ? iso_date_read_planned(arena, value->text)
+                                     : iso_date_read(arena, value->text);
+}
+
+static const char *read_time(struct arena *arena, const struct record *record,
+                             const struct value *value)
+{
+    (void)record;
+    return iso_time_read(arena, value->text);
+}
+
+static const char *unit_of(const struct value *value)
+{
+    return value->element->domain ? value->element->domain->unit : NULL;
+}
+
+static const char *read_integer(struct arena *arena, const struct record *record,
+                                const struct value *value)
+{
+    (void)record;
+    return integer_read(arena, value->text, unit_of(value));
+}
+
+static const char *read_number(struct arena *arena, const struct record *record,
+                               const struct value *value)
+{
+    (void)record;
+    return number_read(arena, value->text, unit_of(value));
+}
+
+static const char *read_duration(struct arena *arena, const struct record *record,
+                                 const struct value *value)
+{
+    (void)record;
+    return duration_read(arena, value->text);
 }
 
 static const char *read_code(struct arena *arena, const struct record *record,
@@ -111,12 +150,11 @@ static const struct standardiser {
     const char *(*read)(struct arena *arena, const struct record *record,
                         const struct value *value);
 } standardisers[] = {
-    {"text", read_text},         {"name", read_name},
-    {"email", read_email},       {"phone", read_phone},
-    {"date", read_date},         {"code", read_code},
-    {"country", read_code},      {"identifier", read_identifier},
-    {"website", read_website},   {"money", read_money},
-    {"postcode", read_postcode},
+    {"text", read_text},       {"name", read_name},     {"time", read_time},
+    {"integer", read_integer}, {"number", read_number}, {"duration", read_duration},
+    {"email", read_email},     {"phone", read_phone},   {"date", read_date},
+    {"code", read_code},       {"country", read_code},  {"identifier", read_identifier},
+    {"website", read_website}, {"money", read_money},   {"postcode", read_postcode},
 };
 
 static const struct standardiser *standardiser_of(const char *name)
@@ -137,6 +175,19 @@ static bool is_country(const struct value *value)
     return value->element->standardiser && text_equal(value->element->standardiser, "country");
 }
 
+/* What keeps a standard form out of its domain, or NULL. */
+static const char *fault_of(const struct domain *domain, const char *standard)
+{
+    if (domain->length_most && text_length(standard) > domain->length_most)
+        return "too-long";
+    if ((domain->minimum && domain_compare(domain->kind, standard, domain->minimum) < 0) ||
+        (domain->maximum && domain_compare(domain->kind, standard, domain->maximum) > 0))
+        return "range";
+    if (domain->check && !check_digit_agrees(domain->check, standard))
+        return text_equal(domain->check, "vin") ? "vin" : "check-digit";
+    return NULL;
+}
+
 static void standardise(struct arena *arena, const struct record *record, struct value *value)
 {
     if (!value->text || value->flag || value->standard)
@@ -146,10 +197,10 @@ static void standardise(struct arena *arena, const struct record *record, struct
     value->standard = standardiser->read(arena, record, value);
     if (!value->standard)
         value->flag = standardiser->name;
-    else if (domain && domain->length_most && text_length(value->standard) > domain->length_most) {
+    else if (domain)
+        value->flag = fault_of(domain, value->standard);
+    if (value->flag)
         value->standard = NULL;
-        value->flag = "too-long";
-    }
 }
 
 static bool is_address(const struct value *value)
@@ -212,6 +263,7 @@ void standard_record(struct arena *arena, const struct dictionary *dictionary,
     parts_of_names(&parts);
     standardise_all(arena, record);
     drop_unread_parts(record);
-    parts_of_kind(&parts);
+    if (text_equal(record->class_name, "customer"))
+        parts_of_kind(&parts);
     standardise_all(arena, record);
 }

@@ -5,9 +5,11 @@
 
 #include "hub/standard/address.h"
 #include "hub/standard/clean.h"
+#include "hub/standard/duration.h"
 #include "hub/standard/email.h"
 #include "hub/standard/fold.h"
 #include "hub/standard/iso_date.h"
+#include "hub/standard/iso_time.h"
 #include "hub/standard/money.h"
 #include "hub/standard/name.h"
 #include "hub/standard/phone.h"
@@ -18,7 +20,8 @@
 static const struct {
     const char *(*read)(struct arena *arena, const char *text);
 } readers[] = {
-    {clean_name}, {clean_identifier}, {email_read}, {iso_date_read}, {money_read}, {website_read},
+    {clean_name},    {clean_identifier}, {email_read}, {iso_date_read},
+    {iso_time_read}, {duration_read},    {money_read}, {website_read},
 };
 
 static void is_text(const char *text)
