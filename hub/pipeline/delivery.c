@@ -18,8 +18,11 @@ static void make_version(struct arena *arena, const struct hub *hub, struct reco
     version->record = record;
     version->doc = record_to_json(arena, record);
     version->content_hash = content_hash(record, version->doc);
-    if (!text_equal(record->class_name, "customer"))
+    if (!text_equal(record->class_name, "customer")) {
+        version->thing_key_count =
+            thing_keys(arena, hub->dictionary, record, &version->thing_keys);
         return;
+    }
     const struct features *features = features_make(arena, hub->model, record);
     const struct blocking_key *keys;
     size_t count = blocking_keys(arena, hub->model, features, &keys);

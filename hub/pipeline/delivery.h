@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "hub/golden/thing.h"
 #include "hub/pipeline/hub.h"
 #include "hub/record/reject.h"
 
@@ -23,9 +24,11 @@ enum inbox_state {
 /* One part as a delivery states it, ready to be stored. */
 struct version {
     const struct record *record;
-    const char *doc;      /* record_to_json() */
-    int64_t content_hash; /* equal for equal content */
-    struct slice features, keys;
+    const char *doc;                    /* record_to_json() */
+    int64_t content_hash;               /* equal for equal content */
+    struct slice features, keys;        /* of customers */
+    const struct thing_key *thing_keys; /* of other classes */
+    size_t thing_key_count;
 };
 
 struct delivery {

@@ -1,4 +1,5 @@
 #include "hub/base/list.h"
+#include "hub/pipeline/children.h"
 #include "hub/pipeline/history_parts.h"
 #include "hub/pipeline/posting.h"
 #include "sql.gen.h"
@@ -194,11 +195,28 @@ static bool write_releases(struct history *history, struct db *db, struct error 
                         NULL, err);
 }
 
+/* Relations and things, of every part that changed. */
+static bool write_children(struct history *history, struct db *db, struct error *err)
+{
+    struct arena *work = history->work;
+    struct child *children = NEW_ARRAY(work, struct child, history->parts.count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < history->parts.count; i++) {
+        const struct part *part = history->parts.list[i];
+        if (part->new_version || (part->stored && part->deleted))
+            children[n++] =
+                (struct child){part->id, part->stored, part->stored && !part->was_customer,
+                               part->deleted ? NULL : part->new_version};
+    }
+    return children_write(work, db, children, n, err);
+}
+
 bool history_write(struct history *history, struct db *db, struct error *err)
 {
     return write_archive(history, db, err) && write_versions(history, db, err) &&
            write_archive_new(history, db, err) &&
            write_marks(history, db, &SQL_RECORD_SEE, false, err) &&
            write_marks(history, db, &SQL_RECORD_DELETE, true, err) &&
-           write_postings(history, db, err) && write_releases(history, db, err);
+           write_postings(history, db, err) && write_children(history, db, err) &&
+           write_releases(history, db, err);
 }

@@ -11,10 +11,13 @@
 
 #include "hub/pipeline/hub.h"
 
-/* What is to be done with a record, as hub.job.kind has it. */
+/* What is to be done with a record, as hub.job.kind has it.  The last three: things.h, owners.h. */
 enum job_kind {
     JOB_RESOLVE,
-    JOB_REFRESH, /* make its comparison vector anew, then resolve */
+    JOB_REFRESH,   /* make its comparison vector anew, then resolve */
+    JOB_THING,     /* find out which thing it speaks of, and make that anew */
+    JOB_REKEY,     /* make its thing keys anew, then as JOB_THING */
+    JOB_OWNERSHIP, /* of the product that it speaks of */
 };
 
 /*

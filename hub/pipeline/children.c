@@ -1,0 +1,90 @@
+#include "hub/pipeline/children.h"
+
+#include "hub/base/list.h"
+#include "hub/pipeline/resolve.h"
+#include "sql.gen.h"
+
+struct related {
+    struct related_row {
+        int64_t id, to;
+        const char *role, *source, *key, *part;
+    } * list;
+    size_t count, room;
+};
+
+struct keyed {
+    struct keyed_row {
+        int64_t id, key;
+    } * list;
+    size_t count, room;
+};
+
+struct ids {
+    int64_t *list;
+    size_t count, room;
+};
+
+static void gather_relations(struct arena *work, const struct child *child, struct related *related)
+{
+    const struct record *record = child->version->record;
+    for (size_t i = 0; i < record->relation_count; i++) {
+        const struct relation *r = &record->relations[i];
+        LIST_ADD(work, related,
+                 ((struct related_row){child->id, record_id(r->source, r->key, r->part), r->role,
+                                       r->source, r->key, r->part}));
+    }
+}
+
+static bool write_relations(struct arena *work, struct db *db, const struct ids *before,
+                            const struct related *related, struct error *err)
+{
+    return (!before->count ||
+            db_run(work, db, &SQL_RELATION_REMOVE,
+                   PARAMS(db_int8s(work, before->list, before->count)), NULL, err)) &&
+           (!related->count ||
+            db_run(work, db, &SQL_RELATION_ADD,
+                   PARAMS(DB_COLUMN(work, related, id), DB_COLUMN(work, related, role),
+                          DB_COLUMN(work, related, to), DB_COLUMN(work, related, source),
+                          DB_COLUMN(work, related, key), DB_COLUMN(work, related, part)),
+                   NULL, err));
+}
+
+static bool write_keys(struct arena *work, struct db *db, const struct ids *before,
+                       const struct keyed *keyed, struct error *err)
+{
+    return (!before->count ||
+            db_run(work, db, &SQL_THING_KEY_REMOVE,
+                   PARAMS(db_int8s(work, before->list, before->count)), NULL, err)) &&
+           (!keyed->count ||
+            db_run(work, db, &SQL_THING_KEY_ADD,
+                   PARAMS(DB_COLUMN(work, keyed, key), DB_COLUMN(work, keyed, id)), NULL, err));
+}
+
+bool children_write(struct arena *work, struct db *db, const struct child *children, size_t count,
+                    struct error *err)
+{
+    struct related related = {0};
+    struct keyed keyed = {0};
+    struct ids stored = {0}, others = {0}, jobs = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct child *child = &children[i];
+        const struct version *version = child->version;
+        bool is_other = version && !text_equal(version->record->class_name, "customer");
+        if (child->stored)
+            LIST_ADD(work, &stored, child->id);
+        if (child->stored && child->was_other)
+            LIST_ADD(work, &others, child->id);
+        if (is_other || child->was_other)
+            LIST_ADD(work, &jobs, child->id);
+        if (version)
+            gather_relations(work, child, &related);
+        for (size_t k = 0; version && k < version->thing_key_count; k++)
+            LIST_ADD(work, &keyed, ((struct keyed_row){child->id, version->thing_keys[k].key}));
+    }
+    return write_relations(work, db, &stored, &related, err) &&
+           write_keys(work, db, &others, &keyed, err) &&
+           (!jobs.count ||
+            db_run(work, db, &SQL_JOB_ADD_KIND,
+                   PARAMS(db_int8s(work, jobs.list, jobs.count), db_int(work, JOB_THING)), NULL,
+                   err));
+}

@@ -1,0 +1,3 @@
+-- What some records are to others no longer holds.
+-- $1 record_ids
+delete from hub.relation where record_id = any ($1::bigint[])
