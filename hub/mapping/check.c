@@ -10,7 +10,7 @@ static void complain(const struct checking *checking, const struct xml_attribute
     finding_add(checking->findings, checking->xml->file, at->line, at->column, "%s", message);
 }
 
-static const struct domain *countries(const struct dictionary *dictionary)
+const struct domain *check_countries(const struct dictionary *dictionary)
 {
     for (size_t i = 0; i < dictionary->element_count; i++)
         if (text_equal(dictionary->elements[i].domain->name, "country"))
@@ -18,9 +18,9 @@ static const struct domain *countries(const struct dictionary *dictionary)
     return NULL;
 }
 
-static bool is_country(const struct checking *checking, const char *text)
+bool check_is_country(const struct checking *checking, const char *text)
 {
-    const struct domain *domain = countries(checking->dictionary);
+    const struct domain *domain = check_countries(checking->dictionary);
     const char *code = domain ? domain_code(domain, text) : text;
     return code && text_equal(code, text);
 }
@@ -30,8 +30,8 @@ const char *check_region(const struct checking *checking, const struct xml_node 
     const struct xml_attribute *at = xml_attribute(source, "region");
     if (!at)
         return "";
-    if (!is_country(checking, at->value)) {
-        const struct domain *domain = countries(checking->dictionary);
+    if (!check_is_country(checking, at->value)) {
+        const struct domain *domain = check_countries(checking->dictionary);
         complain(checking, at,
                  arena_printf(checking->arena,
                               "the region '%s' is no country code of ISO 3166-1 (such as AU)%s",
@@ -64,11 +64,10 @@ static const char *nearest_element(const struct checking *checking, const char *
     return near.best;
 }
 
-const struct element *check_element(const struct checking *checking, const struct xml_node *value,
+const struct element *check_element(const struct checking *checking, const struct xml_attribute *at,
                                     const char *class_name)
 {
     struct arena *arena = checking->arena;
-    const struct xml_attribute *at = xml_attribute(value, "of");
     const struct element *element = dictionary_element(checking->dictionary, at->value);
     if (!element) {
         const char *near = nearest_element(checking, class_name, at->value);
@@ -90,17 +89,18 @@ const struct element *check_element(const struct checking *checking, const struc
 
 bool check_field(const struct checking *checking, const struct xml_attribute *at, const char *field)
 {
-    if (format_knows(checking->format, field))
-        return true;
-    const char *wanted = "a column's name";
-    if (checking->format->kind == FORMAT_JSONL)
-        wanted = "a JSON Pointer, such as /name/first";
-    else if (!checking->format->header)
-        wanted = "a column's number, as there is no header";
-    complain(
-        checking, at,
-        arena_printf(checking->arena, "'%s' cannot be a field here; it must be %s", field, wanted));
-    return false;
+    const char *fault = format_fault(checking->arena, checking->format, field);
+    if (fault)
+        check_say(checking, at, "'%s' cannot be a field here; %s", field, fault);
+    return !fault;
+}
+
+bool check_drop(const struct checking *checking, const struct xml_attribute *at)
+{
+    const char *fault = format_drop_fault(checking->arena, checking->format, at->value);
+    if (fault)
+        check_say(checking, at, "the field '%s' cannot be dropped; %s", at->value, fault);
+    return !fault;
 }
 
 static const char *all_codes(struct arena *arena, const struct domain *domain, const char *text)
@@ -142,18 +142,19 @@ void check_codes(const struct checking *checking, const struct xml_node *value,
         for (const struct xml_node *entry = last->first; entry; entry = entry->next)
             check_code(checking, xml_attribute(entry, "to"), element);
     const struct xml_attribute *country = xml_attribute(value, "country");
-    if (country && !strchr(country->value, '{') && !is_country(checking, country->value))
+    if (country && !strchr(country->value, '{') && !check_is_country(checking, country->value))
         complain(
             checking, country,
-            arena_printf(checking->arena, "'%s' is no country code of ISO 3166-1 (such as AU)%s",
-                         country->value,
-                         nearest_hint(checking->arena, domain_code(countries(checking->dictionary),
-                                                                   country->value))));
+            arena_printf(
+                checking->arena, "'%s' is no country code of ISO 3166-1 (such as AU)%s",
+                country->value,
+                nearest_hint(checking->arena,
+                             domain_code(check_countries(checking->dictionary), country->value))));
 }
 
 static bool same_words(const struct xml_node *left, const struct xml_node *right)
 {
-    static const char *const words[] = {"of", "kind", "scheme", "group", "if", "unless"};
+    static const char *const words[] = {"of", "kind", "scheme", "group", "if", "unless", "is"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (!text_equal(xml_text(left, words[i], ""), xml_text(right, words[i], "")))
             return false;
@@ -170,10 +171,11 @@ static bool stands_alone(const struct checking *checking, const struct xml_node 
 void check_repeats(const struct checking *checking, const struct xml_node *record)
 {
     for (const struct xml_node *value = record->first; value; value = value->next) {
-        if (!stands_alone(checking, value))
+        if (!text_equal(value->name, "value") || !stands_alone(checking, value))
             continue;
         const struct xml_node *before = record->first;
-        while (before != value && !same_words(before, value))
+        while (before != value &&
+               (!text_equal(before->name, "value") || !same_words(before, value)))
             before = before->next;
         if (before != value)
             finding_warn(checking->findings, checking->xml->file, value->line, value->column,

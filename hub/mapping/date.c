@@ -1,14 +1,31 @@
 #include "hub/mapping/date.h"
 
+#include <assert.h>
 #include <ctype.h>
+#include <strings.h>
 #include <time.h>
 
 #include "hub/base/calendar.h"
 #include "hub/base/text.h"
 
-#define PARTS_MOST 16
+#define PARTS_MOST 24
+#define TOKENS "YYYY YY MM M DD D MON, or of hh h mm ss SSS AM Z for a time"
 
-enum part_kind { PART_SIGN, PART_YEAR, PART_SHORT_YEAR, PART_MONTH, PART_MONTH_NAME, PART_DAY };
+enum part_kind {
+    PART_SIGN,
+    PART_YEAR,
+    PART_SHORT_YEAR,
+    PART_MONTH,
+    PART_MONTH_NAME,
+    PART_DAY,
+    PART_HOUR,
+    PART_MINUTE,
+    PART_SECOND,
+    PART_FRACTION,
+    PART_HALF, /* of the day */
+    PART_ZONE,
+    PART_KINDS
+};
 
 struct part {
     enum part_kind kind;
@@ -22,8 +39,12 @@ struct date_form {
     size_t count;
 };
 
-struct day {
-    int year, month, day; /* month, day: 0 when the form has none */
+/* A text being read by one form. */
+struct reading {
+    const char *at;
+    struct moment moment;
+    bool has_half, is_afternoon;
+    int this_year;
 };
 
 /* Longer ones first. */
@@ -34,7 +55,11 @@ static const struct {
     {"YYYY", {PART_YEAR, 4, 4, 0}},      {"YY", {PART_SHORT_YEAR, 2, 2, 0}},
     {"MON", {PART_MONTH_NAME, 0, 0, 0}}, {"MM", {PART_MONTH, 2, 2, 0}},
     {"M", {PART_MONTH, 1, 2, 0}},        {"DD", {PART_DAY, 2, 2, 0}},
-    {"D", {PART_DAY, 1, 2, 0}},
+    {"D", {PART_DAY, 1, 2, 0}},          {"hh", {PART_HOUR, 2, 2, 0}},
+    {"h", {PART_HOUR, 1, 2, 0}},         {"mm", {PART_MINUTE, 2, 2, 0}},
+    {"ss", {PART_SECOND, 2, 2, 0}},      {"SSS", {PART_FRACTION, 1, 9, 0}},
+    {"AM", {PART_HALF, 0, 0, 0}},        {"Z", {PART_ZONE, 0, 0, 0}},
+    {"T", {PART_SIGN, 0, 0, 'T'}},
 };
 
 static const char *const months[] = {
@@ -47,23 +72,39 @@ static bool is_digits(const struct part *part)
     return part->most > 0;
 }
 
-/* Each of year, month and day once; a day only with a month; no guessing where digits end. */
+static const char *check_time(const int counts[PART_KINDS])
+{
+    if (counts[PART_HOUR] && !counts[PART_DAY])
+        return "it has a time but no day";
+    if ((counts[PART_MINUTE] && !counts[PART_HOUR]) || counts[PART_SECOND] > counts[PART_MINUTE] ||
+        counts[PART_FRACTION] > counts[PART_SECOND])
+        return "a time in it lacks what stands before mm, ss or SSS";
+    if ((counts[PART_ZONE] || counts[PART_HALF]) && !counts[PART_HOUR])
+        return "AM and Z need a time beside them";
+    return NULL;
+}
+
+/* Each thing once; a day only with a month; no guessing where digits end. */
 static const char *check(const struct date_form *form)
 {
-    int years = 0, month = 0, days = 0;
+    int counts[PART_KINDS] = {0};
     for (size_t i = 0; i < form->count; i++) {
         const struct part *part = &form->parts[i];
-        years += part->kind == PART_YEAR || part->kind == PART_SHORT_YEAR;
-        month += part->kind == PART_MONTH || part->kind == PART_MONTH_NAME;
-        days += part->kind == PART_DAY;
+        counts[part->kind]++;
         if (part->least < part->most && i + 1 < form->count && is_digits(part + 1))
-            return "M or D needs a sign behind it; write MM or DD where there is none";
+            return part->kind == PART_HOUR
+                       ? "h needs a sign behind it; write hh where there is none"
+                       : "M or D needs a sign behind it; write MM or DD where there is none";
     }
-    if (years != 1)
+    int month = counts[PART_MONTH] + counts[PART_MONTH_NAME];
+    if (counts[PART_YEAR] + counts[PART_SHORT_YEAR] != 1)
         return "it needs a year, once (YYYY or YY)";
-    if (month > 1 || days > 1)
+    if (month > 1 || counts[PART_DAY] > 1)
         return "month and day can stand in it once only";
-    return days && !month ? "it has a day but no month" : NULL;
+    for (int kind = PART_HOUR; kind < PART_KINDS; kind++)
+        if (counts[kind] > 1)
+            return "each part of a time can stand in it once only";
+    return counts[PART_DAY] && !month ? "it has a day but no month" : check_time(counts);
 }
 
 static const char *read_form(struct arena *arena, const char *text, struct date_form *form)
@@ -79,7 +120,7 @@ static const char *read_form(struct arena *arena, const char *text, struct date_
             *part = tokens[t].part;
             text += strlen(tokens[t].token);
         } else if (isalnum((unsigned char)*text) || *text & 0x80) {
-            return arena_printf(arena, "'%s' is none of YYYY YY MM M DD D MON", text);
+            return arena_printf(arena, "'%s' is none of " TOKENS, text);
         } else {
             *part = (struct part){.kind = PART_SIGN, .sign = *text++};
         }
@@ -138,57 +179,182 @@ static bool read_month_name(const char **at, int *number)
     return false;
 }
 
-static bool read_part(const char **at, const struct part *part, struct day *day, int this_year)
+static bool read_fraction(const char **at, int *micros)
 {
+    static const struct part digit = {PART_FRACTION, 1, 1, 0};
+    size_t count = 0;
+    *micros = 0;
+    for (int number; count < 9 && read_digits(at, &digit, &number); count++)
+        if (count < 6)
+            *micros = *micros * 10 + number;
+    for (size_t i = count; i < 6; i++)
+        *micros *= 10;
+    return count > 0;
+}
+
+static bool read_half(struct reading *reading)
+{
+    reading->has_half = true;
+    reading->is_afternoon = strncasecmp(reading->at, "pm", 2) == 0;
+    if (!reading->is_afternoon && strncasecmp(reading->at, "am", 2) != 0)
+        return false;
+    reading->at += 2;
+    return true;
+}
+
+/* "Z", "+10", "+1000", "+10:00". */
+static bool read_zone(struct reading *reading)
+{
+    static const struct part two = {PART_ZONE, 2, 2, 0};
+    char sign = *reading->at++;
+    int hours, minutes = 0;
+    reading->moment.offset = 0;
+    if (sign == 'Z' || sign == 'z')
+        return true;
+    if ((sign != '+' && sign != '-') || !read_digits(&reading->at, &two, &hours) || hours > 18)
+        return false;
+    bool colon = *reading->at == ':';
+    reading->at += colon;
+    if ((colon || isdigit((unsigned char)*reading->at)) &&
+        (!read_digits(&reading->at, &two, &minutes) || minutes > 59))
+        return false;
+    reading->moment.offset = (hours * 60 + minutes) * (sign == '-' ? -1 : 1);
+    return true;
+}
+
+static bool read_part(struct reading *reading, const struct part *part)
+{
+    struct moment *moment = &reading->moment;
     switch (part->kind) {
     case PART_SIGN:
-        return *(*at)++ == part->sign;
+        return *reading->at++ == part->sign;
     case PART_YEAR:
-        return read_digits(at, part, &day->year);
+        return read_digits(&reading->at, part, &moment->year);
     case PART_SHORT_YEAR:
-        if (!read_digits(at, part, &day->year))
+        if (!read_digits(&reading->at, part, &moment->year))
             return false;
-        day->year += this_year - this_year % 100;
-        day->year -= day->year > this_year ? 100 : 0;
+        moment->year += reading->this_year - reading->this_year % 100;
+        moment->year -= moment->year > reading->this_year ? 100 : 0;
         return true;
     case PART_MONTH:
-        return read_digits(at, part, &day->month) && day->month > 0;
+        return read_digits(&reading->at, part, &moment->month) && moment->month > 0;
     case PART_MONTH_NAME:
-        return read_month_name(at, &day->month);
+        return read_month_name(&reading->at, &moment->month);
     case PART_DAY:
-        return read_digits(at, part, &day->day) && day->day > 0;
+        return read_digits(&reading->at, part, &moment->day) && moment->day > 0;
+    case PART_HOUR:
+        return read_digits(&reading->at, part, &moment->hour) && moment->hour < 24;
+    case PART_MINUTE:
+        return read_digits(&reading->at, part, &moment->minute) && moment->minute < 60;
+    case PART_SECOND:
+        return read_digits(&reading->at, part, &moment->second) && moment->second < 60;
+    case PART_FRACTION:
+        return read_fraction(&reading->at, &moment->micros);
+    case PART_HALF:
+        return read_half(reading);
+    case PART_ZONE:
+        return read_zone(reading);
+    case PART_KINDS:
+        break;
     }
     return false;
 }
 
-static bool read_by(const struct date_form *form, const char *text, struct day *day, int this_year)
+/* 12 AM is midnight. */
+static bool settle_half(struct reading *reading)
 {
-    *day = (struct day){.year = 0};
-    for (size_t i = 0; i < form->count; i++)
-        if (!*text || !read_part(&text, &form->parts[i], day, this_year))
-            return false;
-    if (*text || day->year == 0 || day->month > 12)
-        return false;
-    if (!day->day)
+    int *hour = &reading->moment.hour;
+    if (!reading->has_half)
         return true;
-    return day->month > 0 && day->day <= calendar_days(day->year, day->month);
+    if (*hour < 1 || *hour > 12)
+        return false;
+    *hour = *hour % 12 + (reading->is_afternoon ? 12 : 0);
+    return true;
+}
+
+static bool read_by(const struct date_form *form, struct reading *reading)
+{
+    const struct moment *moment = &reading->moment;
+    for (size_t i = 0; i < form->count; i++)
+        if (!*reading->at || !read_part(reading, &form->parts[i]))
+            return false;
+    if (*reading->at || moment->year == 0 || moment->month > 12 || !settle_half(reading))
+        return false;
+    if (!moment->day)
+        return true;
+    return moment->month > 0 && moment->day <= calendar_days(moment->year, moment->month);
+}
+
+bool moment_read(struct arena *arena, const struct date_form *form, const char *text, int this_year,
+                 struct moment *moment)
+{
+    text = text_trim(arena, text);
+    for (; form; form = form->next) {
+        struct reading reading = {.at = text, .this_year = this_year};
+        if (read_by(form, &reading)) {
+            *moment = reading.moment;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *moment_date(struct arena *arena, const struct moment *moment)
+{
+    if (moment->day)
+        return arena_printf(arena, "%04d-%02d-%02d", moment->year, moment->month, moment->day);
+    if (moment->month)
+        return arena_printf(arena, "%04d-%02d", moment->year, moment->month);
+    return arena_printf(arena, "%04d", moment->year);
+}
+
+/* Its first moment, in UTC. */
+static void to_utc(const struct moment *moment, struct tm *utc)
+{
+    struct tm local = {.tm_year = moment->year - 1900,
+                       .tm_mon = moment->month ? moment->month - 1 : 0,
+                       .tm_mday = moment->day ? moment->day : 1,
+                       .tm_hour = moment->hour,
+                       .tm_min = moment->minute - moment->offset,
+                       .tm_sec = moment->second};
+    time_t seconds = timegm(&local);
+    *utc = (struct tm){0};
+    (void)gmtime_r(&seconds, utc);
+}
+
+const char *moment_time(struct arena *arena, const struct moment *moment)
+{
+    struct tm utc;
+    to_utc(moment, &utc);
+    return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", utc.tm_year + 1900, utc.tm_mon + 1,
+                        utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
+
+const char *moment_instant(struct arena *arena, const struct moment *moment)
+{
+    const char *time = moment_time(arena, moment);
+    return arena_printf(arena, "%.*s.%06dZ", (int)strlen(time) - 1, time, moment->micros);
 }
 
 const char *date_read(struct arena *arena, const struct date_form *form, const char *text,
                       int this_year)
 {
-    struct day day;
-    text = text_trim(arena, text);
-    for (; form; form = form->next) {
-        if (!read_by(form, text, &day, this_year))
-            continue;
-        if (day.day)
-            return arena_printf(arena, "%04d-%02d-%02d", day.year, day.month, day.day);
-        if (day.month)
-            return arena_printf(arena, "%04d-%02d", day.year, day.month);
-        return arena_printf(arena, "%04d", day.year);
-    }
-    return NULL;
+    struct moment moment;
+    return moment_read(arena, form, text, this_year, &moment) ? moment_date(arena, &moment) : NULL;
+}
+
+const struct date_form *date_form_iso(struct arena *arena)
+{
+    const char *fault;
+    const struct date_form *form = date_form_read(
+        arena,
+        "YYYY-MM-DD|YYYY-MM-DDThh:mm:ssZ|YYYY-MM-DDThh:mm:ss|YYYY-MM-DDThh:mm:ss.SSSZ|"
+        "YYYY-MM-DDThh:mm:ss.SSS|YYYY-MM-DDThh:mmZ|YYYY-MM-DDThh:mm|YYYY-MM-DD hh:mm:ssZ|"
+        "YYYY-MM-DD hh:mm:ss|YYYY-MM-DD hh:mm:ss.SSSZ|YYYY-MM-DD hh:mm:ss.SSS|YYYY-MM-DD hh:mm|"
+        "YYYY-MM|YYYY",
+        &fault);
+    assert(form);
+    return form;
 }
 
 int date_this_year(void)

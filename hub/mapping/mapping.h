@@ -27,7 +27,10 @@ struct mapping {
     struct transport from;
     struct format format;
     const char *const *drops;          /* fields that are never stored; ends with NULL */
-    const struct record_rule *records; /* opaque: a linked list of <record> elements */
+    const char *const *ignores;        /* fields that are known and not wanted; ends with NULL */
+    const struct domain *countries;    /* NULL: the dictionary has none */
+    const struct delete_rule *deletes; /* opaque, like: */
+    const struct record_rule *records; /* a linked list of <record> elements */
 };
 
 /*
@@ -47,6 +50,20 @@ bool mapping_has_parts(const struct mapping *mapping);
 /* The names of the fields that it reads, each once; ends with NULL.  Those of `each` are of its items. */
 const char *const *mapping_fields(struct arena *arena, const struct mapping *mapping);
 
+/* The fields of the whole record that it reads, each once; ends with NULL.  Not those within the items of a
+ * list: the list stands for them. */
+const char *const *mapping_inputs(struct arena *arena, const struct mapping *mapping);
+
+/* Values that a record cannot state while a field is not there; NULL words: whatever they are. */
+struct loss {
+    const struct element *element;
+    const char *part, *kind, *scheme, *group;
+    bool with_part; /* the part itself may not be made then */
+};
+/* What is lost with one of the inputs; returns how many. */
+size_t mapping_losses(struct arena *arena, const struct mapping *mapping, const char *input,
+                      const struct loss **losses);
+
 /* What one source record became: no records at all means that the mapping passes it over. */
 struct mapped {
     struct record **records;
@@ -56,7 +73,10 @@ struct mapped {
 /*
  * Apply a mapping to one decoded record.  Values come back with raw, text and flag; they are not
  * standardised yet.  Empty and blank is absent.  A value that cannot be read is flagged, its raw text
- * kept: "date", "transform", "too-long", or what fields_text() says.
+ * kept: "date", "transform", "number", "currency", "too-long", or what fields_text() says.
+ *
+ * Where the source says that the record is gone, what comes back is `deleted`, one for each key and part
+ * that the mapping would name, without values.
  *
  * Set aside, without a place, is only what cannot be named or is too much: stage "map" with code
  * "no-key" or "part-repeated", stage "size" with "key-too-long", "too-many-values" or

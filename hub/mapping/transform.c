@@ -66,6 +66,13 @@ static const char *each_letter(struct arena *arena, const char *text, UChar32 (*
     return buffer_string(&out);
 }
 
+const char *transform_lower(struct arena *arena, const char *text)
+{
+    text = text_trim(arena, text);
+    return text_is_ascii(text) ? text_lower_ascii(arena, text)
+                               : each_letter(arena, text, u_tolower);
+}
+
 static const char *apply_upper(struct arena *arena, const struct transform *transform,
                                const char *text, const char **flag)
 {
@@ -207,8 +214,7 @@ static void compile_map(const struct compiling *compiling, const struct xml_node
     transform->entries.arena = compiling->arena;
     for (const struct xml_node *entry = node->first; entry; entry = entry->next) {
         const struct xml_attribute *from = xml_attribute(entry, "from");
-        const char *folded =
-            each_letter(compiling->arena, text_trim(compiling->arena, from->value), u_tolower);
+        const char *folded = transform_lower(compiling->arena, from->value);
         if (map_get_text(&transform->entries, folded))
             finding_add(compiling->findings, compiling->xml->file, from->line, from->column,
                         "'%s' has an entry already", from->value);
@@ -222,7 +228,7 @@ static const char *apply_map(struct arena *arena, const struct transform *transf
                              const char *text, const char **flag)
 {
     (void)flag;
-    const char *folded = each_letter(arena, text_trim(arena, text), u_tolower);
+    const char *folded = transform_lower(arena, text);
     const char *to = map_get_text(&transform->entries, folded);
     if (to)
         return to;

@@ -15,3 +15,6 @@ const struct transform *transforms_read(struct arena *arena, const struct xml_fi
  */
 const char *transforms_apply(struct arena *arena, const struct transform *transforms,
                              const char *text, const char **flag);
+
+/* In small letters, without blanks at its ends: how texts are looked up without regard to case. */
+const char *transform_lower(struct arena *arena, const char *text);

@@ -22,27 +22,49 @@ static void add_template(struct arena *arena, struct names *names, const struct 
             add_name(arena, names, template->text);
 }
 
+static void add_conditions(struct arena *arena, struct names *names, const struct conditions *when)
+{
+    if (when->only_if)
+        add_name(arena, names, when->only_if->field);
+    if (when->unless)
+        add_name(arena, names, when->unless->field);
+}
+
 static void add_value(struct arena *arena, struct names *names, const struct value_rule *value)
 {
-    const char *const conditions[] = {value->only_if, value->unless};
     const struct template *const templates[] = {value->template, value->scheme, value->kind,
                                                 value->group, value->country};
     for (size_t i = 0; i < COUNT_OF(templates); i++)
         add_template(arena, names, templates[i]);
-    for (size_t i = 0; i < COUNT_OF(conditions); i++)
-        if (conditions[i])
-            add_name(arena, names, conditions[i]);
+    if (value->each)
+        add_name(arena, names, value->each);
+    add_conditions(arena, names, &value->when);
+}
+
+static void add_record(struct arena *arena, struct names *names, const struct record_rule *record)
+{
+    const struct template *const templates[] = {record->key, record->part, record->version.from,
+                                                record->effective.from, record->region_from};
+    for (size_t i = 0; i < COUNT_OF(templates); i++)
+        add_template(arena, names, templates[i]);
+    if (record->each)
+        add_name(arena, names, record->each);
+    add_conditions(arena, names, &record->when);
+    for (const struct relation_rule *rule = record->relations; rule; rule = rule->next) {
+        add_template(arena, names, rule->part);
+        add_template(arena, names, rule->key);
+    }
+    for (const struct value_rule *value = record->values; value; value = value->next)
+        add_value(arena, names, value);
 }
 
 const char *const *mapping_fields(struct arena *arena, const struct mapping *mapping)
 {
     struct names names = {0};
-    for (const struct record_rule *record = mapping->records; record; record = record->next) {
-        add_template(arena, &names, record->key);
-        add_template(arena, &names, record->part);
-        for (const struct value_rule *value = record->values; value; value = value->next)
-            add_value(arena, &names, value);
-    }
+    for (const struct delete_rule *rule = mapping->deletes; rule; rule = rule->next)
+        add_conditions(arena, &names, &rule->when);
+    for (const struct record_rule *record = mapping->records; record; record = record->next)
+        add_record(arena, &names, record);
     LIST_ADD(arena, &names, NULL);
     return names.list;
 }

@@ -80,12 +80,16 @@ static const struct {
      "4:41 '&' starts an entity; a lone one is written &amp;"},
     /* what the schema refuses */
     {"", CSV RECORD "<valu of='customer.email' from='mail'/></record>",
-     "4:1 <valu> is not expected here; expected is <value>; did you mean <value>?"},
+     "4:1 <valu> is not expected here; expected is <value>, <relation>, <version> "
+     "or <effective>; did you mean <value>?"},
     {"", CSV RECORD "<valu/><value of='customer.email' form='a'/><vale/></record>",
-     "4:1 <valu> is not expected here; expected is <value>; did you mean <value>?\n"
+     "4:1 <valu> is not expected here; expected is <value>, <relation>, <version> "
+     "or <effective>; did you mean <value>?\n"
      "4:35 <value> has no attribute 'form'\n"
-     "4:45 <vale> is not expected here; expected is <value>; did you mean <value>?"},
-    {"", CSV RECORD "</record>", "3:1 <record> is not complete; it still needs <value>"},
+     "4:45 <vale> is not expected here; expected is <value>, <relation>, <version> "
+     "or <effective>; did you mean <value>?"},
+    {"", CSV RECORD "</record>",
+     "3:1 <record> is not complete; it still needs <value>, <relation>, <version> or <effective>"},
     {"", CSV RECORD "<value from='a'/></record>", "4:1 <value> needs the attribute 'of'"},
     {"", CSV "<record class='customer'><value of='customer.email' from='a'/></record>",
      "3:1 <record> needs the attribute 'key'"},
@@ -144,7 +148,7 @@ static const struct {
      "4:33 template cannot be '{y}-{m': a bracket does not close"},
     {"", CSV RECORD "<value of='customer.birth_date' from='x' date='DD.MN.YYYY'/></record>",
      "4:42 the date form 'DD.MN.YYYY' cannot be read: 'N.YYYY' is none of YYYY YY MM M DD D "
-     "MON"},
+     "MON, or of hh h mm ss SSS AM Z for a time"},
     {"", CSV RECORD "<value of='customer.birth_date' from='x' date='DD.MM'/></record>",
      "4:42 the date form 'DD.MM' cannot be read: it needs a year, once (YYYY or YY)"},
     {"", CSV RECORD "<value of='customer.birth_date' from='x' date='YYYYMD'/></record>",

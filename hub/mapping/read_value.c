@@ -1,0 +1,44 @@
+#include "hub/mapping/read.h"
+
+/* Where the text comes from: exactly one of three. */
+static void read_origin(const struct checking *checking, const struct xml_node *node,
+                        struct value_rule *rule)
+{
+    static const char *const origins[] = {"from", "const", "template"};
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(origins); i++)
+        count += xml_attribute(node, origins[i]) != NULL;
+    if (count != 1) {
+        finding_add(checking->findings, checking->xml->file, node->line, node->column,
+                    "<value> needs one of from, const and template, and only one");
+        return;
+    }
+    const struct xml_attribute *from = xml_attribute(node, "from");
+    rule->constant = xml_text(node, "const", NULL);
+    if (from && check_field(checking, from, from->value))
+        rule->template = template_field(checking->arena, from->value);
+    else if (!from && !rule->constant)
+        rule->template = read_template(checking, node, "template");
+}
+
+struct value_rule *read_value(const struct checking *checking, const struct xml_node *node,
+                              const char *class_name)
+{
+    struct value_rule *rule = NEW(checking->arena, struct value_rule);
+    rule->element = check_element(checking, xml_attribute(node, "of"), class_name);
+    if (rule->element)
+        check_codes(checking, node, rule->element);
+    read_origin(checking, node, rule);
+    rule->each = read_each(checking, node);
+    rule->when = read_conditions(checking, node);
+    rule->date = read_date_form(checking, node);
+    rule->transforms = transforms_read(checking->arena, checking->xml, node, checking->findings);
+    rule->scheme = read_template(checking, node, "scheme");
+    rule->kind = read_template(checking, node, "kind");
+    rule->group = read_template(checking, node, "group");
+    rule->country = read_template(checking, node, "country");
+    rule->verified = xml_yes(node, "verified");
+    rule->trusted = xml_attribute(node, "trust") != NULL;
+    rule->trust = read_trust(checking, node, 0);
+    return rule;
+}
