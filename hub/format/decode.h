@@ -4,9 +4,13 @@
 #include "hub/base/json.h"
 #include "hub/format/format.h"
 
+struct _xmlNode;
+
 struct fields {
     struct arena *arena;
-    const struct json *root; /* JSON lines; NULL: the columns below */
+    const struct json *root;     /* JSON; NULL: */
+    const struct _xmlNode *node; /* XML; NULL: the columns below */
+    struct xml_reader *reader;
     const char *const *names, *const *texts;
     size_t count;
 };
@@ -29,8 +33,18 @@ bool encoding_decode(struct decoding *decoding);
 
 const struct fields *csv_decode(const struct decoding *decoding, struct slice header);
 
-const struct fields *jsonl_decode(const struct decoding *decoding);
-const char *jsonl_text(const struct fields *fields, const char *pointer, const char **flag);
-size_t jsonl_each(struct arena *arena, const struct fields *fields, const char *pointer,
-                  const struct fields *const **items);
-const char *const *jsonl_names(struct arena *arena, const struct fields *fields);
+const struct fields *fixed_decode(const struct decoding *decoding);
+bool fixed_has_column(const struct format *format, const char *name);
+/* Where each of the record's characters begins, and where the last one ends; their number, or -1 when
+ * they are not of the encoding. */
+int64_t encoding_offsets(struct arena *arena, const char *encoding, struct slice raw,
+                         const size_t **offsets);
+
+const struct fields *json_decode(const struct decoding *decoding);
+const char *json_field_text(const struct fields *fields, const char *pointer, const char **flag);
+size_t json_field_each(struct arena *arena, const struct fields *fields, const char *pointer,
+                       const struct fields *const **items);
+const char *const *json_field_names(struct arena *arena, const struct fields *fields);
+bool json_is_pointer(const char *from);
+/* NULL when records can be there. */
+const char *json_records_fault(const char *pointer);

@@ -1,6 +1,7 @@
 #include "hub/format/format.h"
 
 #include "hub/base/map.h"
+#include "hub/base/nearest.h"
 #include "hub/format/decode.h"
 
 const struct fields *decode_refuse(const struct decoding *decoding, const char *code, size_t offset,
@@ -8,7 +9,9 @@ const struct fields *decode_refuse(const struct decoding *decoding, const char *
 {
     const char *at = decoding->text.bytes, *end = at + offset;
     unsigned line = decoding->line, column = 1;
-    bool csv = decoding->format->kind == FORMAT_CSV; /* only there a carriage return ends a line */
+    enum format_kind kind = decoding->format->kind;
+    bool csv =
+        kind == FORMAT_CSV || kind == FORMAT_FIXED; /* only there a carriage return ends a line */
     for (; at < end; at++) {
         bool ends = *at == '\n' || (csv && *at == '\r' && !(at + 1 < end && at[1] == '\n'));
         line += ends;
@@ -37,8 +40,13 @@ const struct fields *format_decode(struct arena *arena, const struct format *for
     switch (format->kind) {
     case FORMAT_CSV:
         return csv_decode(&decoding, header);
+    case FORMAT_FIXED:
+        return fixed_decode(&decoding);
     case FORMAT_JSONL:
-        return jsonl_decode(&decoding);
+    case FORMAT_JSON:
+        return json_decode(&decoding);
+    case FORMAT_XML:
+        return NULL;
     }
     return NULL;
 }
@@ -61,14 +69,14 @@ const char *fields_text(const struct fields *fields, const char *name, const cha
     const char *ignored;
     const char **why = flag ? flag : &ignored;
     *why = NULL;
-    return fields->root ? jsonl_text(fields, name, why) : column_text(fields, name, why);
+    return fields->root ? json_field_text(fields, name, why) : column_text(fields, name, why);
 }
 
 size_t fields_each(struct arena *arena, const struct fields *fields, const char *name,
                    const struct fields *const **items)
 {
     *items = NULL;
-    return fields->root ? jsonl_each(arena, fields, name, items) : 0;
+    return fields->root ? json_field_each(arena, fields, name, items) : 0;
 }
 
 static const char *const *column_names(struct arena *arena, const struct fields *fields)
@@ -87,24 +95,66 @@ static const char *const *column_names(struct arena *arena, const struct fields 
 
 const char *const *fields_names(struct arena *arena, const struct fields *fields)
 {
-    return fields->root ? jsonl_names(arena, fields) : column_names(arena, fields);
+    return fields->root ? json_field_names(arena, fields) : column_names(arena, fields);
 }
 
-static bool is_pointer(const char *from)
+static const char *column_fault(const struct format *format, const char *from)
 {
-    if (*from && *from != '/')
-        return false;
-    for (; *from; from++)
-        if (*from == '~' && from[1] != '0' && from[1] != '1')
-            return false;
-    return true;
+    int64_t number;
+    if (format->header)
+        return text_is_blank(from) ? "it must be a column's name" : NULL;
+    return text_to_int(from, 1, FORMAT_FIELDS_MOST, &number)
+               ? NULL
+               : "it must be a column's number, as there is no header";
+}
+
+static const char *fixed_fault(struct arena *arena, const struct format *format, const char *from)
+{
+    struct nearest nearest = {.word = from};
+    if (fixed_has_column(format, from))
+        return NULL;
+    for (size_t i = 0; i < format->column_count; i++)
+        nearest_offer(&nearest, format->columns[i].name);
+    return arena_printf(arena, "it must be one of the <field> names of <fixed>%s",
+                        nearest_hint(arena, nearest.best));
+}
+
+const char *format_fault(struct arena *arena, const struct format *format, const char *from)
+{
+    switch (format->kind) {
+    case FORMAT_CSV:
+        return column_fault(format, from);
+    case FORMAT_FIXED:
+        return fixed_fault(arena, format, from);
+    case FORMAT_JSONL:
+    case FORMAT_JSON:
+        return json_is_pointer(from) ? NULL : "it must be a JSON Pointer, such as /name/first";
+    case FORMAT_XML:
+        return NULL;
+    }
+    return NULL;
+}
+
+const char *format_drop_fault(struct arena *arena, const struct format *format, const char *field)
+{
+    return format_fault(arena, format, field);
+}
+
+bool format_has_lists(const struct format *format)
+{
+    return format->kind != FORMAT_CSV && format->kind != FORMAT_FIXED;
+}
+
+bool format_open(struct arena *arena, struct format *format, const char **fault)
+{
+    (void)arena;
+    *fault =
+        format->kind == FORMAT_JSON ? json_records_fault(text_or_empty(format->records)) : NULL;
+    return !*fault;
 }
 
 bool format_knows(const struct format *format, const char *from)
 {
-    int64_t column;
-    if (format->kind == FORMAT_JSONL)
-        return is_pointer(from);
-    return format->header ? !text_is_blank(from)
-                          : text_to_int(from, 1, FORMAT_FIELDS_MOST, &column);
+    ARENA(scratch);
+    return !format_fault(scratch, format, from);
 }

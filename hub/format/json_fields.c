@@ -1,6 +1,6 @@
 #include "hub/format/decode.h"
 
-const struct fields *jsonl_decode(const struct decoding *decoding)
+const struct fields *json_decode(const struct decoding *decoding)
 {
     struct json_fault fault;
     const struct json *root =
@@ -50,7 +50,7 @@ static const char *value_text(struct arena *arena, const struct json *value)
     return NULL;
 }
 
-const char *jsonl_text(const struct fields *fields, const char *pointer, const char **flag)
+const char *json_field_text(const struct fields *fields, const char *pointer, const char **flag)
 {
     const struct json *value = json_pointer(fields->root, pointer);
     if (!value)
@@ -62,8 +62,8 @@ const char *jsonl_text(const struct fields *fields, const char *pointer, const c
     return value_text(fields->arena, value);
 }
 
-size_t jsonl_each(struct arena *arena, const struct fields *fields, const char *pointer,
-                  const struct fields *const **items)
+size_t json_field_each(struct arena *arena, const struct fields *fields, const char *pointer,
+                       const struct fields *const **items)
 {
     const struct json *list = json_pointer(fields->root, pointer);
     if (!list || list->type != JSON_ARRAY || !list->count)
@@ -80,10 +80,10 @@ size_t jsonl_each(struct arena *arena, const struct fields *fields, const char *
     return count;
 }
 
-static const char *pointer_to(struct arena *arena, const char *name)
+static const char *pointer_to(struct arena *arena, const char *parent, const char *name)
 {
     struct buffer pointer = {.arena = arena};
-    buffer_char(&pointer, '/');
+    buffer_printf(&pointer, "%s/", parent);
     for (; *name; name++) {
         if (*name == '~' || *name == '/')
             buffer_text(&pointer, *name == '~' ? "~0" : "~1");
@@ -93,14 +93,53 @@ static const char *pointer_to(struct arena *arena, const char *name)
     return buffer_string(&pointer);
 }
 
-const char *const *jsonl_names(struct arena *arena, const struct fields *fields)
+struct naming {
+    struct arena *arena;
+    const char **names;
+    size_t count;
+};
+
+/* Depth is bounded by the reader. */
+// NOLINTNEXTLINE(misc-no-recursion)
+static void add_names(struct naming *naming, const struct json *object, const char *pointer)
 {
-    const struct json *root = fields->root;
-    bool object = root->type == JSON_OBJECT;
-    const char **names = NEW_ARRAY(arena, const char *, (object ? root->count : 0) + 1);
+    for (const struct json *member = object->first; member; member = member->next) {
+        if (member->repeated || naming->count == FORMAT_FIELDS_MOST)
+            continue;
+        const char *name = pointer_to(naming->arena, pointer, member->name);
+        if (member->type == JSON_OBJECT && member->count)
+            add_names(naming, member, name);
+        else
+            naming->names[naming->count++] = name;
+    }
+}
+
+/* At most that many. */
+// NOLINTNEXTLINE(misc-no-recursion)
+static size_t count_values(const struct json *object)
+{
     size_t count = 0;
-    for (const struct json *member = root->first; object && member; member = member->next)
-        if (!member->repeated)
-            names[count++] = pointer_to(arena, member->name);
-    return names;
+    const struct json *value = object->type == JSON_OBJECT ? object->first : NULL;
+    for (; value && count < FORMAT_FIELDS_MOST; value = value->next)
+        count += 1 + count_values(value);
+    return count < FORMAT_FIELDS_MOST ? count : FORMAT_FIELDS_MOST;
+}
+
+const char *const *json_field_names(struct arena *arena, const struct fields *fields)
+{
+    struct naming naming = {
+        .arena = arena, .names = NEW_ARRAY(arena, const char *, count_values(fields->root) + 1)};
+    if (fields->root->type == JSON_OBJECT)
+        add_names(&naming, fields->root, "");
+    return naming.names;
+}
+
+bool json_is_pointer(const char *from)
+{
+    if (*from && *from != '/')
+        return false;
+    for (; *from; from++)
+        if (*from == '~' && from[1] != '0' && from[1] != '1')
+            return false;
+    return true;
 }

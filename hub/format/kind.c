@@ -1,0 +1,47 @@
+/* What kind of value stands in a field, and which fields a record has: for drift. */
+#include "hub/base/hash.h"
+#include "hub/format/decode.h"
+
+static enum field_kind json_kind(const struct json *value)
+{
+    if (!value)
+        return FIELD_ABSENT;
+    switch (value->type) {
+    case JSON_NULL:
+        return FIELD_EMPTY;
+    case JSON_FALSE:
+    case JSON_TRUE:
+        return FIELD_BOOLEAN;
+    case JSON_NUMBER:
+        return FIELD_NUMBER;
+    case JSON_STRING:
+        return value->text && text_is_blank(value->text) ? FIELD_EMPTY : FIELD_TEXT;
+    case JSON_ARRAY:
+    case JSON_OBJECT:
+        return FIELD_NESTED;
+    }
+    return FIELD_ABSENT;
+}
+
+enum field_kind fields_kind(const struct fields *fields, const char *name)
+{
+    if (fields->root)
+        return json_kind(json_pointer(fields->root, name));
+    const char *text = fields_text(fields, name, NULL);
+    if (!text)
+        return FIELD_ABSENT;
+    return text_is_blank(text) ? FIELD_EMPTY : FIELD_TEXT;
+}
+
+uint64_t fields_shape(const struct fields *fields)
+{
+    uint64_t shape = 1;
+    if (fields->root && fields->root->type != JSON_OBJECT)
+        return shape;
+    for (const struct json *member = fields->root ? fields->root->first : NULL; member;
+         member = member->next)
+        shape = hash64_mix(shape, hash64_text(member->name));
+    for (size_t i = 0; i < fields->count; i++)
+        shape = hash64_mix(shape, hash64_text(fields->names[i]));
+    return shape;
+}
