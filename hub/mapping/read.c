@@ -125,7 +125,8 @@ const char *const *read_names(const struct checking *checking, const struct xml_
     for (const struct xml_node *node = source->first; node; node = node->next) {
         const struct xml_attribute *at =
             text_equal(node->name, name) ? xml_attribute(node, "field") : NULL;
-        if (at && check_field(checking, at, at->value))
+        bool drop = text_equal(name, "drop");
+        if (at && (drop ? check_drop(checking, at) : check_field(checking, at, at->value)))
             LIST_ADD(checking->arena, &names, at->value);
     }
     LIST_ADD(checking->arena, &names, NULL);

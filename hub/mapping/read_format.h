@@ -1,0 +1,8 @@
+/* Read format: the <format> of a mapping. */
+#pragma once
+
+#include "hub/mapping/check.h"
+
+/* What it says wrong becomes a finding. */
+void read_format(const struct checking *checking, const struct xml_node *node,
+                 struct format *format);
