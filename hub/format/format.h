@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdint.h>
 
 #include "hub/base/error.h"
 #include "hub/base/text.h"
@@ -133,3 +134,16 @@ bool format_knows(const struct format *format, const char *from);
 const char *format_drop_fault(struct arena *arena, const struct format *format, const char *field);
 /* Are there lists in it, for each="..."? */
 bool format_has_lists(const struct format *format);
+
+/* What kind of value stands in a field. */
+enum field_kind {
+    FIELD_ABSENT,
+    FIELD_EMPTY, /* blank text, or a JSON null */
+    FIELD_TEXT,
+    FIELD_NUMBER,
+    FIELD_BOOLEAN,
+    FIELD_NESTED, /* a JSON object or list, an XML element with elements in it */
+};
+enum field_kind fields_kind(const struct fields *fields, const char *name);
+/* A hash of which fields a record has: records of one shape have the same names. */
+uint64_t fields_shape(const struct fields *fields);
