@@ -104,10 +104,10 @@ static const char *code_list(struct arena *arena, const struct dictionary *dicti
     return arena_printf(arena, "one of %zu: %s", column->value_count, listed(arena, column));
 }
 
-static const char *date_kind(struct arena *arena, const struct column *column)
+static const char *date_kind(struct arena *arena, const struct column *column, const char *region)
 {
     bool unsure, mixed;
-    const char *forms = column_date(arena, column, "", &unsure, &mixed);
+    const char *forms = column_date(arena, column, region, &unsure, &mixed);
     if (unsure)
         return arena_printf(arena, "date %s (day or month first?)", forms);
     return arena_printf(arena, "date %s%s", text_or_empty(forms),
@@ -139,16 +139,19 @@ static const char *trait_kind(const struct column *column, const enum trait *tra
 }
 
 const char *column_kind(struct arena *arena, const struct dictionary *dictionary,
-                        const struct column *column, size_t records)
+                        const struct column *column, const char *region, size_t records)
 {
     enum trait trait = TRAITS;
     if (!column->texts)
         return "empty";
     if (column->value_count == 1 && !column->more_values && column->texts > 1)
         return "always the same";
+    if (column->unique && column->texts == records && column->share[TRAIT_INTEGER] == 1000 &&
+        column->share[TRAIT_DATE] < MOSTLY)
+        return "integer, unique";
     const char *kind = trait_kind(column, order, COUNT_OF(order), &trait);
     if (kind && trait == TRAIT_DATE)
-        kind = date_kind(arena, column);
+        kind = date_kind(arena, column, region);
     kind = kind ? kind : code_list(arena, dictionary, column);
     kind =
         kind ? kind : trait_kind(column, order_behind_codes, COUNT_OF(order_behind_codes), &trait);

@@ -68,4 +68,4 @@ const char *column_date(struct arena *arena, const struct column *column, const 
                         bool *unsure, bool *mixed);
 /* What the column most likely holds, in a few words. */
 const char *column_kind(struct arena *arena, const struct dictionary *dictionary,
-                        const struct column *column, size_t records);
+                        const struct column *column, const char *region, size_t records);

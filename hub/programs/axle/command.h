@@ -80,3 +80,4 @@ extern const struct command command_up, command_down, command_run, command_env, 
 extern const struct command command_token;
 extern const struct command command_check, command_map;
 extern const struct command command_export, command_evaluate, command_why;
+extern const struct command command_profile;

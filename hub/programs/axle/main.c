@@ -20,6 +20,7 @@ static const struct command *const commands[] = {
     &command_init,
     &command_check,
     &command_map,
+    &command_profile,
     &command_load,
     &command_run,
     &command_up,

@@ -4,60 +4,9 @@
 #include "hub/base/file.h"
 #include "hub/base/nearest.h"
 #include "hub/pipeline/try.h"
-#include "hub/programs/axle/command.h"
-#include "hub/programs/axle/findings.h"
-#include "hub/store/site.h"
+#include "hub/programs/axle/look.h"
 
 #define FILE_MOST ((size_t)4 * 1024 * 1024 * 1024)
-
-/* The source that a mapping file is for: its name without folder and ending. */
-static const char *source_of(struct arena *arena, const char *path)
-{
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    return arena_strndup(arena, name, strlen(name) - strlen(".xml"));
-}
-
-/* A path, or the name of a source of the site. */
-static const char *find_mapping(const struct call *call, const char *given, struct error *err)
-{
-    struct nearest nearest = {.word = given};
-    if (strchr(given, '/') || text_ends(given, ".xml")) {
-        if (access(given, R_OK) == 0)
-            return given;
-        (void)error_set(err, ERROR_FATAL, "cannot read the mapping '%s': %m", given);
-        return NULL;
-    }
-    for (const char *const *file = site_mappings(call->arena, call->instance); *file; file++) {
-        const char *source = source_of(call->arena, *file);
-        if (text_same(source, given))
-            return *file;
-        nearest_offer(&nearest, source);
-    }
-    (void)error_set(err, ERROR_FATAL, "no mapping for a source '%s' in '%s/mappings'%s", given,
-                    call->instance->site,
-                    nearest.best ? nearest_hint(call->arena, nearest.best)
-                                 : "; give its name or the path of a mapping file");
-    return NULL;
-}
-
-static const struct mapping *open_mapping(const struct call *call, struct site *site,
-                                          struct error *err)
-{
-    struct findings findings = {.arena = call->arena};
-    const char *file = find_mapping(call, call_text(call, "mapping", ""), err);
-    if (!file)
-        return NULL;
-    site_read(call->arena, call->instance, site, &findings);
-    const struct mapping *mapping =
-        site->dictionary
-            ? mapping_load(call->arena, site->dictionary, site->source_schema, file, &findings)
-            : NULL;
-    if (!mapping) {
-        findings_print(&findings, true, stderr);
-        (void)error_set(err, ERROR_FATAL, "'%s' cannot be used: see the mistakes above", file);
-    }
-    return mapping;
-}
 
 static void print_line(void *to, const char *json)
 {
@@ -105,7 +54,7 @@ static void show_missing_columns(struct arena *arena, const struct mapping *mapp
 
 static enum exit_status map(const struct call *call, struct error *err)
 {
-    struct site site;
+    struct site site = {0};
     struct slice content;
     size_t rejects = 0;
     if (!call_has(call, "mapping")) {
@@ -115,7 +64,7 @@ static enum exit_status map(const struct call *call, struct error *err)
     }
     if (!file_read(call->arena, call->arguments[0], FILE_MOST, &content, err))
         return EXIT_WRONG;
-    const struct mapping *mapping = open_mapping(call, &site, err);
+    const struct mapping *mapping = look_mapping(call, call_text(call, "mapping", ""), &site, err);
     if (!mapping)
         return EXIT_WRONG;
     mapping_try(site.dictionary, mapping, content,

@@ -1,0 +1,139 @@
+#include "hub/programs/axle/look.h"
+
+#include <limits.h>
+#include <unistd.h>
+
+#include "hub/base/mapped.h"
+#include "hub/base/nearest.h"
+#include "hub/programs/axle/findings.h"
+#include "hub/programs/axle/progress.h"
+
+/* The source that a mapping file is for: its name without folder and ending. */
+static const char *source_of(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    return arena_strndup(arena, name, strlen(name) - strlen(".xml"));
+}
+
+static const char *find_mapping(const struct call *call, const char *given, struct error *err)
+{
+    struct nearest nearest = {.word = given};
+    if (strchr(given, '/') || text_ends(given, ".xml")) {
+        if (access(given, R_OK) == 0)
+            return given;
+        (void)error_set(err, ERROR_FATAL, "cannot read the mapping '%s': %m", given);
+        return NULL;
+    }
+    for (const char *const *file = site_mappings(call->arena, call->instance); *file; file++) {
+        const char *source = source_of(call->arena, *file);
+        if (text_same(source, given))
+            return *file;
+        nearest_offer(&nearest, source);
+    }
+    (void)error_set(err, ERROR_FATAL, "no mapping for a source '%s' in '%s/mappings'%s", given,
+                    call->instance->site,
+                    nearest.best ? nearest_hint(call->arena, nearest.best)
+                                 : "; give its name or the path of a mapping file");
+    return NULL;
+}
+
+const struct mapping *look_mapping(const struct call *call, const char *given, struct site *site,
+                                   struct error *err)
+{
+    struct findings findings = {.arena = call->arena};
+    const char *file = find_mapping(call, given, err);
+    if (!file)
+        return NULL;
+    if (!site->dictionary)
+        site_read(call->arena, call->instance, site, &findings);
+    const struct mapping *mapping =
+        site->dictionary
+            ? mapping_load(call->arena, site->dictionary, site->source_schema, file, &findings)
+            : NULL;
+    if (!mapping) {
+        findings_print(&findings, true, stderr);
+        (void)error_set(err, ERROR_FATAL, "'%s' cannot be used: see the mistakes above", file);
+    }
+    return mapping;
+}
+
+bool look_read(struct arena *arena, const char *path, struct slice *content, bool *gzip,
+               struct error *err)
+{
+    char real[PATH_MAX];
+    if (!mapped_open(arena, realpath(path, real) ? real : path, content, err))
+        return false;
+    *gzip = sniff_gzip(*content);
+    if (*gzip)
+        return error_set(err, ERROR_FATAL, "'%s' is packed by gzip", path);
+    return true;
+}
+
+static bool open_site(const struct call *call, struct site *site, struct error *err)
+{
+    struct findings findings = {.arena = call->arena};
+    site_read(call->arena, call->instance, site, &findings);
+    if (site->dictionary && site->model)
+        return true;
+    findings_print(&findings, true, stderr);
+    return error_set(err, ERROR_FATAL, "the dictionary or the model cannot be used: see above");
+}
+
+struct watching {
+    struct progress_line line;
+    size_t all;
+};
+
+static void progress(void *to, size_t done)
+{
+    struct watching *watching = to;
+    progress_show(&watching->line, (int64_t)(done / 1024), (int64_t)(watching->all / 1024));
+}
+
+bool look_open(const struct call *call, struct look *look, struct error *err)
+{
+    *look = (struct look){.path = call->arguments[0], .region = call_text(call, "region", "")};
+    const char *mapping = call_text(call, "mapping", NULL);
+    if (!open_site(call, &look->site, err) ||
+        !look_read(call->arena, look->path, &look->content, &look->gzip, err) ||
+        (mapping && !(look->mapping = look_mapping(call, mapping, &look->site, err))))
+        return false;
+    if (look->mapping) {
+        look->format = look->mapping->format;
+        look->region = look->mapping->region;
+    } else {
+        struct slice sample = look->content;
+        bool whole = sample.size <= SNIFF_SAMPLE;
+        sample.size = whole ? sample.size : SNIFF_SAMPLE;
+        sniff(call->arena, sample, whole, &look->sniffed);
+        if (!sniffed_format(call->arena, &look->sniffed, &look->format, err))
+            return false;
+    }
+    struct witness witness = {look->site.dictionary, look->site.model, look->region};
+    struct watching watching = {{.what = "reading", .unit = "KiB"}, look->content.size};
+    look->profile = profile_read(call->arena, &witness, &look->format, look->content,
+                                 &(struct profile_watch){progress, &watching}, &look->rejects);
+    progress_end(&watching.line);
+    return true;
+}
+
+const char *look_format_text(struct arena *arena, const struct look *look)
+{
+    const struct format *format = &look->format;
+    const char *encoding = text_or_null(format->encoding) ? format->encoding : "UTF-8";
+    const char *packed = look->gzip ? ", packed by gzip" : "";
+    if (format->kind != FORMAT_CSV)
+        return arena_printf(arena, "JSON lines%s", packed);
+    return arena_printf(arena, "CSV, delimiter %s, %s, %s%s",
+                        format->delimiter == '\t' ? "tab" : (char[]){format->delimiter, 0},
+                        format->header ? "a header" : "no header", encoding, packed);
+}
+
+void look_warn(const struct look *look)
+{
+    if (look->rejects.count)
+        (void)fprintf(stderr, "axle: %zu records cannot be read; the first, %s\n",
+                      look->rejects.count, look->rejects.first);
+    if (look->profile->more)
+        (void)fprintf(stderr, "axle: only the first %d columns are shown\n", COLUMNS_MOST);
+}
