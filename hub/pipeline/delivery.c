@@ -18,9 +18,10 @@ static void make_version(struct arena *arena, const struct hub *hub, struct reco
     version->record = record;
     version->doc = record_to_json(arena, record);
     version->content_hash = content_hash(record, version->doc);
+    if (record->deleted)
+        return;
     if (!text_equal(record->class_name, "customer")) {
-        version->thing_key_count =
-            thing_keys(arena, hub->dictionary, record, &version->thing_keys);
+        version->thing_key_count = thing_keys(arena, hub->dictionary, record, &version->thing_keys);
         return;
     }
     const struct features *features = features_make(arena, hub->model, record);

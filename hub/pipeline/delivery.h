@@ -37,6 +37,14 @@ struct delivery {
     unsigned line;
     struct slice header, body;
 
+    /* Of one that is mapped anew: */
+    bool replayed;
+    enum inbox_state was;    /* before it was put back */
+    const char *const *said; /* keys of the records that rested on it then */
+    size_t said_count;
+
+    bool swept; /* no delivery: a snapshot, and `versions` is what it lacks */
+
     bool rejected;
     struct reject reject;
     struct version *versions; /* none: the mapping passes it over */
@@ -45,8 +53,16 @@ struct delivery {
     /* What became of it, filled in while its parts are compared with what is stored: */
     unsigned live;            /* current records that come from it */
     bool was_live, unchanged; /* it made a version once; it said what was known already */
+    bool deletes;             /* it deleted a record, or said first that there is none */
     bool lost_deleted;        /* the last of its records to go was deleted, not replaced */
 };
 
-/* Fill in the middle part from the first. */
+/* Does it rest on what its mapping made of it before, because the new one cannot read it? */
+static inline bool delivery_stands(const struct delivery *delivery)
+{
+    return delivery->rejected && delivery->replayed &&
+           (delivery->was == INBOX_CURRENT || delivery->was == INBOX_UNCHANGED);
+}
+
+/* Fill in what its mapping makes of it. */
 void delivery_read(struct arena *arena, const struct hub *hub, struct delivery *delivery);

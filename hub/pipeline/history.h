@@ -8,8 +8,8 @@
 
 #include "hub/pipeline/delivery.h"
 
-struct history *history_load(struct arena *work, const struct hub *hub,
-                             const struct delivery *deliveries, size_t count, struct error *err);
+struct history *history_load(struct arena *work, const struct hub *hub, struct delivery *deliveries,
+                             size_t count, struct error *err);
 /* Compare one delivery with what is current; fills in what becomes of it. */
 void history_add(struct history *history, struct delivery *delivery);
 /* Write versions, postings, jobs and counts.  RETRY when somebody added one of the records meanwhile. */

@@ -10,6 +10,8 @@ struct part {
     struct part *next_of_key;
     const struct source_record *of;
     int64_t id, inbox_id, seq, content_hash;
+    int64_t listed;    /* a delivery behind seq that names it as well, but came too late; or 0 */
+    const char *order; /* what the source orders versions by, or NULL */
     int version, state;
     const char *name; /* which part */
     struct slice stored_keys;
@@ -23,6 +25,7 @@ struct part {
 /* One source record: its parts. */
 struct source_record {
     int source_id;
+    int64_t swept_to; /* what was delivered before this and is not stored is gone */
     const char *key;
     struct part *parts;
 };
@@ -49,6 +52,7 @@ struct history {
     struct map by_id;       /* part */
     struct map by_delivery; /* struct delivery of this batch */
     struct map releases;    /* struct release */
+    struct map swept;       /* int64_t: swept_to, by source */
     struct parts {
         struct part **list;
         size_t count, room;

@@ -6,9 +6,9 @@
 
 /* A row of the statements that store versions. */
 struct row {
-    int64_t id, hash, inbox, seq;
+    int64_t id, hash, inbox, seq, listed;
     int32_t mapping, version, source, state;
-    const char *class_name, *key, *part, *region, *effective, *doc;
+    const char *class_name, *key, *part, *region, *effective, *doc, *order;
     struct slice features, keys;
 };
 
@@ -16,6 +16,12 @@ struct version_rows {
     struct row *list;
     size_t count, room;
 };
+
+/* What lies before the delivery that counts says nothing more. */
+static int64_t listed(const struct part *part)
+{
+    return part->listed > part->seq ? part->listed : 0;
+}
 
 static struct row row_of(const struct part *part, const struct version *version,
                          const struct delivery *from, int number)
@@ -26,6 +32,8 @@ static struct row row_of(const struct part *part, const struct version *version,
         .hash = version->content_hash,
         .inbox = from->inbox_id,
         .seq = part->seq,
+        .listed = listed(part),
+        .order = part->order,
         .mapping = (int32_t)from->source->mapping_id,
         .version = number,
         .source = from->source->id,
@@ -47,16 +55,16 @@ static bool write_added(struct arena *work, struct db *db, const struct version_
     struct rows rows;
     if (!v->count)
         return true;
-    if (!db_run(work, db, &SQL_RECORD_ADD,
-                PARAMS(DB_COLUMN(work, v, id), DB_COLUMN(work, v, hash), DB_COLUMN(work, v, inbox),
-                       DB_COLUMN(work, v, seq), DB_COLUMN(work, v, mapping),
-                       DB_COLUMN(work, v, version), DB_COLUMN(work, v, source),
-                       DB_COLUMN(work, v, class_name), DB_COLUMN(work, v, key),
-                       DB_COLUMN(work, v, part), DB_COLUMN(work, v, region),
-                       DB_COLUMN(work, v, effective), DB_COLUMN(work, v, doc),
-                       DB_COLUMN(work, v, features), DB_COLUMN(work, v, keys),
-                       DB_COLUMN(work, v, state)),
-                &rows, err))
+    if (!db_run(
+            work, db, &SQL_RECORD_ADD,
+            PARAMS(
+                DB_COLUMN(work, v, id), DB_COLUMN(work, v, hash), DB_COLUMN(work, v, inbox),
+                DB_COLUMN(work, v, seq), DB_COLUMN(work, v, mapping), DB_COLUMN(work, v, version),
+                DB_COLUMN(work, v, source), DB_COLUMN(work, v, class_name), DB_COLUMN(work, v, key),
+                DB_COLUMN(work, v, part), DB_COLUMN(work, v, region), DB_COLUMN(work, v, effective),
+                DB_COLUMN(work, v, doc), DB_COLUMN(work, v, features), DB_COLUMN(work, v, keys),
+                DB_COLUMN(work, v, state), DB_COLUMN(work, v, order), DB_COLUMN(work, v, listed)),
+            &rows, err))
         return false;
     return rows.count == v->count ||
            error_set(err, ERROR_RETRY, "another worker stored one of the same records");
@@ -71,7 +79,8 @@ static bool write_replaced(struct arena *work, struct db *db, const struct versi
                                       DB_COLUMN(work, v, mapping), DB_COLUMN(work, v, version),
                                       DB_COLUMN(work, v, region), DB_COLUMN(work, v, effective),
                                       DB_COLUMN(work, v, doc), DB_COLUMN(work, v, features),
-                                      DB_COLUMN(work, v, keys), DB_COLUMN(work, v, class_name)),
+                                      DB_COLUMN(work, v, keys), DB_COLUMN(work, v, class_name),
+                                      DB_COLUMN(work, v, order), DB_COLUMN(work, v, listed)),
                                NULL, err);
 }
 
@@ -119,28 +128,35 @@ static bool write_versions(struct history *history, struct db *db, struct error 
     return write_added(work, db, &added, err) && write_replaced(work, db, &replaced, err);
 }
 
+/* A row of the statements that only mark versions. */
+struct mark {
+    int64_t id, seq, listed;
+    int32_t version;
+    const char *order;
+};
+
 /* Parts that were only seen again, and parts that are gone: a number each. */
 static bool write_marks(struct history *history, struct db *db, const struct stmt *stmt,
                         bool deleted, struct error *err)
 {
     struct arena *work = history->work;
-    int64_t *ids = NEW_ARRAY(work, int64_t, history->parts.count + 1);
-    int64_t *seqs = NEW_ARRAY(work, int64_t, history->parts.count + 1);
-    int32_t *versions = NEW_ARRAY(work, int32_t, history->parts.count + 1);
-    size_t n = 0;
+    struct {
+        struct mark *list;
+        size_t count, room;
+    } m = {0};
     for (size_t i = 0; i < history->parts.count; i++) {
         const struct part *part = history->parts.list[i];
         bool marked = deleted ? part->deleted : part->seen && !part->deleted;
         if (!marked || !part->stored || part->new_version)
             continue;
-        ids[n] = part->id;
-        versions[n] = part->version;
-        seqs[n++] = part->seq;
+        struct mark mark = {part->id, part->seq, listed(part), part->version, part->order};
+        LIST_ADD(work, &m, mark);
     }
-    return !n || db_run(work, db, stmt,
-                        PARAMS(db_int8s(work, ids, n), db_int8s(work, seqs, n),
-                               db_int4s(work, versions, n)),
-                        NULL, err);
+    return !m.count || db_run(work, db, stmt,
+                              PARAMS(DB_COLUMN(work, &m, id), DB_COLUMN(work, &m, seq),
+                                     DB_COLUMN(work, &m, version), DB_COLUMN(work, &m, order),
+                                     DB_COLUMN(work, &m, listed)),
+                              NULL, err);
 }
 
 /* Postings, and a job for every record that changed. */

@@ -19,14 +19,22 @@ static bool read_claimed(struct arena *work, const struct hub *hub, const struct
     batch->list = NEW_ARRAY(work, struct delivery, rows->count + 1);
     for (size_t i = 0; i < rows->count; i++) {
         const struct source *source = sources_by_id(hub->sources, rows_int(rows, i, 1));
-        if (!source) /* registered after this worker last looked: look again, then retry */
-            return error_set(err, ERROR_RETRY, "a source that is not known here yet");
+        bool replayed = !rows_is_null(rows, i, 5);
+        size_t said_count = 0;
+        const char *const *said = replayed ? rows_texts(work, rows, i, 6, &said_count) : NULL;
+        /* registered after this worker last looked: look again, then retry */
+        if (!source || (replayed && source->mapping_id != rows_int(rows, i, 7)))
+            return error_set(err, ERROR_RETRY, "a source or mapping that is not known here yet");
         batch->list[batch->count++] = (struct delivery){
             .inbox_id = rows_int(rows, i, 0),
             .source = source,
             .line = (unsigned)rows_int(rows, i, 2),
             .header = rows_bytes(rows, i, 3),
             .body = rows_bytes(rows, i, 4),
+            .replayed = replayed,
+            .was = (enum inbox_state)rows_int(rows, i, 5),
+            .said = said,
+            .said_count = said_count,
         };
     }
     return true;
@@ -34,12 +42,15 @@ static bool read_claimed(struct arena *work, const struct hub *hub, const struct
 
 static int32_t state_of(const struct delivery *delivery)
 {
-    if (delivery->rejected)
+    bool stands = delivery_stands(delivery);
+    if (delivery->rejected && !stands)
         return INBOX_REJECTED;
-    if (delivery->count == 0)
-        return INBOX_SUPPRESSED;
     if (delivery->live)
         return INBOX_CURRENT;
+    if (delivery->count == 0 && !stands)
+        return INBOX_SUPPRESSED;
+    if (delivery->deletes)
+        return INBOX_DELETED;
     if (delivery->unchanged && !delivery->was_live)
         return INBOX_UNCHANGED;
     return delivery->lost_deleted ? INBOX_DELETED : INBOX_SUPERSEDED;
@@ -82,6 +93,21 @@ static struct reject_row reject_row(const struct delivery *delivery)
     };
 }
 
+/* What was set aside before, and has passed now that it is mapped anew. */
+static bool remove_rejects(struct arena *work, const struct hub *hub,
+                           const struct deliveries *batch, struct error *err)
+{
+    int64_t *ids = NEW_ARRAY(work, int64_t, batch->count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct delivery *delivery = &batch->list[i];
+        if (delivery->replayed && delivery->was == INBOX_REJECTED && !delivery->rejected)
+            ids[n++] = delivery->inbox_id;
+    }
+    return !n ||
+           db_run(work, hub->db, &SQL_REJECT_REMOVE, PARAMS(db_int8s(work, ids, n)), NULL, err);
+}
+
 static bool write_rejects(struct arena *work, const struct hub *hub, const struct deliveries *batch,
                           struct error *err)
 {
@@ -90,7 +116,7 @@ static bool write_rejects(struct arena *work, const struct hub *hub, const struc
         size_t count, room;
     } r = {0};
     for (size_t i = 0; i < batch->count; i++)
-        if (batch->list[i].rejected)
+        if (batch->list[i].rejected && !delivery_stands(&batch->list[i]))
             LIST_ADD(work, &r, reject_row(&batch->list[i]));
     return !r.count || db_run(work, hub->db, &SQL_REJECT_ADD,
                               PARAMS(DB_COLUMN(work, &r, inbox), DB_COLUMN(work, &r, source),
@@ -108,10 +134,9 @@ static bool store_together(struct arena *work, const struct hub *hub,
     if (!history)
         return false;
     for (size_t i = 0; i < batch->count; i++)
-        if (!batch->list[i].rejected)
-            history_add(history, &batch->list[i]);
+        history_add(history, &batch->list[i]);
     return history_write(history, hub->db, err) && write_rejects(work, hub, batch, err) &&
-           settle(work, hub, batch, err);
+           remove_rejects(work, hub, batch, err) && settle(work, hub, batch, err);
 }
 
 static void refuse(struct arena *work, struct delivery *delivery, const char *code,

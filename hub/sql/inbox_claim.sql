@@ -4,12 +4,13 @@
 with claimed as (
     delete from hub.pending
     where ctid = any (array(select ctid from hub.pending where attempts < $2::integer
-                            order by inbox_id limit $1::integer for update skip locked))
-    returning inbox_id
+                            order by replayed, inbox_id limit $1::integer for update skip locked))
+    returning inbox_id, was, said
 )
-select i.inbox_id, i.source_id, i.line, s.header, p.body
+select i.inbox_id, i.source_id, i.line, s.header, p.body, c.was, c.said, o.mapping_id
 from claimed c
 join hub.inbox i using (inbox_id)
+join hub.source o using (source_id)
 join hub.stream s using (stream_id)
 join hub.payload p using (inbox_id)
 order by i.inbox_id

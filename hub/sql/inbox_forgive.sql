@@ -2,5 +2,6 @@
 -- $1 inbox_ids
 update hub.pending set attempts = attempts - 1
 where ctid = any (array(select ctid from hub.pending
-                        where inbox_id = any ($1::bigint[]) and attempts > 0
+                        where replayed in (false, true) and inbox_id = any ($1::bigint[])
+                          and attempts > 0
                         order by inbox_id for update skip locked))

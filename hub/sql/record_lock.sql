@@ -1,7 +1,7 @@
 -- Every part of some source records, and whatever holds some ids, locked in id order.
 -- $1 source_ids  $2 keys, in step  $3 record_ids
 select r.record_id, r.source_id, r.source_key, r.part, r.state, r.version, r.inbox_id, r.seq,
-       r.content_hash, r.keys, r.class
+       r.content_hash, r.keys, r.class, r.source_order, r.listed
 from hub.record r
 where r.record_id in
       (select k.record_id

@@ -1,5 +1,7 @@
--- Records that were delivered again without a change.
--- $1 record_ids  $2 seqs  $3 versions
-update hub.record r set seq = n.seq, last_seen = now()
-from unnest($1::bigint[], $2::bigint[], $3::integer[]) as n(record_id, seq, version)
+-- Records that were named again without a change.
+-- $1 record_ids  $2 seqs  $3 versions  $4 orders  $5 later deliveries that name them, or 0
+update hub.record r
+set seq = n.seq, source_order = n.source_order, listed = nullif(n.listed, 0), last_seen = now()
+from unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::bigint[])
+    as n(record_id, seq, version, source_order, listed)
 where r.record_id = n.record_id

@@ -203,7 +203,8 @@ static void test_class(void **state)
                       db_int8s(work, one, 1), db_int4s(work, two, 1), db_int4s(work, two, 1),
                       db_texts(work, nothing, 1), db_texts(work, none, 1), db_texts(work, doc, 1),
                       db_byteas(work, empty, 1), db_byteas(work, empty, 1),
-                      db_texts(work, class_name, 1)),
+                      db_texts(work, class_name, 1), db_texts(work, none, 1),
+                      db_int8s(work, one, 1)),
                NULL, &err),
         &err);
     struct rows rows = database_run(work, db, "select class from hub.record order by record_id");
