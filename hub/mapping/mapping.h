@@ -47,6 +47,8 @@ const struct mapping *mapping_read(struct arena *arena, const struct dictionary 
 
 /* Can one source record make several, told apart by their part? */
 bool mapping_has_parts(const struct mapping *mapping);
+/* Does it give values to this element?  (By name: the element may be of another dictionary.) */
+bool mapping_fills(const struct mapping *mapping, const struct element *element);
 /* The names of the fields that it reads, each once; ends with NULL.  Those of `each` are of its items. */
 const char *const *mapping_fields(struct arena *arena, const struct mapping *mapping);
 

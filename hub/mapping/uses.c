@@ -68,3 +68,12 @@ const char *const *mapping_fields(struct arena *arena, const struct mapping *map
     LIST_ADD(arena, &names, NULL);
     return names.list;
 }
+
+bool mapping_fills(const struct mapping *mapping, const struct element *element)
+{
+    for (const struct record_rule *record = mapping->records; record; record = record->next)
+        for (const struct value_rule *value = record->values; value; value = value->next)
+            if (text_equal(value->element->name, element->name))
+                return true;
+    return false;
+}
