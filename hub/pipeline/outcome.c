@@ -1,5 +1,6 @@
 #include "hub/pipeline/outcome.h"
 #include "hub/base/list.h"
+#include "hub/pipeline/owners.h"
 #include "hub/pipeline/resolution.h"
 #include "sql.gen.h"
 
@@ -78,17 +79,20 @@ static bool identify(struct resolution *r, struct outcome *outcome,
     return true;
 }
 
+/* Links that change; and what follows from whose a record is. */
 static bool put_links(struct resolution *r, const struct outcome *outcome, struct error *err)
 {
     struct arena *work = r->work;
     int64_t *put = NEW_ARRAY(work, int64_t, outcome->count + 1);
     int64_t *gone = NEW_ARRAY(work, int64_t, outcome->count + 1);
+    int64_t *moved = NEW_ARRAY(work, int64_t, outcome->count + 1);
     struct uuid *customers = NEW_ARRAY(work, struct uuid, outcome->count + 1);
-    size_t n = 0, gone_count = 0;
+    size_t n = 0, gone_count = 0, moved_count = 0;
     for (size_t i = 0; i < outcome->count; i++) {
         const struct membership *m = &outcome->members[i];
         if (uuid_compare(m->before, m->after) == 0)
             continue;
+        moved[moved_count++] = m->record_id;
         if (uuid_is_nil(m->after)) {
             gone[gone_count++] = m->record_id;
             continue;
@@ -100,7 +104,8 @@ static bool put_links(struct resolution *r, const struct outcome *outcome, struc
             db_run(work, r->hub->db, &SQL_LINK_PUT,
                    PARAMS(db_int8s(work, put, n), db_uuids(work, customers, n)), NULL, err)) &&
            (!gone_count || db_run(work, r->hub->db, &SQL_LINK_REMOVE,
-                                  PARAMS(db_int8s(work, gone, gone_count)), NULL, err));
+                                  PARAMS(db_int8s(work, gone, gone_count)), NULL, err)) &&
+           (!moved_count || owners_moved(work, r->hub->db, moved, moved_count, err));
 }
 
 /* Has anything of this id gone on into another customer? */

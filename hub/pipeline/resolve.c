@@ -141,8 +141,8 @@ bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct err
     return change_step(hub, err);
 }
 
-bool resolve_postpone(const struct hub *hub, struct error *err)
+bool resolve_postpone(const struct hub *hub, enum job_kind kind, struct error *err)
 {
     ARENA(work);
-    return db_run(work, hub->db, &SQL_JOB_POSTPONE, PARAMS(db_int(work, JOB_RESOLVE)), NULL, err);
+    return db_run(work, hub->db, &SQL_JOB_POSTPONE, PARAMS(db_int(work, kind)), NULL, err);
 }

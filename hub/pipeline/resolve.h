@@ -25,5 +25,5 @@ enum job_kind {
  * none.  After a RETRY nothing happened: call again.
  */
 bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err) MUST_CHECK;
-/* Put the first job behind all others: it cannot be done now, and must not keep them waiting. */
-bool resolve_postpone(const struct hub *hub, struct error *err) MUST_CHECK;
+/* Put the first job of a kind behind all others: it cannot be done now, and must not keep them waiting. */
+bool resolve_postpone(const struct hub *hub, enum job_kind kind, struct error *err) MUST_CHECK;

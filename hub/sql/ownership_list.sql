@@ -1,0 +1,9 @@
+-- Registrations of some products: by which record, by whom, and since when.
+-- $1 thing_ids of products
+select p.thing_id, t.thing_id, t.lead_id, l.customer_id, t.doc ->> 'purchase_date'
+from hub.thing_link p
+join hub.thing_relation n on n.to_id = p.record_id and n.role = 'product'
+join hub.thing t on t.thing_id = n.thing_id and t.class = 'registration'
+left join hub.link l on l.record_id = t.customer_record_id
+where p.thing_id = any ($1::uuid[])
+order by p.thing_id, t.lead_id

@@ -1,0 +1,9 @@
+-- Things without a record, with their owners; what was asked about them needs no answer.
+-- $1 thing_ids
+with gone as (
+    delete from hub.thing where thing_id = any ($1::uuid[])
+), owned as (
+    delete from hub.ownership where product_id = any ($1::uuid[])
+)
+update hub.review set state = 'closed', closed_at = now()
+where thing_id = any ($1::uuid[]) and closed_at is null
