@@ -4,6 +4,7 @@
 #include "hub/pipeline/owners.h"
 #include "hub/pipeline/refresh.h"
 #include "hub/pipeline/resolve.h"
+#include "hub/pipeline/sweep.h"
 #include "hub/pipeline/things.h"
 
 bool work_connection(struct db *db, struct error *err)
@@ -50,13 +51,16 @@ static bool ingest_some(const struct hub *hub, size_t limit, bool careful, size_
 static bool round_of_work(const struct hub *hub, bool careful, bool *busy, struct error *err)
 {
     size_t ingested;
+    bool sweeping = false;
     *busy = false;
     for (size_t i = 0; i < COUNT_OF(queues); i++)
         if (!work_queue(hub, &queues[i], busy, err))
             return false;
     if (!ingest_some(hub, hub->batch, careful, &ingested, err))
         return false;
-    *busy = *busy || ingested;
+    if (!ingested && !sweep_batch(hub, hub->batch, &sweeping, err))
+        return false;
+    *busy = *busy || ingested || sweeping;
     return true;
 }
 

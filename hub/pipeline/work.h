@@ -10,7 +10,7 @@
  */
 bool work_connection(struct db *db, struct error *err) MUST_CHECK;
 /*
- * Resolve, refresh and ingest one batch each; *busy tells whether there was anything to do.  After a
+ * Resolve, refresh and ingest one batch each, and sweep when nothing is to be ingested; *busy tells whether there was anything to do.  After a
  * RETRY nothing is lost: call again.  After a REJECT one record could not be resolved, and waits behind
  * all others: say so, and call again.
  */

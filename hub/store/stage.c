@@ -19,6 +19,7 @@ struct staging {
     struct staged *staged;
     const struct mapped *mapped; /* whose bytes the stream is */
     struct slice stream;
+    const char *origin; /* of a snapshot: which file it is */
 };
 
 /* What one transaction puts into the inbox. */
@@ -165,8 +166,12 @@ static bool open_stream(struct arena *arena, const struct staging *s, const char
                         const char *label, struct cursor *cursor, struct error *err)
 {
     struct rows rows;
-    if (!db_run(arena, s->db, &SQL_STREAM_OPEN,
-                PARAMS(db_int(arena, s->source->id), db_text(name), db_text(label)), &rows, err))
+    struct param source = db_int(arena, s->source->id);
+    if (s->origin
+            ? !db_run(arena, s->db, &SQL_STREAM_OPEN_SNAPSHOT,
+                      PARAMS(source, db_text(name), db_text(label), db_text(s->origin)), &rows, err)
+            : !db_run(arena, s->db, &SQL_STREAM_OPEN, PARAMS(source, db_text(name), db_text(label)),
+                      &rows, err))
         return false;
     s->staged->stream_id = rows_int(&rows, 0, 0);
     *cursor = (struct cursor){.position = rows_int(&rows, 0, 1),
@@ -267,6 +272,15 @@ static const char *stream_name(struct arena *arena, struct slice stream)
     return arena_printf(arena, "file:%s", sha256_hex(arena, stream.bytes, stream.size));
 }
 
+/* Which file this is: moved or written anew, it is another one. */
+static const char *origin_of(struct arena *arena, const char *path)
+{
+    struct stat status = {0};
+    (void)lstat(path, &status);
+    return arena_printf(arena, "%ju:%jd.%09ld", (uintmax_t)status.st_ino,
+                        (intmax_t)status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
+}
+
 /* What cannot even be opened is a stream too, of one position; this tells it from others. */
 static const char *unreadable_name(struct arena *arena, const char *path, const char *label)
 {
@@ -300,13 +314,15 @@ bool stage_file(struct db *db, const struct source *source, const struct incomin
 {
     ARENA(work);
     struct cursor cursor;
-    struct staging s = {db, source, file->progress, staged, NULL, {"", 0}};
+    struct staging s = {db, source, file->progress, staged, NULL, {"", 0}, NULL};
     const char *label = text_repair(work, file->label, strlen(file->label));
     *staged = (struct staged){0};
     s.mapped = mapped_open(work, file->path, &s.stream, err);
     if (!s.mapped)
         return err->kind == ERROR_REJECT ? refuse_unreadable(&s, file->path, label, err) : false;
     const char *name = stream_name(work, s.stream);
+    if (source->mapping->from.snapshot)
+        s.origin = origin_of(work, file->path);
     if (!mapped_intact(s.mapped, err) || !open_stream(work, &s, name, label, &cursor, err))
         return false;
     return cursor.ended || stage_stream(&s, &cursor, err);

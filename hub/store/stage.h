@@ -1,7 +1,8 @@
 /*
  * Stage: put raw records into the inbox, exactly once.
  *
- * A file is a stream named by its SHA-256; a record's position is its ordinal in it.  Records and the
+ * A file is a stream named by its SHA-256; a record's position is its ordinal in it.  (A snapshot that comes
+ * again as another file, when something else came between, is a stream of its own.)  Records and the
  * stream's cursor are written in one transaction a batch, so a kill at any moment costs nothing and
  * the same file again, whole or in part, adds nothing.
  */
