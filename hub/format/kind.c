@@ -33,14 +33,25 @@ enum field_kind fields_kind(const struct fields *fields, const char *name)
     return text_is_blank(text) ? FIELD_EMPTY : FIELD_TEXT;
 }
 
+/* As deep as names go (json_fields.c). */
+static uint64_t json_shape(uint64_t shape, const struct json *value)
+{
+    bool within = value->type == JSON_OBJECT;
+    for (const struct json *member = within ? value->first : NULL; member; member = member->next)
+        shape = json_shape(hash64_mix(shape, hash64_text(member->name)), member);
+    return hash64_mix(shape, within);
+}
+
 uint64_t fields_shape(const struct fields *fields)
 {
     uint64_t shape = 1;
-    if (fields->root && fields->root->type != JSON_OBJECT)
-        return shape;
-    for (const struct json *member = fields->root ? fields->root->first : NULL; member;
-         member = member->next)
-        shape = hash64_mix(shape, hash64_text(member->name));
+    if (fields->root)
+        return json_shape(shape, fields->root);
+    if (fields->node) {
+        ARENA(scratch);
+        for (const char *const *name = fields_names(scratch, fields); *name; name++)
+            shape = hash64_mix(shape, hash64_text(*name));
+    }
     for (size_t i = 0; i < fields->count; i++)
         shape = hash64_mix(shape, hash64_text(fields->names[i]));
     return shape;

@@ -11,8 +11,8 @@ static int64_t content_hash(const struct record *record, const char *doc)
     return (int64_t)hash64_mix(hash, record->effective ? hash64_text(record->effective) : 0);
 }
 
-static void make_version(struct arena *arena, const struct hub *hub, struct record *record,
-                         struct version *version)
+void version_make(struct arena *arena, const struct hub *hub, struct record *record,
+                  struct version *version)
 {
     standard_record(arena, hub->dictionary, record);
     version->record = record;
@@ -45,6 +45,7 @@ void delivery_read(struct arena *arena, const struct hub *hub, struct delivery *
     const struct fields *fields = format_decode(arena, &mapping->format, delivery->header,
                                                 delivery->body, delivery->line, &delivery->reject);
     struct mapped mapped = {0};
+    delivery->fields = fields;
     delivery->rejected =
         !fields || !mapping_apply(arena, mapping, fields, &mapped, &delivery->reject);
     if (delivery->rejected) {
@@ -57,5 +58,5 @@ void delivery_read(struct arena *arena, const struct hub *hub, struct delivery *
     delivery->versions = NEW_ARRAY(arena, struct version, mapped.count + 1);
     delivery->count = mapped.count;
     for (size_t i = 0; i < mapped.count; i++)
-        make_version(arena, hub, mapped.records[i], &delivery->versions[i]);
+        version_make(arena, hub, mapped.records[i], &delivery->versions[i]);
 }

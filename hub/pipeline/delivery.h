@@ -31,6 +31,12 @@ struct version {
     size_t thing_key_count;
 };
 
+/* What it would have said, had its source not drifted (drift.h). */
+struct lost {
+    const struct loss *loss;
+    enum lost_why { LOST_ABSENT, LOST_UNREADABLE, LOST_NESTED } why;
+};
+
 struct delivery {
     int64_t inbox_id;
     const struct source *source;
@@ -47,8 +53,15 @@ struct delivery {
 
     bool rejected;
     struct reject reject;
-    struct version *versions; /* none: the mapping passes it over */
+    const struct fields *fields; /* NULL: it could not be decoded */
+    struct version *versions;    /* none: the mapping passes it over */
     size_t count;
+
+    struct losses_of_delivery {
+        struct lost *list;
+        size_t count, room;
+    } lost;
+    bool lost_parts; /* a part that it does not state is not gone for that */
 
     /* What became of it, filled in while its parts are compared with what is stored: */
     unsigned live;            /* current records that come from it */
@@ -66,3 +79,6 @@ static inline bool delivery_stands(const struct delivery *delivery)
 
 /* Fill in what its mapping makes of it. */
 void delivery_read(struct arena *arena, const struct hub *hub, struct delivery *delivery);
+/* Standardise a record and make it comparable; the record must live on. */
+void version_make(struct arena *arena, const struct hub *hub, struct record *record,
+                  struct version *version);

@@ -2,6 +2,7 @@
 
 #include "hub/base/list.h"
 #include "hub/pipeline/history_parts.h"
+#include "hub/pipeline/keep.h"
 #include "sql.gen.h"
 
 static bool is_of_snapshots(const struct delivery *delivery)
@@ -102,6 +103,31 @@ static bool load_parts(struct history *history, const struct hub *hub,
     return true;
 }
 
+/* What is current, where a delivery cannot say all that it would. */
+static bool load_docs(struct history *history, const struct hub *hub,
+                      const struct delivery *deliveries, size_t count, struct error *err)
+{
+    struct arena *work = history->work;
+    const struct parts *parts = &history->parts;
+    struct rows rows;
+    size_t lost = 0;
+    for (size_t i = 0; i < count; i++)
+        lost += deliveries[i].lost.count;
+    if (!lost)
+        return true;
+    int64_t *ids = NEW_ARRAY(work, int64_t, parts->count + 1);
+    for (size_t i = 0; i < parts->count; i++)
+        ids[i] = parts->list[i]->id;
+    if (!db_run(work, hub->db, &SQL_RECORD_DOCS, PARAMS(db_int8s(work, ids, parts->count)), &rows,
+                err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        struct part *part = map_get(&history->by_id, (uint64_t)rows_int(&rows, i, 0));
+        part->doc = rows_text(&rows, i, 1);
+    }
+    return true;
+}
+
 static bool lock_parts(struct arena *work, const struct hub *hub, const struct delivery *deliveries,
                        size_t count, struct error *err)
 {
@@ -162,6 +188,7 @@ struct history *history_load(struct arena *work, const struct hub *hub, struct d
                              size_t count, struct error *err)
 {
     struct history *history = NEW(work, struct history);
+    history->hub = hub;
     history->work = history->by_key.arena = history->by_id.arena = work;
     history->by_delivery.arena = history->releases.arena = history->swept.arena = work;
     for (size_t i = 0; i < count; i++)
@@ -170,6 +197,7 @@ struct history *history_load(struct arena *work, const struct hub *hub, struct d
     return lock_parts(work, hub, deliveries, count, err) &&
                    load_swept(history, hub, deliveries, count, err) &&
                    load_parts(history, hub, deliveries, count, err) &&
+                   load_docs(history, hub, deliveries, count, err) &&
                    load_live(history, hub, deliveries, count, err)
                ? history
                : NULL;
@@ -237,6 +265,15 @@ static void add_version(struct history *history, struct delivery *delivery, stru
     part->from = delivery;
     delivery->live++;
     delivery->was_live = true;
+}
+
+/* Nothing that is published goes because its field does. */
+static void keep_lost(const struct history *history, const struct delivery *delivery,
+                      const struct part *part, struct version *version)
+{
+    const char *before = part->new_version ? part->new_version->doc : part->doc;
+    if (delivery->lost.count && before && is_current(part))
+        keep_values(history->work, history->hub, delivery, version, before);
 }
 
 static struct part *find_part(const struct source_record *record, const char *name)
@@ -384,7 +421,7 @@ static void refuse_collision(const struct history *history, struct delivery *del
     }
 }
 
-static void add(struct history *history, struct delivery *delivery, const struct version *version)
+static void add(struct history *history, struct delivery *delivery, struct version *version)
 {
     const struct record *record = version->record;
     struct source_record *stored = source_record(history, delivery->source->id, record->key);
@@ -399,6 +436,7 @@ static void add(struct history *history, struct delivery *delivery, const struct
     struct part *part = find_part(stored, record->part);
     if (!part)
         part = add_part(history, stored, record->id, record->part);
+    keep_lost(history, delivery, part, version);
     add_version(history, delivery, part, version);
 }
 
@@ -452,7 +490,7 @@ void history_add(struct history *history, struct delivery *delivery)
     for (size_t v = 0; v < delivery->count; v++) {
         const struct record *record = delivery->versions[v].record;
         struct source_record *stored = source_record(history, delivery->source->id, record->key);
-        if (!record->deleted && !is_late(delivery, stored, record->order))
+        if (!record->deleted && !delivery->lost_parts && !is_late(delivery, stored, record->order))
             drop_parts(history, delivery, stored, record->order);
     }
     drop_said(history, delivery);

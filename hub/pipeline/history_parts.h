@@ -20,6 +20,7 @@ struct part {
     bool seen, deleted; /* what this batch did, beside a new version */
     const struct version *new_version;
     struct delivery *from; /* of the new version */
+    const char *doc;       /* as it is stored; only where a delivery has lost something (keep.h) */
 };
 
 /* One source record: its parts. */
@@ -48,6 +49,7 @@ struct release {
 
 struct history {
     struct arena *work;
+    const struct hub *hub;
     struct map by_key;      /* source_record */
     struct map by_id;       /* part */
     struct map by_delivery; /* struct delivery of this batch */

@@ -10,5 +10,6 @@ struct hub {
     const struct dictionary *dictionary;
     const struct model *model;
     const struct sources *sources;
-    size_t batch; /* deliveries, or jobs, that a transaction takes at most */
+    struct drift *drift; /* what is known of the sources' fields (drift.h); NULL: nobody watches */
+    size_t batch;        /* deliveries, or jobs, that a transaction takes at most */
 };

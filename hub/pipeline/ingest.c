@@ -2,6 +2,7 @@
 
 #include "hub/base/list.h"
 #include "hub/pipeline/delivery.h"
+#include "hub/pipeline/drift.h"
 #include "hub/pipeline/history.h"
 #include "sql.gen.h"
 
@@ -185,7 +186,8 @@ static bool ingest(struct arena *work, const struct hub *hub, const struct deliv
     for (size_t i = 0; i < batch->count; i++)
         if (!batch->list[i].rejected)
             delivery_read(work, hub, &batch->list[i]);
-    if (batch->count && (!store(work, hub, batch, err) || !tx_commit(tx, err)))
+    if (batch->count && (!drift_watch(work, hub, batch->list, batch->count, err) ||
+                         !store(work, hub, batch, err) || !tx_commit(tx, err)))
         return false;
     *taken = batch->count;
     return true;

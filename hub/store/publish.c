@@ -3,7 +3,7 @@
 #include "sql.gen.h"
 
 /* Counts up when the views below change, so that they are made anew. */
-#define PUBLISH_VERSION 4
+#define PUBLISH_VERSION 5
 #define CLASS "customer"
 
 struct publication {
@@ -22,6 +22,7 @@ static const struct {
     {"review_task", &SQL_VIEW_REVIEW_TASK, "What the hub is not sure of and asks a steward"},
     {"reject", &SQL_VIEW_REJECT, "Inputs that were set aside, with the reason and the place"},
     {"conservation", &SQL_VIEW_CONSERVATION, "What became of everything received; balance is 0"},
+    {"drift", &SQL_VIEW_DRIFT, "Fields of sources that are not as their mapping expects"},
     {"source", &SQL_VIEW_SOURCE, "Where records come from"},
 };
 
@@ -89,6 +90,12 @@ static const struct {
     {"conservation", "superseded", "Were current until a later one came"},
     {"conservation", "deleted", "Made what the source has deleted since"},
     {"conservation", "balance", "Received, less all the others: 0, or something is lost"},
+    {"drift", "field", "As a mapping would name it: a column, a JSON Pointer, a path"},
+    {"drift", "kind",
+     "new: the mapping does not know it; missing; retyped: of another kind than before"},
+    {"drift", "first_seen", "When the first such record was taken in"},
+    {"drift", "last_seen", "When the latest one was"},
+    {"drift", "records", "How many were"},
     {"", "kind", "What it is for: home, work, mobile; as the source says"},
 };
 

@@ -14,6 +14,24 @@ static bool change_trust(struct arena *work, struct db *db, const struct mapping
              db_run(work, db, &SQL_JOB_ADD_SOURCE, PARAMS(db_text(mapping->source)), NULL, err)));
 }
 
+static struct param names_param(struct arena *work, const char *const *names)
+{
+    size_t count = 0;
+    while (names[count])
+        count++;
+    return db_texts(work, names, count);
+}
+
+/* What the new mapping expects is no drift any more. */
+static bool settle_drift(struct arena *work, struct db *db, const struct mapping *mapping,
+                         struct error *err)
+{
+    return db_run(work, db, &SQL_DRIFT_SETTLE,
+                  PARAMS(db_text(mapping->source), names_param(work, mapping_inputs(work, mapping)),
+                         names_param(work, mapping->drops), names_param(work, mapping->ignores)),
+                  NULL, err);
+}
+
 bool sources_register(struct db *db, const struct mapping *mapping, bool *changed,
                       struct error *err)
 {
@@ -30,7 +48,7 @@ bool sources_register(struct db *db, const struct mapping *mapping, bool *change
             work, db, &SQL_MAPPING_ACTIVATE,
             PARAMS(db_text(mapping->source), db_text(mapping->hash), db_int(work, mapping->trust)),
             &rows, err) ||
-        !tx_commit(tx, err))
+        (rows.count && !settle_drift(work, db, mapping, err)) || !tx_commit(tx, err))
         return error_wrap(err, "cannot register source '%s'", mapping->source);
     *changed = rows.count > 0;
     return true;

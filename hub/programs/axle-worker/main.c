@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "hub/base/log.h"
+#include "hub/pipeline/drift.h"
 #include "hub/pipeline/work.h"
 #include "hub/store/migrate.h"
 #include "hub/store/site.h"
@@ -136,6 +137,7 @@ int main(void)
     }
     worker.hub.dictionary = site.dictionary;
     worker.hub.model = site.model;
+    worker.hub.drift = drift_new(process);
     worker.hub.batch = instance.batch;
     while (!stopping && !serve(&worker, &err)) {
         log_line(LOG_ERROR, "%s", err.text);

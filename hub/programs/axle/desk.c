@@ -1,5 +1,6 @@
 #include "hub/programs/axle/desk.h"
 
+#include "hub/pipeline/drift.h"
 #include "hub/programs/axle/findings.h"
 #include "hub/store/migrate.h"
 
@@ -32,6 +33,7 @@ bool desk_open(const struct call *call, struct desk *desk, struct error *err)
     desk->hub = (struct hub){.db = db,
                              .dictionary = desk->site.dictionary,
                              .model = desk->site.model,
+                             .drift = drift_new(call->arena),
                              .batch = call->instance->batch,
                              .sources = sources_load(call->arena, db, desk->site.dictionary,
                                                      desk->site.source_schema, err)};

@@ -1,0 +1,3 @@
+-- The documents of current records.
+-- $1 record_ids
+select record_id, doc::text from hub.record where record_id = any ($1::bigint[]) and state = 0
