@@ -12,7 +12,7 @@ struct standing {
     const struct process_row *processes;
     size_t process_count;
     bool known; /* the database answered */
-    struct rows sources, hub;
+    struct rows sources, hub, snapshots;
     struct findings mistakes; /* in the configuration files as they are now */
 };
 
@@ -106,6 +106,36 @@ static void write_sources(struct json_writer *json, const struct standing *stand
         json_member_int(json, hub_numbers[n].name, rows_int(&standing->hub, 0, (int)n));
 }
 
+/* Snapshots by which nothing is deleted, and why. */
+static void print_snapshots(const struct standing *standing)
+{
+    const struct rows *rows = &standing->snapshots;
+    for (size_t i = 0; i < rows->count; i++) {
+        (void)printf("%ssnapshot '%s' of %s ", i ? "" : "\n", rows_text(rows, i, 1),
+                     rows_text(rows, i, 0));
+        if (rows_bool(rows, i, 3))
+            (void)printf("holds no record: nothing is deleted\n");
+        else
+            (void)printf("waits: %lld rejects\n", (long long)rows_int(rows, i, 2));
+    }
+}
+
+static void write_snapshots(struct json_writer *json, const struct standing *standing)
+{
+    const struct rows *rows = &standing->snapshots;
+    json_name(json, "snapshots");
+    json_open(json, '[');
+    for (size_t i = 0; i < rows->count; i++) {
+        json_open(json, '{');
+        json_member(json, "source", rows_text(rows, i, 0));
+        json_member(json, "file", rows_text(rows, i, 1));
+        json_member_int(json, "rejects", rows_int(rows, i, 2));
+        json_member(json, "state", rows_bool(rows, i, 3) ? "empty" : "waits");
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 /* Without a database there are still processes to show. */
 static void ask_hub(const struct call *call, struct standing *standing)
 {
@@ -113,7 +143,8 @@ static void ask_hub(const struct call *call, struct standing *standing)
     struct db *db = desk_connect(call, &err);
     standing->known =
         db && db_run(call->arena, db, &SQL_SOURCE_STATUS, NO_PARAMS, &standing->sources, &err) &&
-        db_run(call->arena, db, &SQL_HUB_STATUS, NO_PARAMS, &standing->hub, &err);
+        db_run(call->arena, db, &SQL_HUB_STATUS, NO_PARAMS, &standing->hub, &err) &&
+        db_run(call->arena, db, &SQL_SNAPSHOT_STATUS, NO_PARAMS, &standing->snapshots, &err);
     if (!standing->known)
         (void)fprintf(stderr, "axle: %s\n", err.text);
 }
@@ -148,8 +179,10 @@ static void print_json(const struct call *call, bool running, const struct stand
     json_member(&json, "home", call->instance->home);
     json_member(&json, "url", running ? call->instance->url : NULL);
     write_processes(&json, standing->processes, standing->process_count);
-    if (standing->known)
+    if (standing->known) {
         write_sources(&json, standing);
+        write_snapshots(&json, standing);
+    }
     json_member_int(&json, "mistakes", (int64_t)standing->mistakes.errors);
     json_close(&json, '}');
     (void)puts(buffer_string(&json.out));
@@ -171,8 +204,10 @@ static enum exit_status status(const struct call *call, struct error *err)
     } else if (running) {
         (void)printf("%s serves %s\n\n", instance->home, instance->url);
         print_processes(call->arena, standing.processes, standing.process_count);
-        if (standing.known)
+        if (standing.known) {
             print_sources(call->arena, &standing);
+            print_snapshots(&standing);
+        }
         print_mistakes(&standing.mistakes);
     } else {
         (void)printf("%s is not running; 'axle up' starts it\n", instance->home);
