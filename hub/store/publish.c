@@ -1,15 +1,11 @@
 #include "hub/store/publish.h"
 
+#include "hub/store/publish_sql.h"
 #include "sql.gen.h"
 
 /* Counts up when the views below change, so that they are made anew. */
-#define PUBLISH_VERSION 5
+#define PUBLISH_VERSION 6
 #define CLASS "customer"
-
-struct publication {
-    struct buffer sql;
-    const struct dictionary *dictionary;
-};
 
 /* Views that do not depend on the dictionary. */
 static const struct {
@@ -24,6 +20,9 @@ static const struct {
     {"conservation", &SQL_VIEW_CONSERVATION, "What became of everything received; balance is 0"},
     {"drift", &SQL_VIEW_DRIFT, "Fields of sources that are not as their mapping expects"},
     {"source", &SQL_VIEW_SOURCE, "Where records come from"},
+    {"relation", &SQL_VIEW_RELATION, "What records are to each other, as their sources say"},
+    {"household_member", &SQL_VIEW_HOUSEHOLD_MEMBER, "Who belongs to which household"},
+    {"ownership", &SQL_VIEW_OWNERSHIP, "Who owned which product, one after the other"},
 };
 
 /* What the columns mean that come from no element of the dictionary; view "" is any that has the column. */
@@ -39,6 +38,25 @@ static const struct {
     {"", "scheme", "Who gave it out, or where it holds: passport, loyalty, the network's name"},
     {"", "country", "The country whose authority gave it out, as ISO 3166-1 alpha-2"},
     {"", "created_at", "Since when it is here"},
+    {"", "household_id", "The household; null where no source tells of one"},
+    {"", "record_count", "Of how many source records it consists"},
+    {"", "updated_at", "When it last changed here"},
+    {"relation", "class", "What the record is of: customer, transaction, ..."},
+    {"relation", "customer_id", "The customer that the record is; null where it is no customer"},
+    {"relation", "role", "What the record says of the other one: this is its ..."},
+    {"relation", "to_source", "The other record's source"},
+    {"relation", "to_source_key", "What names the other record in its source"},
+    {"relation", "to_part", "Which part of it"},
+    {"relation", "to_class", "What the other one is of; null while it has not come"},
+    {"relation", "to_customer_id", "The customer that the other record is; null where it is none"},
+    {"household", "display_name", "What to call the household on a screen"},
+    {"household_member", "role",
+     "What the customer is in the household; member where nobody says more"},
+    {"household_member", "since", "When a source first said so"},
+    {"ownership", "product_id", "The product; the id stays while records come and go"},
+    {"ownership", "since", "Of the purchase, as exactly as it is known; null: nobody says when"},
+    {"ownership", "until", "When the next owner purchased it; null: the owner until now"},
+    {"ownership", "registration_id", "The first registration that says so"},
     {"customer", "display_name", "What to call the customer on a screen"},
     {"customer", "record_count", "Of how many source records the customer consists"},
     {"customer", "updated_at", "When this version was made"},
@@ -99,76 +117,6 @@ static const struct {
     {"", "kind", "What it is for: home, work, mobile; as the source says"},
 };
 
-/* Doubles the quote character within the text, and puts one at either end. */
-static const char *quoted(struct arena *arena, const char *text, char quote)
-{
-    struct buffer out = {.arena = arena};
-    buffer_char(&out, quote);
-    for (const char *c = text; *c; c++) {
-        if (*c == quote)
-            buffer_char(&out, quote);
-        buffer_char(&out, *c);
-    }
-    buffer_char(&out, quote);
-    return buffer_string(&out);
-}
-
-static const char *name_of(const struct publication *to, const char *identifier)
-{
-    return quoted(to->sql.arena, identifier, '"');
-}
-
-static const char *text_of(const struct publication *to, const char *literal)
-{
-    return quoted(to->sql.arena, literal, '\'');
-}
-
-static const char *part_of(const struct element *element)
-{
-    return strrchr(element->path, '.') + 1;
-}
-
-static void comment_view(struct publication *to, const char *view, const char *comment)
-{
-    buffer_printf(&to->sql, "comment on view axle.%s is %s;\n", name_of(to, view),
-                  text_of(to, comment));
-}
-
-static void comment_column(struct publication *to, const char *view, const char *column,
-                           const struct element *element)
-{
-    buffer_printf(&to->sql, "comment on column axle.%s.%s is %s;\n", name_of(to, view),
-                  name_of(to, column), text_of(to, element->definition));
-}
-
-/* The elements of the class, one after the other: start with *at = 0. */
-static const struct element *next_element(const struct publication *to, size_t *at)
-{
-    while (*at < to->dictionary->element_count) {
-        const struct element *element = &to->dictionary->elements[(*at)++];
-        if (text_equal(element->class_name, CLASS))
-            return element;
-    }
-    return NULL;
-}
-
-/* The next element of a composite. */
-static const struct element *next_part(const struct publication *to, const char *composite,
-                                       size_t *at)
-{
-    const struct element *element;
-    while ((element = next_element(to, at)))
-        if (element->composite && text_equal(element->composite, composite))
-            return element;
-    return NULL;
-}
-
-static bool leads_composite(const struct publication *to, const struct element *element)
-{
-    size_t at = 0;
-    return element->composite && next_part(to, element->composite, &at) == element;
-}
-
 /* The kind is a column of its own, filled also where no source says it. */
 static bool is_column(const struct element *element)
 {
@@ -180,15 +128,20 @@ static void add_customer(struct publication *to)
     const struct element *element;
     buffer_text(&to->sql, "create view axle." CLASS " as\n"
                           "select customer_id, version, kind, display_name");
-    for (size_t at = 0; (element = next_element(to, &at));)
+    for (size_t at = 0; (element = publish_next(to, &at));)
         if (is_column(element))
-            buffer_printf(&to->sql, ",\n       doc->>%s as %s", text_of(to, element->path),
-                          name_of(to, element->column));
-    buffer_text(&to->sql, ",\n       record_count, created_at, updated_at\nfrom hub.golden;\n");
-    comment_view(to, CLASS, "The unified customers");
-    for (size_t at = 0; (element = next_element(to, &at));)
+            buffer_printf(&to->sql, ",\n       doc->>%s as %s", publish_text(to, element->path),
+                          publish_name(to, element->column));
+    buffer_printf(&to->sql,
+                  ",\n       (select m.household_id from (%s) m\n"
+                  "        where m.customer_id = g.customer_id order by m.household_id limit 1)"
+                  " as household_id,\n"
+                  "       record_count, created_at, updated_at\nfrom hub.golden g;\n",
+                  SQL_VIEW_HOUSEHOLD_MEMBER.text);
+    publish_comment_view(to, CLASS, "The unified customers");
+    for (size_t at = 0; (element = publish_next(to, &at));)
         if (is_column(element) || text_equal(element->path, "kind"))
-            comment_column(to, CLASS, element->column, element);
+            publish_comment_column(to, CLASS, element->column, element);
 }
 
 /* Identifiers are told apart by scheme and country, contact points by kind. */
@@ -201,30 +154,30 @@ static void add_many(struct publication *to, const struct element *element)
         "create view axle.%s as\n"
         "select g.customer_id, i.item->>'value' as value%s, i.n = 1 as is_primary\n"
         "from hub.golden g, jsonb_array_elements(g.doc->%s) with ordinality i(item, n);\n",
-        name_of(to, view),
+        publish_name(to, view),
         identifies ? ", i.item->>'scheme' as scheme, i.item->>'country' as country"
                    : ", i.item->>'kind' as kind",
-        text_of(to, element->path));
-    comment_view(to, view, element->label);
-    comment_column(to, view, "value", element);
+        publish_text(to, element->path));
+    publish_comment_view(to, view, element->label);
+    publish_comment_column(to, view, "value", element);
 }
 
 static void add_composite(struct publication *to, const char *composite)
 {
     const struct element *part;
     const char *view = arena_printf(to->sql.arena, CLASS "_%s", composite);
-    buffer_printf(&to->sql, "create view axle.%s as\nselect g.customer_id", name_of(to, view));
-    for (size_t at = 0; (part = next_part(to, composite, &at));)
-        buffer_printf(&to->sql, ",\n       i.item->>%s as %s", text_of(to, part_of(part)),
-                      name_of(to, part_of(part)));
+    buffer_printf(&to->sql, "create view axle.%s as\nselect g.customer_id", publish_name(to, view));
+    for (size_t at = 0; (part = publish_next_part(to, composite, &at));)
+        buffer_printf(&to->sql, ",\n       i.item->>%s as %s", publish_text(to, publish_part(part)),
+                      publish_name(to, publish_part(part)));
     buffer_printf(
         &to->sql,
         ",\n       i.item->>'kind' as kind, i.n = 1 as is_primary\n"
         "from hub.golden g, jsonb_array_elements(g.doc->%s) with ordinality i(item, n);\n",
-        text_of(to, composite));
-    comment_view(to, view, "Each as a whole from one record; the primary one first");
-    for (size_t at = 0; (part = next_part(to, composite, &at));)
-        comment_column(to, view, part_of(part), part);
+        publish_text(to, composite));
+    publish_comment_view(to, view, "Each as a whole from one record; the primary one first");
+    for (size_t at = 0; (part = publish_next_part(to, composite, &at));)
+        publish_comment_column(to, view, publish_part(part), part);
 }
 
 /* A composite as one text, from `item`, a JSON object of its parts: the line only when there is no more. */
@@ -233,11 +186,11 @@ static void add_composite_text(struct publication *to, const char *composite, co
     const struct element *part;
     bool line = false;
     buffer_text(&to->sql, "coalesce(nullif(concat_ws(', '");
-    for (size_t at = 0; (part = next_part(to, composite, &at));) {
-        bool is_line = text_equal(part_of(part), "line");
+    for (size_t at = 0; (part = publish_next_part(to, composite, &at));) {
+        bool is_line = text_equal(publish_part(part), "line");
         line = line || is_line;
         if (!is_line)
-            buffer_printf(&to->sql, ", %s->>%s", item, text_of(to, part_of(part)));
+            buffer_printf(&to->sql, ", %s->>%s", item, publish_text(to, publish_part(part)));
     }
     buffer_printf(&to->sql, "), '')%s%s)", line ? ", " : "",
                   line ? arena_printf(to->sql.arena, "%s->>'line'", item) : "");
@@ -251,10 +204,10 @@ static void add_winners(struct publication *to)
     buffer_text(&to->sql,
                 "select g.customer_id, '" CLASS ".' || e.path as element,\n"
                 "       case jsonb_typeof(i.item) when 'object' then coalesce(i.item->>'value'");
-    for (size_t at = 0; (element = next_element(to, &at));)
-        if (leads_composite(to, element)) {
+    for (size_t at = 0; (element = publish_next(to, &at));)
+        if (publish_leads(to, element)) {
             buffer_printf(&to->sql, ",\n           case e.path when %s then ",
-                          text_of(to, element->composite));
+                          publish_text(to, element->composite));
             add_composite_text(to, element->composite, "i.item");
             buffer_text(&to->sql, " end");
         }
@@ -288,9 +241,9 @@ static void add_runners_up(struct publication *to)
                           "cross join jsonb_each(r.doc) d(path, items)\n"
                           "cross join jsonb_array_elements(d.items) v(item)\n"
                           "where v.item ? 'v' and d.path in (");
-    for (size_t at = 0; (element = next_element(to, &at));)
+    for (size_t at = 0; (element = publish_next(to, &at));)
         if (!element->composite) {
-            buffer_printf(&to->sql, "%s%s", separator, text_of(to, element->path));
+            buffer_printf(&to->sql, "%s%s", separator, publish_text(to, element->path));
             separator = ", ";
         }
     buffer_text(&to->sql, ")\n"
@@ -307,7 +260,7 @@ static void add_composite_runners_up(struct publication *to, const char *composi
     const struct element *part;
     const char *separator = "";
     buffer_printf(&to->sql, "union all\nselect l.customer_id, %s, ",
-                  text_of(to, arena_printf(to->sql.arena, CLASS ".%s", composite)));
+                  publish_text(to, arena_printf(to->sql.arena, CLASS ".%s", composite)));
     add_composite_text(to, composite, "i.item");
     buffer_printf(&to->sql,
                   ",\n       s.name, r.source_key, r.part, null,"
@@ -322,13 +275,13 @@ static void add_composite_runners_up(struct publication *to, const char *composi
                   "    cross join jsonb_array_elements(d.items) v(item)\n"
                   "    where v.item ? 'v' and d.path in (",
                   strlen(composite) + 2);
-    for (size_t at = 0; (part = next_part(to, composite, &at)); separator = ", ")
-        buffer_printf(&to->sql, "%s%s", separator, text_of(to, part->path));
+    for (size_t at = 0; (part = publish_next_part(to, composite, &at)); separator = ", ")
+        buffer_printf(&to->sql, "%s%s", separator, publish_text(to, part->path));
     buffer_printf(&to->sql,
                   ")\n    group by v.item->>'g') i(item)\n"
                   "where (g.doc->%s @> jsonb_build_array(\n"
                   "    coalesce(nullif(i.item - 'line', '{}'), i.item))) is not true\n",
-                  text_of(to, composite));
+                  publish_text(to, composite));
 }
 
 static void add_lineage(struct publication *to)
@@ -337,11 +290,12 @@ static void add_lineage(struct publication *to)
     buffer_text(&to->sql, "create view axle.lineage as\n");
     add_winners(to);
     add_runners_up(to);
-    for (size_t at = 0; (element = next_element(to, &at));)
-        if (leads_composite(to, element))
+    for (size_t at = 0; (element = publish_next(to, &at));)
+        if (publish_leads(to, element))
             add_composite_runners_up(to, element->composite);
     buffer_text(&to->sql, ";\n");
-    comment_view(to, "lineage", "Where each published value comes from, and what else was said");
+    publish_comment_view(to, "lineage",
+                         "Where each published value comes from, and what else was said");
 }
 
 /* The first row that fits, for every column that has no comment yet. */
@@ -355,8 +309,8 @@ static void comment_columns(struct publication *to)
                 "join (values");
     for (size_t i = 0; i < COUNT_OF(columns); i++)
         buffer_printf(&to->sql, "%s\n(%zu, %s, %s, %s)", i ? "," : "", i,
-                      text_of(to, columns[i].view), text_of(to, columns[i].column),
-                      text_of(to, columns[i].comment));
+                      publish_text(to, columns[i].view), publish_text(to, columns[i].column),
+                      publish_text(to, columns[i].comment));
     buffer_text(&to->sql, ") said (n, view, col, meaning)\n"
                           "    on said.view in ('', v.relname) and said.col = a.attname\n"
                           "where v.relnamespace = 'axle'::regnamespace and v.relkind = 'v'\n"
@@ -376,17 +330,18 @@ static void add_all(struct publication *to)
                           "execute pg_catalog.format('drop view axle.%I', name);\n"
                           "end loop; end $$;\n");
     add_customer(to);
-    for (size_t at = 0; (element = next_element(to, &at));) {
-        if (leads_composite(to, element))
+    for (size_t at = 0; (element = publish_next(to, &at));) {
+        if (publish_leads(to, element))
             add_composite(to, element->composite);
         else if (element->many && !element->composite)
             add_many(to, element);
     }
     add_lineage(to);
+    publish_things(to);
     for (size_t i = 0; i < COUNT_OF(fixed_views); i++) {
-        buffer_printf(&to->sql, "create view axle.%s as\n%s;\n", name_of(to, fixed_views[i].name),
-                      fixed_views[i].select->text);
-        comment_view(to, fixed_views[i].name, fixed_views[i].comment);
+        buffer_printf(&to->sql, "create view axle.%s as\n%s;\n",
+                      publish_name(to, fixed_views[i].name), fixed_views[i].select->text);
+        publish_comment_view(to, fixed_views[i].name, fixed_views[i].comment);
     }
     comment_columns(to);
 }
@@ -407,7 +362,7 @@ bool publish_views_here(struct db *db, const struct dictionary *dictionary, stru
         return error_set(err, ERROR_FATAL, "there is no hub in this database: run 'axle init'");
     if (text_equal(rows_text(&rows, 0, 0), stamp))
         return true;
-    struct publication to = {.sql.arena = work, .dictionary = dictionary};
+    struct publication to = {.sql.arena = work, .dictionary = dictionary, .class_name = CLASS};
     add_all(&to);
     if (!db_script(db, buffer_string(&to.sql), err) ||
         !db_run(work, db, &SQL_PUBLICATION_STAMP, PARAMS(db_text(stamp)), NULL, err))

@@ -73,5 +73,8 @@ create function hub.number(text) returns numeric immutable parallel safe languag
 $$ select case when $1 ~ '^-?[0-9]+([.][0-9]+)?$' then $1::numeric end $$;
 
 create function hub.moment(text) returns timestamptz stable parallel safe language sql as
-$$ select case when $1 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?Z$'
-               then pg_catalog.timezone('UTC', left($1, -1)::timestamp) end $$;
+$$ select case when $1 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?$'
+               then pg_catalog.timezone('UTC', replace(rtrim($1, 'Z'), 'T', ' ')::timestamp) end $$;
+
+create function hub.truth(text) returns boolean immutable parallel safe language sql as
+$$ select case $1 when 'yes' then true when 'no' then false end $$;
