@@ -88,11 +88,40 @@ enum regex_answer regex_replace(struct arena *arena, const struct regex *regex, 
     return count ? REGEX_YES : REGEX_NO;
 }
 
-/* A replacement is only looked at where the expression matches, so its groups are checked here. */
-bool regex_takes(const struct regex *regex, const char *with)
+unsigned regex_groups(const struct regex *regex)
 {
     uint32_t groups = 0;
     (void)pcre2_pattern_info(regex->code, PCRE2_INFO_CAPTURECOUNT, &groups);
+    return groups;
+}
+
+enum regex_answer regex_match(struct arena *arena, const struct regex *regex, const char *text,
+                              unsigned group, const char **found)
+{
+    ARENA(scratch);
+    *found = NULL;
+    pcre2_match_data *match = pcre2_match_data_create_from_pattern(regex->code, NULL);
+    if (!match)
+        abort(); /* out of memory */
+    arena_defer(scratch, free_match, match);
+    int count = pcre2_match(regex->code, (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0,
+                            PCRE2_NO_UTF_CHECK, match, regex->limits);
+    if (count == PCRE2_ERROR_NOMATCH)
+        return REGEX_NO;
+    if (count < 0)
+        return REGEX_FAILED;
+    const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(match);
+    if (group < (unsigned)count && offsets[2 * group] != PCRE2_UNSET &&
+        offsets[2 * group] <= offsets[2 * group + 1])
+        *found = arena_strndup(arena, text + offsets[2 * group],
+                               offsets[2 * group + 1] - offsets[2 * group]);
+    return REGEX_YES;
+}
+
+/* A replacement is only looked at where the expression matches, so its groups are checked here. */
+bool regex_takes(const struct regex *regex, const char *with)
+{
+    unsigned groups = regex_groups(regex);
     for (const char *at = strchr(with, '$'); at; at = strchr(at, '$')) {
         at++;
         if (*at == '$') {

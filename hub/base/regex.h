@@ -25,5 +25,12 @@ enum regex_answer { REGEX_NO, REGEX_YES, REGEX_FAILED };
 enum regex_answer regex_replace(struct arena *arena, const struct regex *regex, const char *text,
                                 const char *with, const char **result) MUST_CHECK;
 
+/* How many groups its brackets make. */
+unsigned regex_groups(const struct regex *regex);
+/* What a group (0: the whole) of the first match holds, in the arena; on REGEX_NO, and where the group
+ * is no part of the match, *found is NULL. */
+enum regex_answer regex_match(struct arena *arena, const struct regex *regex, const char *text,
+                              unsigned group, const char **found) MUST_CHECK;
+
 /* Is `with` something that regex_replace() takes for this expression? */
 bool regex_takes(const struct regex *regex, const char *with);

@@ -106,6 +106,8 @@ static const struct {
     {"tab|", "one sign, such as ; or |, or 'tab'"},
     {"none|", "one sign, such as ', or 'none'"},
     {"last|", "a number from 1 to 99, or 'last'"},
+    {"[0-9]|", "a number from 0 to 99"},
+    {"[A-Z]{3}", "three capital letters, such as EUR"},
     {"[A-Za-z][", "a letter, then letters, digits, '_' and '-'"},
 };
 

@@ -4,12 +4,18 @@
 #include "hub/base/xml.h"
 #include "hub/mapping/mapping.h"
 
+struct table;
+
 struct checking {
     struct arena *arena;
     const struct dictionary *dictionary;
     const struct xml_file *xml;
     struct findings *findings;
     const struct format *format;
+    const struct table *tables; /* that <lookup> can name */
+    /* The hub's copy, whose tables come from this object (NULL: it has none) instead of from files. */
+    bool is_stored;
+    const struct json *stored;
 };
 
 /* A finding at an attribute. */

@@ -20,8 +20,10 @@ struct mapping {
     const char *connector; /* mail callcenter web warranty */
     const char *description;
     const char *file;
-    const char *hash;   /* SHA-256 of the file's text */
-    const char *body;   /* the file's text, kept in the hub with the records it made */
+    const char *hash; /* SHA-256 of the file's text and of its tables */
+    const char *body; /* the file's text, kept in the hub with the records it made */
+    const char
+        *tables; /* and so are the texts of its look-up files: {"dealers.csv":".."}; NULL: none */
     unsigned trust;     /* 0-100 */
     const char *region; /* ISO 3166-1 alpha-2, or "" */
     struct transport from;
@@ -40,10 +42,19 @@ struct mapping {
 const struct mapping *mapping_load(struct arena *arena, const struct dictionary *dictionary,
                                    const char *schema, const char *file, struct findings *findings);
 
-/* The same for a text that is in memory: the hub's own copy; `file` is only its name for findings. */
+/* The same for a text that is in memory, without look-up files; `file` is only its name for findings. */
 const struct mapping *mapping_read(struct arena *arena, const struct dictionary *dictionary,
                                    const char *schema, const char *file, struct slice text,
                                    struct findings *findings);
+
+/* What the hub keeps of a mapping: its name for findings, `body` and `tables`. */
+struct mapping_copy {
+    const char *file, *body, *tables;
+};
+/* The same for the hub's own copy. */
+const struct mapping *mapping_restore(struct arena *arena, const struct dictionary *dictionary,
+                                      const char *schema, const struct mapping_copy *copy,
+                                      struct findings *findings);
 
 /* Can one source record make several, told apart by their part? */
 bool mapping_has_parts(const struct mapping *mapping);

@@ -32,7 +32,7 @@ struct value_rule *read_value(const struct checking *checking, const struct xml_
     rule->each = read_each(checking, node);
     rule->when = read_conditions(checking, node);
     rule->date = read_date_form(checking, node);
-    rule->transforms = transforms_read(checking->arena, checking->xml, node, checking->findings);
+    rule->transforms = transforms_read(checking, node);
     rule->scheme = read_template(checking, node, "scheme");
     rule->kind = read_template(checking, node, "kind");
     rule->group = read_template(checking, node, "group");

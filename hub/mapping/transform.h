@@ -1,17 +1,17 @@
 /* Transform: what a mapping does to a text on its way, one child element of <value> each. */
 #pragma once
 
-#include "hub/base/xml.h"
+#include "hub/mapping/check.h"
 
 struct transform;
 
 /* The children of a <value>; mistakes become findings. */
-const struct transform *transforms_read(struct arena *arena, const struct xml_file *xml,
-                                        const struct xml_node *value, struct findings *findings);
+const struct transform *transforms_read(const struct checking *checking,
+                                        const struct xml_node *value);
 
 /*
  * Apply them in their order.  A text that is absent (NULL, or blank) stays so unless there is a
- * default.  *flag is set to "transform" when one fails.
+ * default.  *flag is set when one fails: "transform", "number" or "currency".
  */
 const char *transforms_apply(struct arena *arena, const struct transform *transforms,
                              const char *text, const char **flag);

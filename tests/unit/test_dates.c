@@ -89,7 +89,7 @@ static void refuses_what_is_no_form(void **state)
         {"YYYY-DD", "it has a day but no month"},
         {"MM MON YYYY", "month and day can stand in it once only"},
         {"YYYYMD", "M or D needs a sign behind it; write MM or DD where there is none"},
-        {"YYYY-MM-DD-----------------", "it is too long"},
+        {"YYYY-MM-DD--------------------------", "it is too long"},
     };
     ARENA(work);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

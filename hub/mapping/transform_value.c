@@ -1,0 +1,99 @@
+#include "hub/base/nearest.h"
+#include "hub/mapping/amount.h"
+#include "hub/mapping/table.h"
+#include "hub/mapping/transforming.h"
+#include "hub/standard/couple.h"
+
+static bool drops_others(const struct xml_node *node)
+{
+    return text_equal(xml_text(node, "otherwise", "keep"), "drop");
+}
+
+static void compile_map(const struct checking *checking, const struct xml_node *node,
+                        struct transform *transform)
+{
+    transform->number = drops_others(node);
+    transform->entries = table_entries(checking, node);
+}
+
+static const char *apply_map(struct arena *arena, const struct transform *transform,
+                             const char *text, const char **flag)
+{
+    (void)flag;
+    const char *to = map_get_text(transform->entries, transform_lower(arena, text));
+    if (to)
+        return to;
+    return transform->number ? NULL : text;
+}
+
+static void compile_number(const struct checking *checking, const struct xml_node *node,
+                           struct transform *transform)
+{
+    const char *decimal = xml_text(node, "decimal", ".");
+    bool is_money = text_equal(node->name, "money");
+    const char *usual = !is_money ? "none" : text_equal(decimal, ",") ? "." : ",";
+    const char *group = xml_text(node, "group", usual);
+    struct amount_form *form = NEW(checking->arena, struct amount_form);
+    form->decimal = *decimal;
+    form->group = text_equal(group, "none") ? '\0' : text_equal(group, "space") ? ' ' : *group;
+    transform->form = form;
+    transform->first = xml_text(node, "currency", NULL);
+    if (form->group == form->decimal)
+        check_say(checking, node, "the decimal sign cannot group the digits, too");
+}
+
+static const char *apply_number(struct arena *arena, const struct transform *transform,
+                                const char *text, const char **flag)
+{
+    const char *number = amount_number(arena, transform->form, text);
+    if (!number)
+        *flag = "number";
+    return number;
+}
+
+static const char *apply_money(struct arena *arena, const struct transform *transform,
+                               const char *text, const char **flag)
+{
+    bool other;
+    const char *amount = amount_money(arena, transform->form, text, transform->first, &other);
+    if (!amount)
+        *flag = other ? "currency" : "number";
+    return amount;
+}
+
+static void compile_lookup(const struct checking *checking, const struct xml_node *node,
+                           struct transform *transform)
+{
+    const struct xml_attribute *name = xml_attribute(node, "table");
+    struct nearest near = {.word = name->value};
+    const struct table *table = checking->tables;
+    for (; table && !text_equal(table->name, name->value); table = table->next)
+        nearest_offer(&near, table->name);
+    transform->number = drops_others(node);
+    transform->entries = table ? table->entries : NEW(checking->arena, struct map);
+    if (table)
+        return;
+    check_say(checking, name, "there is no <table> '%s' in this mapping%s", name->value,
+              nearest_hint(checking->arena, near.best));
+}
+
+static void compile_couple(const struct checking *checking, const struct xml_node *node,
+                           struct transform *transform)
+{
+    (void)checking;
+    transform->number = text_equal(xml_text(node, "take", ""), "second");
+}
+
+static const char *apply_couple(struct arena *arena, const struct transform *transform,
+                                const char *text, const char **flag)
+{
+    (void)flag;
+    struct couple couple = couple_read(arena, text);
+    return transform->number ? couple.second : couple.first;
+}
+
+const struct transform_row transform_value_rows[] = {
+    {"map", apply_map, compile_map, false},          {"lookup", apply_map, compile_lookup, false},
+    {"number", apply_number, compile_number, false}, {"money", apply_money, compile_number, false},
+    {"couple", apply_couple, compile_couple, false}, {NULL, NULL, NULL, false},
+};
