@@ -7,3 +7,6 @@ create table hub.dictionary (
     body          text not null,               -- the site's own file; '' where there is none
     applied_at    timestamptz not null default now()
 );
+
+-- What a mapping looks texts up in belongs to its version: {"dealers.csv": "..."}; null where it has no files.
+alter table hub.mapping add column tables jsonb;
