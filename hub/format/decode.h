@@ -28,6 +28,7 @@ struct decoding {
 const struct fields *decode_refuse(const struct decoding *decoding, const char *code, size_t offset,
                                    const char *message);
 
+bool encoding_is_utf16(const char *encoding);
 /* Make the text UTF-8 without NUL bytes, or refuse it. */
 bool encoding_decode(struct decoding *decoding);
 

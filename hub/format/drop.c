@@ -2,12 +2,34 @@
 
 #include "hub/format/csv.h"
 #include "hub/format/decode.h"
+#include "hub/format/xml_fields.h"
 
 static bool is_dropped(const char *const *drops, const char *name)
 {
     while (*drops && !text_equal(*drops, name))
         drops++;
     return *drops;
+}
+
+/* The record with blanks in the place of these columns' characters; NULL bytes when they are not to be
+ * told apart. */
+static struct slice blank_columns(struct arena *arena, const struct format *format,
+                                  struct slice raw, const char *const *drops)
+{
+    struct buffer out = {.arena = arena};
+    const size_t *offsets;
+    int64_t count = encoding_offsets(arena, format->encoding, raw, &offsets);
+    for (int64_t i = 0; i < count; i++) {
+        bool dropped = false;
+        for (size_t c = 0; c < format->column_count; c++)
+            dropped |= i + 1 >= format->columns[c].from && i + 1 <= format->columns[c].to &&
+                       is_dropped(drops, format->columns[c].name);
+        if (dropped)
+            buffer_char(&out, ' ');
+        else
+            buffer_add(&out, raw.bytes + offsets[i], offsets[i + 1] - offsets[i]);
+    }
+    return count < 0 ? (struct slice){NULL, 0} : (struct slice){buffer_string(&out), out.length};
 }
 
 /*
@@ -109,6 +131,36 @@ static bool set_aside(struct arena *arena, struct cut *cut, struct reject reject
     return false;
 }
 
+/* Is nothing left of elements and attributes that were to go? */
+static bool are_gone(struct arena *arena, const struct format *format, struct slice header,
+                     struct slice raw, const char *const *drops)
+{
+    struct reject ignored;
+    const struct fields *left = format_decode(arena, format, header, raw, 1, &ignored);
+    while (left && *drops && !fields_text(left, *drops, NULL))
+        drops++;
+    return left && !*drops;
+}
+
+/* NULL bytes when the fields cannot be told apart in the bytes as they are. */
+static struct slice without(struct arena *arena, const struct format *format, struct slice header,
+                            const struct fields *fields, struct slice raw, const char *const *drops)
+{
+    switch (format->kind) {
+    case FORMAT_CSV:
+        return drop_columns(arena, format, fields, raw, drops);
+    case FORMAT_FIXED:
+        return blank_columns(arena, format, raw, drops);
+    case FORMAT_JSONL:
+    case FORMAT_JSON:
+        return drop_members(arena, fields->root, drops);
+    case FORMAT_XML:
+        raw = xml_without(arena, format->reader, header, raw, drops);
+        return are_gone(arena, format, header, raw, drops) ? raw : (struct slice){NULL, 0};
+    }
+    return (struct slice){NULL, 0};
+}
+
 /* False when the cut is set aside. */
 static bool drop(struct arena *arena, const struct format *format, struct slice header,
                  const char *const *drops, struct cut *cut)
@@ -120,18 +172,14 @@ static bool drop(struct arena *arena, const struct format *format, struct slice 
         format_decode(arena, format, header, cut->raw, cut->line, &reject);
     if (!fields)
         return set_aside(arena, cut, reject);
-    if (fields->root) {
-        cut->raw = drop_members(arena, fields->root, drops);
-        return true;
-    }
-    cut->raw = drop_columns(arena, format, fields, cut->raw, drops);
+    cut->raw = without(arena, format, header, fields, cut->raw, drops);
     return cut->raw.bytes ||
            set_aside(arena, cut,
                      (struct reject){.stage = "decode",
                                      .code = "drop",
                                      .line = cut->line,
                                      .column = 1,
-                                     .message = "the columns to drop cannot be told apart"});
+                                     .message = "the fields to drop cannot be told apart"});
 }
 
 void format_drop(struct arena *arena, const struct format *format, struct slice header,

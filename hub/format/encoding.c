@@ -20,9 +20,20 @@ static UConverter *open_converter(struct arena *arena, const char *encoding)
     return U_SUCCESS(status) ? converter : NULL;
 }
 
+/* UTF-16 is UTF-8 by the time records are cut: unpack() sees to that. */
 static bool is_utf8(const char *encoding)
 {
-    return !encoding || !*encoding || ucnv_compareNames(encoding, "UTF-8") == 0;
+    return !encoding || !*encoding || ucnv_compareNames(encoding, "UTF-8") == 0 ||
+           encoding_is_utf16(encoding);
+}
+
+bool encoding_is_utf16(const char *encoding)
+{
+    static const char *const names[] = {"UTF-16", "UTF-16LE", "UTF-16BE"};
+    for (size_t i = 0; encoding && i < COUNT_OF(names); i++)
+        if (ucnv_compareNames(encoding, names[i]) == 0)
+            return true;
+    return false;
 }
 
 /* Records are cut at bytes, so the ASCII bytes must stand for themselves (not so in UTF-16). */
@@ -109,4 +120,36 @@ bool encoding_decode(struct decoding *decoding)
     if (!is_utf8(decoding->format->encoding))
         return !has_high_byte(text) || convert(decoding);
     return text_check(text.bytes, text.size, &bad) || refuse(decoding, bad, "UTF-8");
+}
+
+/* Behind the character at `at`; NULL when there is none. */
+static const char *next_character(UConverter *converter, const char *at, const char *end)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    if (!converter) {
+        while (++at < end && ((unsigned char)*at & 0xc0) == 0x80)
+            ;
+        return at;
+    }
+    (void)ucnv_getNextUChar(converter, &at, end, &status);
+    return U_SUCCESS(status) ? at : NULL;
+}
+
+int64_t encoding_offsets(struct arena *arena, const char *encoding, struct slice raw,
+                         const size_t **offsets)
+{
+    ARENA(scratch);
+    UConverter *converter = is_utf8(encoding) ? NULL : open_converter(scratch, encoding);
+    const char *at = raw.bytes, *end = at + raw.size;
+    size_t *list = NEW_ARRAY(arena, size_t, raw.size + 1);
+    int64_t count = 0;
+    *offsets = list;
+    while (at < end) {
+        list[count++] = (size_t)(at - raw.bytes);
+        at = next_character(converter, at, end);
+        if (!at)
+            return -1;
+    }
+    list[count] = raw.size;
+    return count;
 }

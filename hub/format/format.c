@@ -2,7 +2,7 @@
 
 #include "hub/base/map.h"
 #include "hub/base/nearest.h"
-#include "hub/format/decode.h"
+#include "hub/format/xml_fields.h"
 
 const struct fields *decode_refuse(const struct decoding *decoding, const char *code, size_t offset,
                                    const char *message)
@@ -35,6 +35,12 @@ const struct fields *format_decode(struct arena *arena, const struct format *for
         reject->stage = "size";
         return NULL;
     }
+    struct format effective = *format;
+    if (format->kind == FORMAT_XML) {
+        if (!text_or_null(format->encoding))
+            effective.encoding = xml_encoding(arena, header.size ? header : raw);
+        decoding.format = &effective;
+    }
     if (!encoding_decode(&decoding))
         return NULL;
     switch (format->kind) {
@@ -46,7 +52,7 @@ const struct fields *format_decode(struct arena *arena, const struct format *for
     case FORMAT_JSON:
         return json_decode(&decoding);
     case FORMAT_XML:
-        return NULL;
+        return xml_decode(&decoding, header);
     }
     return NULL;
 }
@@ -69,14 +75,18 @@ const char *fields_text(const struct fields *fields, const char *name, const cha
     const char *ignored;
     const char **why = flag ? flag : &ignored;
     *why = NULL;
-    return fields->root ? json_field_text(fields, name, why) : column_text(fields, name, why);
+    if (fields->root)
+        return json_field_text(fields, name, why);
+    return fields->node ? xml_field_text(fields, name, why) : column_text(fields, name, why);
 }
 
 size_t fields_each(struct arena *arena, const struct fields *fields, const char *name,
                    const struct fields *const **items)
 {
     *items = NULL;
-    return fields->root ? json_field_each(arena, fields, name, items) : 0;
+    if (fields->root)
+        return json_field_each(arena, fields, name, items);
+    return fields->node ? xml_field_each(arena, fields, name, items) : 0;
 }
 
 static const char *const *column_names(struct arena *arena, const struct fields *fields)
@@ -95,7 +105,9 @@ static const char *const *column_names(struct arena *arena, const struct fields 
 
 const char *const *fields_names(struct arena *arena, const struct fields *fields)
 {
-    return fields->root ? json_field_names(arena, fields) : column_names(arena, fields);
+    if (fields->root)
+        return json_field_names(arena, fields);
+    return fields->node ? xml_field_names(arena, fields) : column_names(arena, fields);
 }
 
 static const char *column_fault(const struct format *format, const char *from)
@@ -130,14 +142,15 @@ const char *format_fault(struct arena *arena, const struct format *format, const
     case FORMAT_JSON:
         return json_is_pointer(from) ? NULL : "it must be a JSON Pointer, such as /name/first";
     case FORMAT_XML:
-        return NULL;
+        return xml_field_fault(arena, format, from);
     }
     return NULL;
 }
 
 const char *format_drop_fault(struct arena *arena, const struct format *format, const char *field)
 {
-    return format_fault(arena, format, field);
+    return format->kind == FORMAT_XML ? xml_drop_fault(arena, format, field)
+                                      : format_fault(arena, format, field);
 }
 
 bool format_has_lists(const struct format *format)
@@ -147,7 +160,8 @@ bool format_has_lists(const struct format *format)
 
 bool format_open(struct arena *arena, struct format *format, const char **fault)
 {
-    (void)arena;
+    if (format->kind == FORMAT_XML)
+        return xml_reader_open(arena, format, fault);
     *fault =
         format->kind == FORMAT_JSON ? json_records_fault(text_or_empty(format->records)) : NULL;
     return !*fault;

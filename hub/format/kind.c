@@ -1,6 +1,6 @@
 /* What kind of value stands in a field, and which fields a record has: for drift. */
 #include "hub/base/hash.h"
-#include "hub/format/decode.h"
+#include "hub/format/xml_fields.h"
 
 static enum field_kind json_kind(const struct json *value)
 {
@@ -27,6 +27,8 @@ enum field_kind fields_kind(const struct fields *fields, const char *name)
 {
     if (fields->root)
         return json_kind(json_pointer(fields->root, name));
+    if (fields->node && xml_field_is_nested(fields, name))
+        return FIELD_NESTED;
     const char *text = fields_text(fields, name, NULL);
     if (!text)
         return FIELD_ABSENT;
