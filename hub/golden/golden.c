@@ -247,16 +247,39 @@ static void write_many(struct build *build, const struct element *element)
     close_array(build);
 }
 
+/* What the best record says, all of it and in its order: the lines of an order are never stitched from
+ * two.  `found` is sorted. */
+static size_t all_of_best(struct arena *arena, const struct candidates *found,
+                          struct composite_item **items)
+{
+    const struct member *best = found->list[0].member;
+    size_t count = 0;
+    *items = NEW_ARRAY(arena, struct composite_item, found->count);
+    for (size_t i = 0; i < found->count; i++) {
+        size_t at = count;
+        if (found->list[i].member != best)
+            continue;
+        for (; at && (*items)[at - 1].candidate->order > found->list[i].order; at--)
+            (*items)[at] = (*items)[at - 1];
+        (*items)[at] = (struct composite_item){.candidate = &found->list[i], .kind = ""};
+        count++;
+    }
+    return count;
+}
+
 static void write_composite(struct build *build, const char *composite)
 {
+    struct arena *arena = build->members.arena;
     struct span span = span_of(build, composite, NULL);
     struct candidates found = bundle_composites(&build->members, &span);
     const struct strategy *strategy = survive_strategy(span.elements[0]->survivorship);
+    bool each = text_equal(survive_name(strategy), "union");
     struct composite_item *items;
     if (!found.count)
         return;
-    survive_sort(build->members.arena, strategy, &found);
-    size_t count = bundle_distinct(build->members.arena, &span, &found, &items);
+    survive_sort(arena, strategy, &found);
+    size_t count =
+        each ? bundle_distinct(arena, &span, &found, &items) : all_of_best(arena, &found, &items);
 
     open_array(build, composite);
     for (size_t i = 0; i < count; i++) {

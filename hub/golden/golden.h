@@ -1,5 +1,5 @@
 /*
- * Golden: one unified customer from the records that are linked to it.
+ * Golden: one unified customer, or thing of another class, from the records that are linked to it.
  *
  * Pure: a golden is a function of its records and the dictionary, whatever the order in which they
  * are given.  Every value has its lineage.  Effective times are compared as text: give them all in one
@@ -15,14 +15,15 @@ struct member {
 };
 
 struct golden {
-    const char *kind; /* person, organization */
+    const char *kind; /* person, organization; of customers only, as is the display name */
     const char
         *display_name; /* never empty: falls back to an e-mail, a phone, or the source's key */
     /*
      * The values, as stored and published: {"name.family":"Lee","birth_date":"1978-11-12",
      * "email":[{"value":"ann@example.org","kind":"work"},...],"address":[{"street":..,"city":..}],...}.
      * Elements with many values are arrays with the best first; a composite's items hold its elements
-     * by their last name part.
+     * by their last name part; where a composite survives as a whole (not "union"), they are those of one
+     * record, in its order.
      */
     const char *doc;
     /*
