@@ -6,7 +6,6 @@ with known as (
         when 'new' then d.field = any ($3::text[] || $4::text[])
             or exists (select from unnest($2::text[]) u
                        where u = d.field or starts_with(u, d.field || '/'))
-        when 'missing' then not d.field = any ($2::text[])
         when 'ignored' then not d.field = any ($4::text[])
         else true end
     returning d.source_id, d.field, d.kind

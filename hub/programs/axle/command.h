@@ -81,3 +81,4 @@ extern const struct command command_token;
 extern const struct command command_check, command_map;
 extern const struct command command_export, command_evaluate, command_why;
 extern const struct command command_profile;
+extern const struct command command_unused;

@@ -27,6 +27,7 @@ static const struct command *const commands[] = {
     &command_down,
     &command_env,
     &command_status,
+    &command_unused,
     &command_wait,
     &command_export,
     &command_evaluate,

@@ -4,6 +4,7 @@
 #include "hub/base/json.h"
 #include "hub/programs/axle/command.h"
 #include "hub/programs/axle/desk.h"
+#include "hub/programs/axle/fields.h"
 #include "hub/programs/axle/findings.h"
 #include "hub/programs/axle/follow.h"
 #include "sql.gen.h"
@@ -13,6 +14,7 @@ struct standing {
     size_t process_count;
     bool known; /* the database answered */
     struct rows sources, hub, snapshots;
+    struct rows drift;
     struct findings mistakes; /* in the configuration files as they are now */
 };
 
@@ -144,6 +146,7 @@ static void ask_hub(const struct call *call, struct standing *standing)
     standing->known =
         db && db_run(call->arena, db, &SQL_SOURCE_STATUS, NO_PARAMS, &standing->sources, &err) &&
         db_run(call->arena, db, &SQL_HUB_STATUS, NO_PARAMS, &standing->hub, &err) &&
+        db_run(call->arena, db, &SQL_DRIFT_LIST, NO_PARAMS, &standing->drift, &err) &&
         db_run(call->arena, db, &SQL_SNAPSHOT_STATUS, NO_PARAMS, &standing->snapshots, &err);
     if (!standing->known)
         (void)fprintf(stderr, "axle: %s\n", err.text);
@@ -183,6 +186,8 @@ static void print_json(const struct call *call, bool running, const struct stand
         write_sources(&json, standing);
         write_snapshots(&json, standing);
     }
+    if (standing->known)
+        fields_write_drift(&json, &standing->drift);
     json_member_int(&json, "mistakes", (int64_t)standing->mistakes.errors);
     json_close(&json, '}');
     (void)puts(buffer_string(&json.out));
@@ -208,6 +213,8 @@ static enum exit_status status(const struct call *call, struct error *err)
             print_sources(call->arena, &standing);
             print_snapshots(&standing);
         }
+        if (standing.known)
+            fields_print_drift(call->arena, &standing.drift);
         print_mistakes(&standing.mistakes);
     } else {
         (void)printf("%s is not running; 'axle up' starts it\n", instance->home);
@@ -219,7 +226,9 @@ const struct command command_status = {
     .name = "status",
     .usage = "[--json]",
     .summary = "the processes, the sources, and what is still to be done",
-    .help = "Names the mistakes in configuration files, too: a mapping with one is not live. Exit\n"
+    .help = "Names the fields that drift, and the mistakes in configuration files: a mapping with "
+            "one is\n"
+            "not live. Exit\n"
             "status 1 when the instance is not running.",
     .options = (const struct option[]){{"json", NULL, "as JSON"}, {0}},
     .run = status,
