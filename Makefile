@@ -144,9 +144,11 @@ house: $(OBJ)
 .PHONY: lint format format-check tidy analyzer house
 
 install: all ## into DESTDIR and PREFIX=/usr: programs, schemas, example mappings, the service
-	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/axle $(DESTDIR)$(PREFIX)/lib/systemd/system
+	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/axle $(DESTDIR)$(PREFIX)/lib/systemd/system \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	@install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	@cp -R schemas mappings $(DESTDIR)$(PREFIX)/share/axle
+	@install -m 644 deploy/completion/axle.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/axle
 	@sed 's|@PREFIX@|$(PREFIX)|g' deploy/systemd/axle.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/axle.service
 clean: ## remove everything that was built
 	@rm -rf build

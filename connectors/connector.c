@@ -6,8 +6,8 @@
 
 #include "connectors/directory.h"
 #include "hub/base/log.h"
+#include "hub/store/instance.h"
 #include "hub/store/migrate.h"
-#include "hub/store/site.h"
 
 #define IDLE_MS 200
 #define PAUSE_MS 500
@@ -28,8 +28,6 @@ static void stop(int signal)
 struct daemon {
     const char *name;
     const struct instance *instance;
-    const struct dictionary *dictionary;
-    const char *schema;
     struct db *db;
     struct sources_now now;
     struct error said; /* the last trouble that was logged: what lasts is said once */
@@ -73,7 +71,7 @@ static bool serve(struct daemon *daemon, struct error *err)
         return false;
     while (!stopping) {
         bool took;
-        if (!sources_follow(&daemon->now, daemon->db, daemon->dictionary, daemon->schema, err) ||
+        if (!sources_follow(&daemon->now, daemon->db, daemon->instance->schemas, err) ||
             !pull_all(daemon, &took, err))
             return false;
         if (!took)
@@ -87,7 +85,6 @@ int connector_main(const char *connector)
     ARENA(process);
     struct error err;
     struct instance instance;
-    struct findings findings = {.arena = process};
     struct daemon daemon = {.name = connector, .instance = &instance};
     unsigned pause = PAUSE_MS;
 
@@ -96,12 +93,6 @@ int connector_main(const char *connector)
     (void)signal(SIGIO, SIG_IGN); /* somebody opens a file while we hold a lease on it */
     if (!instance_open(process, &instance, &err)) {
         log_line(LOG_ERROR, "%s", err.text);
-        return 2;
-    }
-    daemon.schema = arena_printf(process, "%s/source.xsd", instance.schemas);
-    daemon.dictionary = site_dictionary(process, &instance, &findings);
-    if (!daemon.dictionary) {
-        log_line(LOG_ERROR, "%s", finding_first(process, &findings));
         return 2;
     }
     while (!stopping && !serve(&daemon, &err)) {

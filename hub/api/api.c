@@ -1,6 +1,7 @@
 #include "hub/api/api.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdarg.h>
 
 #include "hub/api/handlers.h"
@@ -14,6 +15,7 @@
 /* After a failure to connect, requests are refused for so long without another try. */
 #define RECONNECT_MS 1000
 #define REGIONS_MS 10000
+#define DICTIONARY_MS 1000 /* between looks whether it is another one */
 
 struct worker {
     const struct api *api;
@@ -23,9 +25,14 @@ struct worker {
     int64_t again; /* when to try to connect again, by clock_ms() */
     char trouble[200];
     const char *const *regions;
-    struct arena *remembered; /* the regions */
-    int64_t until;            /* by clock_ms() */
+    struct arena *remembered;   /* the regions */
+    int64_t until;              /* by clock_ms() */
+    struct applied_now applied; /* of this thread alone: exchanged between two requests */
+    int64_t look;               /* when to look whether it is still so, by clock_ms() */
 };
+
+/* libxml2 makes its schema types at their first use, without a lock of its own. */
+static pthread_mutex_t reading = PTHREAD_MUTEX_INITIALIZER;
 
 static void close_session(void *arg)
 {
@@ -42,6 +49,13 @@ static void forget_regions(void *arg)
     worker->remembered = NULL;
 }
 
+static void forget_dictionary(void *arg)
+{
+    struct worker *worker = arg;
+    arena_free(worker->applied.arena);
+    worker->applied = (struct applied_now){0};
+}
+
 struct worker *api_begin(struct arena *thread, struct http_server *server, const struct api *api)
 {
     struct worker *worker = NEW(thread, struct worker);
@@ -49,6 +63,7 @@ struct worker *api_begin(struct arena *thread, struct http_server *server, const
     worker->server = server;
     arena_defer(thread, close_session, worker);
     arena_defer(thread, forget_regions, worker);
+    arena_defer(thread, forget_dictionary, worker);
     return worker;
 }
 
@@ -108,6 +123,22 @@ const char *const *call_regions(struct call *call, struct error *err)
         worker->regions = rows_texts(worker->remembered, &rows, 0, 0, &count);
     }
     return worker->regions;
+}
+
+/* The dictionary as it is now, for the whole of the call. */
+static bool follow_dictionary(struct call *call, struct error *err)
+{
+    struct worker *worker = call->worker;
+    if (!worker->applied.dictionary || worker->look <= clock_ms()) {
+        (void)pthread_mutex_lock(&reading);
+        bool done = applied_follow(&worker->applied, call->db, worker->api->schemas, err);
+        (void)pthread_mutex_unlock(&reading);
+        if (!done)
+            return false;
+        worker->look = clock_ms() + DICTIONARY_MS;
+    }
+    call->dictionary = worker->applied.dictionary;
+    return true;
 }
 
 bool call_may_see(const struct call *call, const struct element *element)
@@ -176,7 +207,7 @@ static bool admit(struct call *call, struct error *err)
         return false;
     }
     if (principal_has(&call->principal, scope))
-        return true;
+        return follow_dictionary(call, err);
     response_problem(call->response, PROBLEM_FORBIDDEN, NULL, "this needs the scope '%s'", scope);
     return false;
 }

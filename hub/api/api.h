@@ -10,10 +10,11 @@
 #include "hub/api/token.h"
 #include "hub/http/server.h"
 #include "hub/match/match.h"
+#include "hub/store/applied.h"
 
 struct api {
     const char *dsn;
-    const struct dictionary *dictionary;
+    const char *schemas; /* the directory of what is shipped, for the dictionary */
     const struct model *model;
     struct token_cache *tokens;
     const char *token; /* the instance's own, with all scopes; NULL: none */
@@ -25,7 +26,8 @@ struct call {
     struct arena *work;
     const struct api *api;
     struct worker *worker;
-    struct db *db; /* NULL in routes without a token: those ask call_db() */
+    const struct dictionary *dictionary; /* that the hub works with; NULL where db is */
+    struct db *db;                       /* NULL in routes without a token: those ask call_db() */
     const struct request *request;
     struct response *response;
     struct principal principal;

@@ -15,7 +15,7 @@ static struct record *record_of(struct call *call, const char *path, const char 
     struct record *record = NEW(call->work, struct record);
     struct value *value = NEW(call->work, struct value);
     *value = (struct value){
-        .element = dictionary_path(call->api->dictionary, "customer", path),
+        .element = dictionary_path(call->dictionary, "customer", path),
         .raw = text,
         .text = text,
         .group = "",
@@ -31,7 +31,7 @@ static struct record *record_of(struct call *call, const char *path, const char 
                               .count = 1,
                               .region = region};
     if (value->element)
-        standard_record(call->work, call->api->dictionary, record);
+        standard_record(call->work, call->dictionary, record);
     return record;
 }
 
@@ -192,7 +192,7 @@ static bool read_criterion(struct call *call, const struct criterion *criterion,
         return false;
     }
     if (criterion->path &&
-        !call_may_see(call, dictionary_path(call->api->dictionary, "customer", criterion->path))) {
+        !call_may_see(call, dictionary_path(call->dictionary, "customer", criterion->path))) {
         response_problem(call->response, PROBLEM_FORBIDDEN, criterion->parameter,
                          "this needs the scope 'read:sensitive'");
         return false;

@@ -160,7 +160,7 @@ bool get_customer_records(struct call *call, struct error *err)
 /* A composite is shown when all of its elements may be. */
 static bool may_see_value(const struct call *call, const struct rows *rows, size_t row)
 {
-    const struct dictionary *dictionary = call->api->dictionary;
+    const struct dictionary *dictionary = call->dictionary;
     const struct object_class *class = dictionary_class(dictionary, "customer");
     const char *path = rows_text(rows, row, 0);
     bool known = false;

@@ -55,7 +55,7 @@ static const char *plural(struct arena *arena, const char *name)
 static bool may_see_member(const struct view *view, const char *composite, const char *member)
 {
     const struct element *element =
-        dictionary_path(view->call->api->dictionary, view->class->name,
+        dictionary_path(view->call->dictionary, view->class->name,
                         arena_printf(view->call->work, "%s.%s", composite, member));
     return !element || call_may_see(view->call, element);
 }
@@ -148,13 +148,13 @@ bool represent_customer(const struct call *call, const struct rows *rows, size_t
     const char *doc = rows_text(rows, row, 4);
     struct view view = {
         .call = call,
-        .class = dictionary_class(call->api->dictionary, "customer"),
+        .class = dictionary_class(call->dictionary, "customer"),
         .doc = json_parse(call->work, doc, strlen(doc), &fault),
         .json = json,
     };
     if (!view.doc || !view.class)
         return error_set(err, ERROR_FATAL, "a golden record cannot be read");
-    view.elements = call->api->dictionary->elements + view.class->first;
+    view.elements = call->dictionary->elements + view.class->first;
 
     char id[UUID_TEXT];
     uuid_text(rows_uuid(rows, row, 0), id);

@@ -13,7 +13,7 @@ static bool write_values(const struct call *call, const struct rows *rows, size_
     json_open(json, '{');
     for (const struct json *member = doc->first; member; member = member->next) {
         const struct element *element =
-            dictionary_path(call->api->dictionary, class_name, member->name);
+            dictionary_path(call->dictionary, class_name, member->name);
         bool open = false;
         if (!call_may_see(call, element))
             continue;

@@ -2,7 +2,6 @@
 
 #include "hub/pipeline/posting.h"
 #include "hub/pipeline/resolve.h"
-#include "hub/store/publish.h"
 #include "sql.gen.h"
 
 struct refreshed {
@@ -53,7 +52,8 @@ bool refresh_batch(const struct hub *hub, size_t limit, size_t *done, struct err
     struct rows jobs, rows;
     *done = 0;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !db_run(work, hub->db, &SQL_JOB_CLAIM,
+    if (!tx || !applied_enter(hub->db, hub->dictionary, err) ||
+        !db_run(work, hub->db, &SQL_JOB_CLAIM,
                        PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_REFRESH)), &jobs, err))
         return false;
     if (!jobs.count)
@@ -95,18 +95,4 @@ bool refresh_model(struct db *db, const struct model *model, bool *queued, struc
         return false;
     *queued = rows.count > 0;
     return (!*queued || queue_all(work, db, JOB_REFRESH, err)) && tx_commit(tx, err);
-}
-
-bool refresh_dictionary(struct db *db, const struct dictionary *dictionary, bool *queued,
-                        struct error *err)
-{
-    ARENA(work);
-    struct rows rows;
-    *queued = false;
-    struct tx *tx = tx_begin(work, db, err);
-    if (!tx || !db_run(work, db, &SQL_RESOLVE_EXCLUDE, NO_PARAMS, NULL, err) ||
-        !db_run(work, db, &SQL_INSTANCE_STATE, NO_PARAMS, &rows, err))
-        return false;
-    *queued = !text_equal(rows_text(&rows, 0, 3), publish_stamp(work, dictionary));
-    return (!*queued || queue_all(work, db, JOB_RESOLVE, err)) && tx_commit(tx, err);
 }

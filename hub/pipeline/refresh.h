@@ -1,6 +1,6 @@
 /*
  * Refresh: make comparison vectors and postings anew from what is stored, when the model that they were
- * made with has changed; then resolve those records. And make golden records anew when the dictionary has.
+ * made with has changed; then resolve those records.
  */
 #pragma once
 
@@ -14,9 +14,3 @@ bool refresh_batch(const struct hub *hub, size_t limit, size_t *done, struct err
  */
 bool refresh_model(struct db *db, const struct model *model, bool *queued,
                    struct error *err) MUST_CHECK;
-/*
- * Queue every record, so that golden records follow a dictionary that the published views are not made
- * from yet; to be called before publish_views().  *queued as above.
- */
-bool refresh_dictionary(struct db *db, const struct dictionary *dictionary, bool *queued,
-                        struct error *err) MUST_CHECK;

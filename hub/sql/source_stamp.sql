@@ -1,2 +1,4 @@
--- Changes whenever a source gets another mapping.
-select coalesce(sum(mapping_id::bigint * 1000003 + source_id), 0)::bigint from hub.source
+-- Changes whenever a source gets another mapping, or the hub another dictionary.
+select hashtextextended(concat((select max(dictionary_id) from hub.dictionary), ' ',
+                               string_agg(source_id || '=' || mapping_id, ' ' order by source_id)), 0)
+from hub.source

@@ -32,18 +32,27 @@ static bool settle_drift(struct arena *work, struct db *db, const struct mapping
                   NULL, err);
 }
 
-bool sources_register(struct db *db, const struct mapping *mapping, bool *changed,
-                      struct error *err)
+static bool keep_mapping(struct arena *work, struct db *db, const struct mapping *mapping,
+                         struct error *err)
+{
+    return db_run(work, db, &SQL_MAPPING_REGISTER,
+                  PARAMS(db_text(mapping->source), db_text(mapping->hash), db_text(mapping->body)),
+                  NULL, err) &&
+           (!mapping->tables || db_run(work, db, &SQL_MAPPING_TABLES,
+                                       PARAMS(db_text(mapping->source), db_text(mapping->hash),
+                                              db_text(mapping->tables)),
+                                       NULL, err));
+}
+
+bool sources_register(struct db *db, const struct mapping *mapping,
+                      const struct dictionary *dictionary, bool *changed, struct error *err)
 {
     ARENA(work);
     struct rows rows;
     struct tx *tx = tx_begin(work, db, err);
-    if (!tx ||
+    if (!tx || !applied_enter(db, dictionary, err) ||
         !db_run(work, db, &SQL_SOURCE_REGISTER, PARAMS(db_text(mapping->source)), NULL, err) ||
-        !db_run(work, db, &SQL_MAPPING_REGISTER,
-                PARAMS(db_text(mapping->source), db_text(mapping->hash), db_text(mapping->body)),
-                NULL, err) ||
-        !change_trust(work, db, mapping, err) ||
+        !keep_mapping(work, db, mapping, err) || !change_trust(work, db, mapping, err) ||
         !db_run(
             work, db, &SQL_MAPPING_ACTIVATE,
             PARAMS(db_text(mapping->source), db_text(mapping->hash), db_int(work, mapping->trust)),
@@ -64,31 +73,42 @@ static bool read_stamp(struct db *db, int64_t *stamp, struct error *err)
     return true;
 }
 
-const struct sources *sources_load(struct arena *arena, struct db *db,
-                                   const struct dictionary *dictionary, const char *schema,
-                                   struct error *err)
+/* The mapping as the hub keeps it, if that can be read by this dictionary. */
+static struct source read_source(struct arena *arena, const struct dictionary *dictionary,
+                                 const char *schema, const struct rows *rows, size_t i)
+{
+    struct findings findings = {.arena = arena};
+    const char *name = rows_text(rows, i, 1);
+    const struct mapping_copy copy = {.file = arena_printf(arena, "%s.xml", name),
+                                      .body = rows_text(rows, i, 3),
+                                      .tables = rows_text(rows, i, 5)};
+    const struct mapping *mapping = mapping_restore(arena, dictionary, schema, &copy, &findings);
+    struct source source = {.id = (int)rows_int(rows, i, 0),
+                            .name = name,
+                            .mapping_id = rows_int(rows, i, 2),
+                            .mapping = mapping};
+    if (!mapping)
+        source.why =
+            arena_printf(arena, "the live mapping of source '%s' cannot be read any more: %s", name,
+                         finding_first(arena, &findings));
+    return source;
+}
+
+static struct sources *load_by(struct arena *arena, struct db *db,
+                               const struct dictionary *dictionary, const char *schemas,
+                               struct error *err)
 {
     struct sources *sources = NEW(arena, struct sources);
     struct rows rows;
-    if (!read_stamp(db, &sources->stamp, err) ||
-        !db_run(arena, db, &SQL_SOURCE_LIST, NO_PARAMS, &rows, err))
+    const char *schema = arena_printf(arena, "%s/source.xsd", schemas);
+    sources->dictionary = dictionary;
+    if (!db_run(arena, db, &SQL_SOURCE_LIST, NO_PARAMS, &rows, err))
         return NULL;
     struct source *list = NEW_ARRAY(arena, struct source, rows.count + 1);
     struct source *unreadable = NEW_ARRAY(arena, struct source, rows.count + 1);
     for (size_t i = 0; i < rows.count; i++) {
-        struct findings findings = {.arena = arena};
-        const char *name = rows_text(&rows, i, 1), *body = rows_text(&rows, i, 3);
-        const struct mapping *mapping =
-            mapping_read(arena, dictionary, schema, arena_printf(arena, "%s.xml", name),
-                         (struct slice){body, strlen(body)}, &findings);
-        struct source source = {.id = (int)rows_int(&rows, i, 0),
-                                .mapping_id = rows_int(&rows, i, 2),
-                                .mapping = mapping};
-        if (!mapping)
-            source.why =
-                arena_printf(arena, "the live mapping of source '%s' cannot be read any more: %s",
-                             name, finding_first(arena, &findings));
-        if (mapping)
+        struct source source = read_source(arena, dictionary, schema, &rows, i);
+        if (source.mapping)
             list[sources->count++] = source;
         else
             unreadable[sources->unreadable_count++] = source;
@@ -98,8 +118,27 @@ const struct sources *sources_load(struct arena *arena, struct db *db,
     return sources;
 }
 
-bool sources_follow(struct sources_now *now, struct db *db, const struct dictionary *dictionary,
-                    const char *schema, struct error *err)
+const struct sources *sources_load_by(struct arena *arena, struct db *db,
+                                      const struct dictionary *dictionary, const char *schemas,
+                                      struct error *err)
+{
+    return load_by(arena, db, dictionary, schemas, err);
+}
+
+const struct sources *sources_load(struct arena *arena, struct db *db, const char *schemas,
+                                   struct error *err)
+{
+    int64_t stamp; /* from before: what changes meanwhile is read once more */
+    if (!read_stamp(db, &stamp, err))
+        return NULL;
+    const struct dictionary *dictionary = applied_load(arena, db, schemas, err);
+    struct sources *sources = dictionary ? load_by(arena, db, dictionary, schemas, err) : NULL;
+    if (sources)
+        sources->stamp = stamp;
+    return sources;
+}
+
+bool sources_follow(struct sources_now *now, struct db *db, const char *schemas, struct error *err)
 {
     int64_t stamp;
     if (!read_stamp(db, &stamp, err))
@@ -107,7 +146,7 @@ bool sources_follow(struct sources_now *now, struct db *db, const struct diction
     if (now->sources && now->sources->stamp == stamp)
         return true;
     struct arena *arena = arena_new();
-    const struct sources *sources = sources_load(arena, db, dictionary, schema, err);
+    const struct sources *sources = sources_load(arena, db, schemas, err);
     arena_free(sources ? now->arena : arena);
     if (sources)
         *now = (struct sources_now){sources, arena};

@@ -20,6 +20,7 @@
 static struct arena *process;
 static struct db *db;
 static struct api api;
+static const struct dictionary *dictionary;
 static struct worker *worker;
 static const char *token_all, *token_read, *token_push;
 
@@ -83,7 +84,7 @@ static struct record *make_record(const struct fixture *fixture)
     for (; count < SAID_MOST && fixture->said[count].path; count++) {
         const struct said *said = &fixture->said[count];
         values[count] = (struct value){
-            .element = dictionary_path(api.dictionary, "customer", said->path),
+            .element = dictionary_path(dictionary, "customer", said->path),
             .raw = said->text,
             .text = said->text,
             .group = "",
@@ -103,7 +104,7 @@ static struct record *make_record(const struct fixture *fixture)
         .count = count,
         .region = "AU",
     };
-    standard_record(process, api.dictionary, record);
+    standard_record(process, dictionary, record);
     return record;
 }
 
@@ -144,7 +145,7 @@ static void store_record(const struct fixture *fixture, const struct record *rec
 static void store_golden(const char *customer, const struct member *members, size_t count)
 {
     struct golden golden;
-    golden_build(process, api.dictionary, members, count, &golden);
+    golden_build(process, dictionary, members, count, &golden);
     (void)database_run(
         process, db, arena_printf(process, "insert into hub.customer values ('%s', 7)", customer));
     (void)database_run(
@@ -201,11 +202,12 @@ static int begin(void **state)
     api.dsn = database_new(process);
     db = database_open(process, api.dsn);
     database_must(migrate(db, MIGRATIONS, &ran, &err), &err);
-    api.dictionary = dictionary_load(process, SCHEMAS "dictionary.xsd", SCHEMAS "dictionary.xml",
-                                     NULL, &findings);
+    dictionary = dictionary_load(process, SCHEMAS "dictionary.xsd", SCHEMAS "dictionary.xml", NULL,
+                                 &findings);
+    api.schemas = "schemas";
     api.model =
         model_load(process, SCHEMAS "matching.xsd", SCHEMAS "matching.xml", NULL, &findings);
-    if (!api.dictionary || !api.model)
+    if (!dictionary || !api.model)
         fail_msg("%s", finding_first(process, &findings));
     api.tokens = token_cache_new(process);
     api.token = "axle_of-the-instance";

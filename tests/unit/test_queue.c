@@ -162,6 +162,7 @@ static void test_trust(void **state)
         unsigned trust;
         int64_t jobs;
     } versions[] = {{"a", 70, 0}, {"b", 70, 0}, {"b", 60, 1}, {"b", 60, 1}, {"c", 70, 2}};
+    static const char *const no_fields[] = {NULL};
     unsigned ran;
     bool changed;
     struct error err;
@@ -172,8 +173,10 @@ static void test_trust(void **state)
         struct mapping mapping = {.source = "shop",
                                   .hash = versions[i].hash,
                                   .body = "<source/>",
+                                  .drops = no_fields,
+                                  .ignores = no_fields,
                                   .trust = versions[i].trust};
-        database_must(sources_register(db, &mapping, &changed, &err), &err);
+        database_must(sources_register(db, &mapping, NULL, &changed, &err), &err);
         rows = database_run(work, db, "select count(*) from hub.job where record_id = 1");
         assert_int_equal(rows_int(&rows, 0, 0), versions[i].jobs);
         if (i == 0)

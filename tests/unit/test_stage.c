@@ -37,9 +37,10 @@ static struct hub_at_hand open_hub(struct arena *arena)
         mapping_read(arena, dictionary, "schemas/source.xsd", "shop.xml",
                      (struct slice){mapping_text, sizeof(mapping_text) - 1}, &findings);
     assert_non_null(mapping);
-    database_must(
-        migrate(db, MIGRATIONS, &ran, &err) && sources_register(db, mapping, &changed, &err), &err);
-    const struct sources *sources = sources_load(arena, db, dictionary, "schemas/source.xsd", &err);
+    database_must(migrate(db, MIGRATIONS, &ran, &err) &&
+                      sources_register(db, mapping, dictionary, &changed, &err),
+                  &err);
+    const struct sources *sources = sources_load(arena, db, "schemas", &err);
     database_must(sources, &err);
     return (struct hub_at_hand){db, sources->list};
 }

@@ -17,7 +17,7 @@ static bool load(struct arena *process, const struct instance *instance, struct 
         .dsn = instance->dsn,
         .tokens = token_cache_new(process),
         .token = instance_token(process, instance),
-        .dictionary = site.dictionary,
+        .schemas = instance->schemas,
         .model = site.model,
     };
     return true;

@@ -32,7 +32,8 @@ struct worker {
     const struct site *site;
     struct hub hub;
     struct sources_now now;
-    uint64_t site_stamp;
+    uint64_t site_stamp;    /* of the mapping files, */
+    char registered_by[65]; /* and the hash of the dictionary, at the last look */
     time_t looked;
     unsigned rounds;
 };
@@ -46,26 +47,39 @@ static void log_findings(const struct findings *findings)
         log_line(LOG_ERROR, "sources with such mistakes stay as they were");
 }
 
-/* Make changed mapping files live, and read the live mappings when another process changed them. */
+/* Read dictionary and live mappings when any process changed them. */
+static bool follow_sources(struct worker *worker, struct error *err)
+{
+    const struct sources *before = worker->now.sources;
+    if (!sources_follow(&worker->now, worker->hub.db, worker->site->instance->schemas, err))
+        return false;
+    worker->hub.sources = worker->now.sources;
+    worker->hub.dictionary = worker->now.sources->dictionary;
+    for (size_t i = 0; before != worker->now.sources && i < worker->now.sources->unreadable_count;
+         i++)
+        log_line(LOG_ERROR, "%s", worker->now.sources->unreadable[i].why);
+    return true;
+}
+
+/* Make changed mapping files live: all of them when the dictionary is another one, by which more or fewer
+ * are sound. */
 static bool look_at_sources(struct worker *worker, struct error *err)
 {
     ARENA(work);
     struct findings findings = {.arena = work};
     uint64_t site_now = site_stamp(worker->site->instance);
-    if (site_now != worker->site_stamp) {
-        if (!site_register(worker->site, worker->hub.db, &findings, err))
-            return false;
-        worker->site_stamp = site_now;
-        log_findings(&findings);
-    }
-    if (!sources_follow(&worker->now, worker->hub.db, worker->site->dictionary,
-                        worker->site->source_schema, err))
+    if (!follow_sources(worker, err))
         return false;
-    if (worker->hub.sources != worker->now.sources)
-        for (size_t i = 0; i < worker->now.sources->unreadable_count; i++)
-            log_line(LOG_ERROR, "%s", worker->now.sources->unreadable[i].why);
-    worker->hub.sources = worker->now.sources;
-    return true;
+    if (site_now == worker->site_stamp &&
+        text_equal(worker->hub.dictionary->hash, worker->registered_by))
+        return true;
+    if (!site_register(worker->site, worker->hub.dictionary, worker->hub.db, &findings, err))
+        return false;
+    worker->site_stamp = site_now;
+    (void)snprintf(worker->registered_by, sizeof(worker->registered_by), "%s",
+                   worker->hub.dictionary->hash);
+    log_findings(&findings);
+    return follow_sources(worker, err);
 }
 
 /* One round; *busy tells whether there was anything to do. */
@@ -135,7 +149,6 @@ int main(void)
         log_line(LOG_ERROR, "%s", err.text);
         return 2;
     }
-    worker.hub.dictionary = site.dictionary;
     worker.hub.model = site.model;
     worker.hub.drift = drift_new(process);
     worker.hub.batch = instance.batch;

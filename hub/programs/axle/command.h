@@ -17,6 +17,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "hub/store/instance.h"
 
@@ -55,11 +56,14 @@ struct command {
     const struct option *options; /* may be NULL */
     size_t least, most;           /* arguments */
     bool bare;                    /* needs no instance */
+    bool hidden;                  /* not for people: no list shows it */
     enum exit_status (*run)(const struct call *call, struct error *err);
 };
 
 /* The row of that name, or NULL. */
 const struct command *command_find(const char *name);
+/* The name of every command that is not hidden, a line each. */
+void command_names(FILE *out);
 /* "axle NAME ARGUMENTS". */
 const char *command_usage(struct arena *arena, const struct command *command);
 /* Print how it is used, on standard output. */
@@ -81,4 +85,5 @@ extern const struct command command_token;
 extern const struct command command_check, command_map;
 extern const struct command command_export, command_evaluate, command_why;
 extern const struct command command_profile;
+extern const struct command command_dictionary, command_complete;
 extern const struct command command_unused;

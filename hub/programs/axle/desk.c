@@ -20,22 +20,43 @@ struct db *desk_connect(const struct call *call, struct error *err)
     return db && migrate_check(db, err) ? db : NULL;
 }
 
+static void forget_sources(void *now)
+{
+    arena_free(((struct sources_now *)now)->arena);
+}
+
+bool desk_follow(struct desk *desk, struct error *err)
+{
+    if (!sources_follow(desk->now, desk->hub.db, desk->instance->schemas, err))
+        return false;
+    desk->hub.sources = desk->now->sources;
+    desk->hub.dictionary = desk->site.dictionary = desk->now->sources->dictionary;
+    return true;
+}
+
+static bool load_sources(const struct call *call, struct desk *desk, struct error *err)
+{
+    desk->hub.sources = sources_load(call->arena, desk->hub.db, call->instance->schemas, err);
+    if (desk->hub.sources)
+        desk->hub.dictionary = desk->site.dictionary = desk->hub.sources->dictionary;
+    return desk->hub.sources != NULL;
+}
+
 bool desk_open(const struct call *call, struct desk *desk, struct error *err)
 {
     struct findings findings = {.arena = call->arena};
-    *desk = (struct desk){0};
+    *desk = (struct desk){.instance = call->instance};
+    desk->now = NEW(call->arena, struct sources_now);
+    arena_defer(call->arena, forget_sources, desk->now);
     if (!site_open(call->arena, call->instance, &desk->site, err))
         return false;
-    struct db *db = desk_connect(call, err);
-    if (!db || !site_register(&desk->site, db, &findings, err))
-        return false;
-    findings_print(&findings, false, stderr);
-    desk->hub = (struct hub){.db = db,
-                             .dictionary = desk->site.dictionary,
+    desk->hub = (struct hub){.db = desk_connect(call, err),
                              .model = desk->site.model,
                              .drift = drift_new(call->arena),
-                             .batch = call->instance->batch,
-                             .sources = sources_load(call->arena, db, desk->site.dictionary,
-                                                     desk->site.source_schema, err)};
-    return desk->hub.sources != NULL;
+                             .batch = call->instance->batch};
+    if (!desk->hub.db || !load_sources(call, desk, err) ||
+        !site_register(&desk->site, desk->hub.dictionary, desk->hub.db, &findings, err))
+        return false;
+    findings_print(&findings, false, stderr);
+    return load_sources(call, desk, err);
 }

@@ -68,11 +68,13 @@ static bool stage_one(struct load *load, size_t i, struct error *err)
 }
 
 /* Work for a while, or sleep when there is nothing to do. */
-static bool work_a_while(const struct hub *hub, int64_t milliseconds, struct error *err)
+static bool work_a_while(struct desk *desk, int64_t milliseconds, struct error *err)
 {
+    const struct hub *hub = &desk->hub;
     for (int64_t end = clock_ms() + milliseconds; clock_ms() < end;) {
         bool busy = false;
-        if (!work_round(hub, &busy, err) && (err->kind == ERROR_FATAL || db_broken(hub->db)))
+        if (!work_round(hub, &busy, err) &&
+            (err->kind == ERROR_FATAL || db_broken(hub->db) || !desk_follow(desk, err)))
             return false;
         if (!busy)
             (void)usleep(PAUSE_US);
@@ -97,7 +99,7 @@ static bool see_through(struct load *load, int64_t last_job, struct error *err)
         progress_show(&load->line, load->received - left, load->received);
         if (!left)
             return true;
-        if (!work_a_while(hub, LOOK_MS + (clock_ms() - asked) * LOOK_SHARE, err))
+        if (!work_a_while(&load->desk, LOOK_MS + (clock_ms() - asked) * LOOK_SHARE, err))
             return false;
     }
 }

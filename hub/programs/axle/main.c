@@ -16,9 +16,11 @@ static const struct command command_helping = {
     .run = help,
 };
 
+/* clang-format off */
 static const struct command *const commands[] = {
     &command_init,
     &command_check,
+    &command_dictionary,
     &command_map,
     &command_profile,
     &command_load,
@@ -35,8 +37,10 @@ static const struct command *const commands[] = {
     &command_verify,
     &command_token,
     &command_helping,
+    &command_complete,
     NULL,
 };
+/* clang-format on */
 
 const struct command *command_find(const char *name)
 {
@@ -44,6 +48,13 @@ const struct command *command_find(const char *name)
         if (text_equal(commands[i]->name, name))
             return commands[i];
     return NULL;
+}
+
+void command_names(FILE *out)
+{
+    for (size_t i = 0; commands[i]; i++)
+        if (!commands[i]->hidden)
+            (void)fprintf(out, "%s\n", commands[i]->name);
 }
 
 static bool unknown(const char *name, struct error *err)
@@ -61,7 +72,8 @@ static void list(FILE *out)
 {
     (void)fputs("usage: axle COMMAND [ARGUMENT...]\n\n", out);
     for (size_t i = 0; commands[i]; i++)
-        (void)fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        if (!commands[i]->hidden)
+            (void)fprintf(out, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
     (void)fputs(
         "\n'axle help COMMAND' says how it is used.\n"
         "Places: AXLE_HOME (data), AXLE_SITE (mappings and settings), AXLE_DSN (a PostgreSQL\n"
