@@ -33,8 +33,10 @@ struct place {
 };
 
 struct reader {
-    struct arena *arena;
-    char *body; /* a copy to blank in */
+    struct arena *arena, *scratch;
+    struct slice schema;
+    const struct xml_names *names; /* of the schema, once there was a mistake */
+    char *body;                    /* a copy to blank in */
     size_t size;
     unsigned pass;
     xmlParserCtxtPtr parser;
@@ -103,7 +105,8 @@ static void on_malformed(struct reader *reader, const xmlError *error)
     size_t offset = error->code == XML_ERR_TAG_NAME_MISMATCH ? tag_start(reader) : consumed(reader);
     struct place at = place_at(reader, offset);
     reader->malformed = true;
-    add_mistake(reader, at.line, at.column, xml_message(reader->arena, error, NULL));
+    add_mistake(reader, at.line, at.column,
+                xml_message(reader->arena, error, &(struct xml_where){.element = ""}));
 }
 
 static bool has_mistake(const struct reader *reader, unsigned line, unsigned column)
@@ -112,6 +115,14 @@ static bool has_mistake(const struct reader *reader, unsigned line, unsigned col
     while (at && (at->line != line || at->column != column))
         at = at->next;
     return at;
+}
+
+/* Looked at only when there is a mistake. */
+static const struct xml_names *schema_names(struct reader *reader)
+{
+    if (!reader->names)
+        reader->names = xml_names_read(reader->scratch, reader->schema);
+    return reader->names;
 }
 
 static void on_invalid(struct reader *reader, const xmlError *error)
@@ -129,9 +140,14 @@ static void on_invalid(struct reader *reader, const xmlError *error)
     }
     if (xml_message_unexpected(error) && !reader->unexpected)
         reader->unexpected = reader->about;
-    if (!xml_message_repeats(error) || !has_mistake(reader, line, column))
-        add_mistake(reader, line, column,
-                    xml_message(reader->arena, error, about ? about->node.name : NULL));
+    if (xml_message_repeats(error) && has_mistake(reader, line, column))
+        return;
+    const struct xml_where where = {
+        .element = about ? about->node.name : "",
+        .parent = about && about->parent ? about->parent->node.name : NULL,
+        .names = schema_names(reader),
+    };
+    add_mistake(reader, line, column, xml_message(reader->arena, error, &where));
 }
 
 static void on_error(void *to, xmlErrorPtr error)
@@ -294,15 +310,15 @@ static void on_schema_error(void *to, xmlErrorPtr error)
                 "%s", text_trim(reader->findings->arena, error->message ? error->message : ""));
 }
 
-static xmlSchemaPtr load_schema(struct arena *scratch, const char *file, struct findings *findings)
+static xmlSchemaPtr load_schema(struct arena *scratch, const char *file, struct slice *body,
+                                struct findings *findings)
 {
-    struct slice body;
     struct error err;
-    if (!file_read(scratch, file, XML_FILE_MOST, &body, &err)) {
+    if (!file_read(scratch, file, XML_FILE_MOST, body, &err)) {
         finding_add(findings, file, 0, 0, "%s", err.text);
         return NULL;
     }
-    xmlSchemaParserCtxtPtr parser = xmlSchemaNewMemParserCtxt(body.bytes, (int)body.size);
+    xmlSchemaParserCtxtPtr parser = xmlSchemaNewMemParserCtxt(body->bytes, (int)body->size);
     if (!parser)
         abort(); /* out of memory */
     arena_defer(scratch, free_schema_parser, parser);
@@ -397,10 +413,10 @@ const struct xml_file *xml_read(struct arena *arena, const char *file, struct sl
 {
     ARENA(scratch);
     xmlInitParser();
-    xmlSchemaPtr compiled = load_schema(scratch, schema, findings);
+    struct reader reader = {.arena = arena, .scratch = scratch, .size = body.size};
+    xmlSchemaPtr compiled = load_schema(scratch, schema, &reader.schema, findings);
     if (!compiled)
         return NULL;
-    struct reader reader = {.arena = arena, .size = body.size};
     reader.body = arena_strndup(scratch, body.bytes, body.size);
     if (body.size == 0)
         add_mistake(&reader, 1, 1, "the file is empty");

@@ -31,15 +31,11 @@ static const char *between(struct arena *arena, const char *text, const char *fr
     return end ? arena_strndup(arena, start, (size_t)(end - start)) : NULL;
 }
 
-/* "( value, drop )" as "<value> or <drop>"; *near gets what the element may have meant to be. */
-static const char *expected(struct arena *arena, const char *message, struct nearest *near)
+/* As "<value> or <drop>"; *near is offered each. */
+static const char *list_elements(struct arena *arena, const char *const *names, size_t count,
+                                 struct nearest *near)
 {
-    const char *list = between(arena, message, "( ", " )");
-    if (!list)
-        return "nothing more";
     struct buffer out = {.arena = arena};
-    size_t count;
-    const char **names = text_split(arena, list, ',', &count);
     for (size_t i = 0; i < count; i++) {
         const char *name = text_trim(arena, names[i]);
         buffer_printf(&out, "%s<%s>", i == 0 ? "" : i + 1 == count ? " or " : ", ", name);
@@ -48,29 +44,68 @@ static const char *expected(struct arena *arena, const char *message, struct nea
     return buffer_string(&out);
 }
 
-static const char *say_content(struct arena *arena, const char *message, const char *element)
+/* What libxml2 says is expected: "( value, drop )"; not more than ten, and sometimes nothing. */
+static const char *expected(struct arena *arena, const char *message, size_t *count,
+                            struct nearest *near)
 {
-    struct nearest near = {.word = element};
-    const char *names = expected(arena, message, &near);
+    const char *list = between(arena, message, "( ", " )");
+    *count = 0;
+    if (!list)
+        return "nothing more";
+    const char **names = text_split(arena, list, ',', count);
+    return list_elements(arena, names, *count, near);
+}
+
+/* What can stand in the parent, for an element that cannot; NULL for one that only is misplaced. */
+static const char *possible(struct arena *arena, const struct xml_where *where,
+                            struct nearest *near)
+{
+    if (!where->names || !where->parent)
+        return NULL;
+    const char *const *names = xml_names_children(arena, where->names, where->parent);
+    size_t count = 0;
+    for (; names[count]; count++)
+        if (text_equal(names[count], where->element))
+            return NULL;
+    return count ? list_elements(arena, names, count, near) : NULL;
+}
+
+static const char *say_content(struct arena *arena, const char *message,
+                               const struct xml_where *where)
+{
+    size_t count;
+    struct nearest near = {.word = where->element};
+    const char *element = where->element;
+    const char *names = expected(arena, message, &count, &near);
     if (strstr(message, "Missing child"))
         return arena_printf(arena, "<%s> is not complete; it still needs %s", element, names);
+    const char *all = possible(arena, where, &near);
+    if (all && (count == 0 || count >= 10))
+        names = all;
     const char *hint = "";
     if (near.best && !text_equal(near.best, element))
         hint = arena_printf(arena, "; did you mean <%s>?", near.best);
     return arena_printf(arena, "<%s> is not expected here; expected is %s%s", element, names, hint);
 }
 
-static const char *say_no_attribute(struct arena *arena, const char *message, const char *element)
+static const char *say_no_attribute(struct arena *arena, const char *message,
+                                    const struct xml_where *where)
 {
     const char *name = between(arena, message, "The attribute '", "'");
-    return arena_printf(arena, "<%s> has no attribute '%s'", element, name ? name : "");
+    struct nearest near = {.word = name ? name : ""};
+    const char *const *names =
+        where->names ? xml_names_attributes(arena, where->names, where->element) : NULL;
+    for (; names && *names; names++)
+        nearest_offer(&near, *names);
+    return arena_printf(arena, "<%s> has no attribute '%s'%s", where->element, near.word,
+                        nearest_hint(arena, near.best));
 }
 
 static const char *say_needs_attribute(struct arena *arena, const char *message,
-                                       const char *element)
+                                       const struct xml_where *where)
 {
     const char *name = between(arena, message, "The attribute '", "'");
-    return arena_printf(arena, "<%s> needs the attribute '%s'", element, name ? name : "");
+    return arena_printf(arena, "<%s> needs the attribute '%s'", where->element, name ? name : "");
 }
 
 static const char *subject(struct arena *arena, const char *message, const char *element)
@@ -79,7 +114,8 @@ static const char *subject(struct arena *arena, const char *message, const char 
     return name ? name : arena_printf(arena, "<%s>", element);
 }
 
-static const char *say_enumeration(struct arena *arena, const char *message, const char *element)
+static const char *say_enumeration(struct arena *arena, const char *message,
+                                   const struct xml_where *where)
 {
     const char *value = between(arena, message, "The value '", "'");
     const char *set = between(arena, message, "the set {", "}");
@@ -95,7 +131,7 @@ static const char *say_enumeration(struct arena *arena, const char *message, con
         nearest_offer(&near, name);
     }
     return arena_printf(arena, "%s cannot be '%s'; it is one of: %s%s",
-                        subject(arena, message, element), near.word, buffer_string(&names),
+                        subject(arena, message, where->element), near.word, buffer_string(&names),
                         nearest_hint(arena, near.best));
 }
 
@@ -119,51 +155,53 @@ static const char *form_in_words(const char *pattern)
     return pattern;
 }
 
-static const char *say_value(struct arena *arena, const char *message, const char *element)
+static const char *say_value(struct arena *arena, const char *message,
+                             const struct xml_where *where)
 {
     const char *value = between(arena, message, "The value '", "'");
     const char *pattern = between(arena, message, "the pattern '", "'.");
     if (pattern)
         return arena_printf(arena, "%s cannot be '%s'; its form is %s",
-                            subject(arena, message, element), value ? value : "",
+                            subject(arena, message, where->element), value ? value : "",
                             form_in_words(pattern));
     const char *limit = between(arena, message, "value allowed ('", "')");
     if (limit)
         return arena_printf(arena, "%s cannot be '%s'; its %s is %s",
-                            subject(arena, message, element), value ? value : "",
+                            subject(arena, message, where->element), value ? value : "",
                             strstr(message, "maximum") ? "most" : "least", limit);
-    return arena_printf(arena, "%s cannot be '%s'", subject(arena, message, element),
+    return arena_printf(arena, "%s cannot be '%s'", subject(arena, message, where->element),
                         value ? value : "");
 }
 
-static const char *say_type(struct arena *arena, const char *message, const char *element)
+static const char *say_type(struct arena *arena, const char *message, const struct xml_where *where)
 {
     const char *value = between(arena, message, ": '", "' is not a valid value");
-    return arena_printf(arena, "%s cannot be '%s'", subject(arena, message, element),
+    return arena_printf(arena, "%s cannot be '%s'", subject(arena, message, where->element),
                         value ? value : "");
 }
 
-static const char *say_no_content(struct arena *arena, const char *message, const char *element)
+static const char *say_no_content(struct arena *arena, const char *message,
+                                  const struct xml_where *where)
 {
     /* The element at fault may be within the one that the message is about. */
     const char *name = between(arena, message, "Element '", "'");
-    name = name ? name : element;
+    name = name ? name : where->element;
     if (strstr(message, "content type is empty"))
         return arena_printf(arena, "nothing can stand in <%s>", name);
     bool text = strstr(message, "Character content");
     return arena_printf(arena, "no %s can stand in <%s>", text ? "text" : "elements", name);
 }
 
-static const char *say_root(struct arena *arena, const char *message, const char *element)
+static const char *say_root(struct arena *arena, const char *message, const struct xml_where *where)
 {
     (void)message;
     return arena_printf(arena, "no such file starts with <%s>; check its name and its xmlns",
-                        element);
+                        where->element);
 }
 
 static const struct {
     int code;
-    const char *(*say)(struct arena *arena, const char *message, const char *element);
+    const char *(*say)(struct arena *arena, const char *message, const struct xml_where *where);
 } sayings[] = {
     {XML_SCHEMAV_ELEMENT_CONTENT, say_content},
     {XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_1, say_no_attribute},
@@ -221,14 +259,14 @@ static const char *say_malformed(struct arena *arena, const xmlError *error)
     return arena_printf(arena, "not well-formed XML: %s", without_namespaces(arena, message));
 }
 
-const char *xml_message(struct arena *arena, const xmlError *error, const char *element)
+const char *xml_message(struct arena *arena, const xmlError *error, const struct xml_where *where)
 {
     if (error->domain != XML_FROM_SCHEMASV)
         return say_malformed(arena, error);
     const char *message = without_namespaces(arena, error->message ? error->message : "");
     for (size_t i = 0; i < COUNT_OF(sayings); i++)
         if (sayings[i].code == error->code)
-            return sayings[i].say(arena, message, element ? element : "");
+            return sayings[i].say(arena, message, where);
     return message;
 }
 

@@ -5,10 +5,16 @@
 
 #include <stdbool.h>
 
-#include "hub/base/arena.h"
+#include "hub/base/xml_names.h"
 
-/* `element` is the local name of the element at fault, or NULL. */
-const char *xml_message(struct arena *arena, const xmlError *error, const char *element);
+/* Where a mistake stands: local names, NULL where there is none. */
+struct xml_where {
+    const char *element; /* the one at fault */
+    const char *parent;
+    const struct xml_names *names; /* of the schema */
+};
+
+const char *xml_message(struct arena *arena, const xmlError *error, const struct xml_where *where);
 /* The attribute that a message is about, or NULL. */
 const char *xml_message_attribute(struct arena *arena, const xmlError *error);
 /* Does it only sum up what an earlier message about the same place may have said better? */

@@ -85,7 +85,7 @@ static const struct {
     {"", CSV RECORD "<valu/><value of='customer.email' form='a'/><vale/></record>",
      "4:1 <valu> is not expected here; expected is <value>, <relation>, <version> "
      "or <effective>; did you mean <value>?\n"
-     "4:35 <value> has no attribute 'form'\n"
+     "4:35 <value> has no attribute 'form'; did you mean 'from'?\n"
      "4:45 <vale> is not expected here; expected is <value>, <relation>, <version> "
      "or <effective>; did you mean <value>?"},
     {"", CSV RECORD "</record>",
@@ -107,7 +107,8 @@ static const struct {
      "3:1 no text can stand in <record>"},
     {"", CSV RECORD "<value of='customer.email' from='a'><tirm/></value></record>",
      "4:37 <tirm> is not expected here; expected is <trim>, <collapse>, <upper>, <lower>, "
-     "<title>, <replace>, <split>, <strip>, <keep> or <default>; did you mean <trim>?"},
+     "<title>, <replace>, <match>, <split>, <join>, <strip>, <keep>, <default>, <map>, <lookup>, "
+     "<number>, <money> or <couple>; did you mean <trim>?"},
     /* what only the dictionary and the format know */
     {"", CSV RECORD "<value of='custmer.name.famly' from='a'/></record>",
      "4:8 the dictionary has no element 'custmer.name.famly'; did you mean "
@@ -173,7 +174,8 @@ static const struct {
     {"",
      "<from><push/></from><format><csv encoding='latin-99'/></format>\n" RECORD
      "<value of='customer.phone' from='a'/></record>",
-     "2:34 the encoding 'latin-99' is not known or not read here; such as UTF-8, ISO-8859-1, "
+     "2:34 the encoding 'latin-99' is not known or not read here; such as UTF-8, UTF-16, "
+     "ISO-8859-1, "
      "windows-1252"},
     {"",
      CSV RECORD "<value of='customer.email' from='a'/></record>" RECORD
