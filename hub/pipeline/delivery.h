@@ -73,8 +73,8 @@ struct delivery {
 /* Does it rest on what its mapping made of it before, because the new one cannot read it? */
 static inline bool delivery_stands(const struct delivery *delivery)
 {
-    return delivery->rejected && delivery->replayed &&
-           (delivery->was == INBOX_CURRENT || delivery->was == INBOX_UNCHANGED);
+    return delivery->rejected && delivery->replayed && delivery->was != INBOX_REJECTED &&
+           delivery->was != INBOX_SUPPRESSED;
 }
 
 /* Fill in what its mapping makes of it. */

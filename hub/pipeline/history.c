@@ -54,8 +54,8 @@ static void read_part(struct history *history, const struct rows *rows, size_t i
     part->stored_keys = rows_bytes(rows, i, 9);
     part->order = rows_text(rows, i, 11);
     part->listed = rows_int(rows, i, 12);
-    part->was_customer =
-        part->state == RECORD_CURRENT && text_equal(rows_text(rows, i, 10), "customer");
+    part->was_current = part->state == RECORD_CURRENT;
+    part->was_customer = part->was_current && text_equal(rows_text(rows, i, 10), "customer");
 }
 
 /* Which source records a batch is about, in step, and which ids. */
@@ -466,7 +466,6 @@ static void drop_said(struct history *history, struct delivery *delivery)
  * to be told. */
 static void stand(struct history *history, struct delivery *delivery)
 {
-    delivery->unchanged = delivery->was == INBOX_UNCHANGED;
     delivery->lost_deleted = true;
     for (size_t i = 0; i < delivery->said_count; i++) {
         const struct source_record *stored =
@@ -494,4 +493,22 @@ void history_add(struct history *history, struct delivery *delivery)
             drop_parts(history, delivery, stored, record->order);
     }
     drop_said(history, delivery);
+}
+
+const struct history_outcome *history_outcomes(const struct history *history, size_t *count)
+{
+    struct {
+        struct history_outcome *list;
+        size_t count, room;
+    } outcomes = {0};
+    for (size_t i = 0; i < history->parts.count; i++) {
+        const struct part *part = history->parts.list[i];
+        const struct history_outcome outcome = {.record_id = part->id,
+                                                .before = part->was_current,
+                                                .after = is_current(part),
+                                                .version = part->new_version};
+        LIST_ADD(history->work, &outcomes, outcome);
+    }
+    *count = outcomes.count;
+    return outcomes.list;
 }

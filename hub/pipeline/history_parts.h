@@ -16,7 +16,8 @@ struct part {
     const char *name; /* which part */
     struct slice stored_keys;
     bool stored;        /* there is a row */
-    bool was_customer;  /* and it counts as a current customer record */
+    bool was_current;   /* of a current record, */
+    bool was_customer;  /* which counts as a current customer record */
     bool seen, deleted; /* what this batch did, beside a new version */
     const struct version *new_version;
     struct delivery *from; /* of the new version */

@@ -48,6 +48,8 @@ static int32_t state_of(const struct delivery *delivery)
         return INBOX_REJECTED;
     if (delivery->live)
         return INBOX_CURRENT;
+    if (stands && delivery->was != INBOX_CURRENT)
+        return delivery->was;
     if (delivery->count == 0 && !stands)
         return INBOX_SUPPRESSED;
     if (delivery->deletes)

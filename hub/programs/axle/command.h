@@ -79,7 +79,7 @@ bool call_int(const struct call *call, const char *option, int64_t least, int64_
               int64_t *number, struct error *err) MUST_CHECK;
 
 extern const struct command command_init;
-extern const struct command command_load, command_wait, command_verify;
+extern const struct command command_load, command_replay, command_wait, command_verify;
 extern const struct command command_up, command_down, command_run, command_env, command_status;
 extern const struct command command_token;
 extern const struct command command_check, command_map;

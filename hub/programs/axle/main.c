@@ -30,6 +30,7 @@ static const struct command *const commands[] = {
     &command_env,
     &command_status,
     &command_unused,
+    &command_replay,
     &command_wait,
     &command_export,
     &command_evaluate,
