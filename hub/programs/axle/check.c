@@ -3,7 +3,7 @@
 
 #include "hub/golden/golden.h"
 #include "hub/match/match.h"
-#include "hub/programs/axle/command.h"
+#include "hub/programs/axle/desk.h"
 #include "hub/programs/axle/findings.h"
 #include "hub/standard/standard.h"
 #include "hub/store/site.h"
@@ -62,6 +62,19 @@ static size_t check_mappings(const struct site *site, const char *const *files, 
     return count;
 }
 
+/* What the hub works with is another matter than whether files are sound. */
+static void compare_with_hub(const struct call *call, const struct dictionary *dictionary)
+{
+    struct error err;
+    struct applied applied;
+    struct db *db = desk_connect(call, &err);
+    if (db && applied_newest(call->arena, db, &applied, &err) && applied.id &&
+        !text_equal(applied.hash, dictionary->hash))
+        (void)fprintf(stderr, "axle: the hub works with another dictionary than these files say; "
+                              "'axle dictionary diff' says in what they differ, "
+                              "'axle dictionary apply' changes over\n");
+}
+
 static size_t check_all(const struct call *call, struct findings *findings)
 {
     struct site site;
@@ -76,6 +89,7 @@ static size_t check_all(const struct call *call, struct findings *findings)
         return files;
     }
     check_elements(&site, findings);
+    compare_with_hub(call, site.dictionary);
     if (!named)
         (void)fprintf(stderr, "axle: no mapping in '%s/mappings'\n", call->instance->site);
     return files + check_mappings(&site, mappings, named, findings);
@@ -104,7 +118,9 @@ const struct command command_check = {
     .help =
         "Prints a line for each mistake: file:line:column: message. Dictionary and matching are\n"
         "always checked; with files given, only those mappings. Exit status 1 when there are\n"
-        "mistakes; warnings alone do not count. Needs no database.",
+        "mistakes; warnings alone do not count. Needs no database; where a hub can be reached, it "
+        "is\n"
+        "said when it works with another dictionary than the files.",
     .options = (const struct option[]){{"json", NULL, "an array of findings"}, {0}},
     .most = ARGUMENTS_ANY,
     .run = check,

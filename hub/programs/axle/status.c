@@ -156,7 +156,11 @@ static void ask_hub(const struct call *call, struct standing *standing)
 static void look_for_mistakes(const struct call *call, struct findings *mistakes)
 {
     struct site site;
+    struct error err;
     site_read(call->arena, call->instance, &site, mistakes);
+    struct db *db = desk_connect(call, &err);
+    if (db) /* by what the hub works with, mappings are live or not */
+        site.dictionary = applied_load(call->arena, db, call->instance->schemas, &err);
     if (!site.dictionary)
         return;
     for (const char *const *file = site_mappings(call->arena, call->instance); *file; file++) {
