@@ -166,9 +166,3 @@ bool format_open(struct arena *arena, struct format *format, const char **fault)
         format->kind == FORMAT_JSON ? json_records_fault(text_or_empty(format->records)) : NULL;
     return !*fault;
 }
-
-bool format_knows(const struct format *format, const char *from)
-{
-    ARENA(scratch);
-    return !format_fault(scratch, format, from);
-}

@@ -128,7 +128,6 @@ const char *const *fields_names(struct arena *arena, const struct fields *fields
 /* NULL when a mapping's `from` can be read by this format; otherwise what it must be.  What an XPath
  * compiles to is kept. */
 const char *format_fault(struct arena *arena, const struct format *format, const char *from);
-bool format_knows(const struct format *format, const char *from);
 /* The same for the field of a <drop>: it must be such that it can be found in the bytes as they are. */
 const char *format_drop_fault(struct arena *arena, const struct format *format, const char *field);
 /* Are there lists in it, for each="..."? */

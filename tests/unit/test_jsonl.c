@@ -174,12 +174,13 @@ static void test_limits(void **state)
 static void test_names(void **state)
 {
     (void)state;
-    assert_true(format_knows(&jsonl, ""));
-    assert_true(format_knows(&jsonl, "/"));
-    assert_true(format_knows(&jsonl, "/a/0/~0~1"));
-    assert_false(format_knows(&jsonl, "a"));
-    assert_false(format_knows(&jsonl, "/~2"));
-    assert_false(format_knows(&jsonl, "/~"));
+    ARENA(work);
+    assert_null(format_fault(work, &jsonl, ""));
+    assert_null(format_fault(work, &jsonl, "/"));
+    assert_null(format_fault(work, &jsonl, "/a/0/~0~1"));
+    assert_non_null(format_fault(work, &jsonl, "a"));
+    assert_non_null(format_fault(work, &jsonl, "/~2"));
+    assert_non_null(format_fault(work, &jsonl, "/~"));
 }
 
 int main(void)
