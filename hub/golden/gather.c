@@ -32,6 +32,11 @@ const char *gather_name(const struct element *element)
     return dot ? dot + 1 : element->path;
 }
 
+static unsigned trust_of(const struct member *member, const struct value *value)
+{
+    return value->trusted ? value->trust : member->trust;
+}
+
 static void add_value(const struct members *members, struct candidates *candidates,
                       const struct member *member, const struct value *value)
 {
@@ -42,6 +47,7 @@ static void add_value(const struct members *members, struct candidates *candidat
         .member = member,
         .values = values,
         .text = value->standard,
+        .trust = trust_of(member, value),
         .derived = value->derived,
         .order = (size_t)(value - member->record->values),
     };
@@ -109,10 +115,14 @@ static void gather_record(const struct members *members, const struct span *span
                 .member = member,
                 .values = NEW_ARRAY(members->arena, const struct value *, span->count),
                 .text = value->group, /* until all are found */
+                .trust = trust_of(member, value),
                 .order = i,
             };
-        if (!candidate->values[at])
-            candidate->values[at] = value;
+        if (candidate->values[at])
+            continue;
+        candidate->values[at] = value;
+        if (candidate->trust > trust_of(member, value))
+            candidate->trust = trust_of(member, value);
     }
 }
 

@@ -33,7 +33,7 @@ static size_t find_fuller_date(const struct element *element, const struct candi
         return 0;
     for (size_t i = 1; i < sorted->count; i++) {
         const struct candidate *other = &sorted->list[i];
-        if (other->member->trust == best->member->trust && text_starts(other->text, best->text) &&
+        if (other->trust == best->trust && text_starts(other->text, best->text) &&
             other->text[strlen(best->text)] == '-')
             return i;
     }

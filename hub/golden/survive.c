@@ -23,7 +23,7 @@ static int more_first(uint64_t left, uint64_t right)
 
 static int by_trust(const struct candidate *left, const struct candidate *right)
 {
-    return more_first(left->member->trust, right->member->trust);
+    return more_first(left->trust, right->trust);
 }
 
 static const char *time_of(const struct candidate *candidate)
@@ -168,7 +168,7 @@ size_t survive_spelling(const struct candidates *candidates, size_t at)
         return at;
     for (size_t i = 0; i < candidates->count; i++) {
         const struct candidate *other = &candidates->list[i];
-        if (survive_agree(chosen, other) && other->member->trust == chosen->member->trust &&
+        if (survive_agree(chosen, other) && other->trust == chosen->trust &&
             other->wholeness >= chosen->wholeness && !is_one_case(other->text))
             return i;
     }

@@ -25,6 +25,8 @@ void parts_add(const struct parts *parts, const char *path, const char *text,
         .scheme = "",
         .country = "",
         .derived = true,
+        .trusted = from->trusted,
+        .trust = from->trust,
     };
     struct value *values = NEW_ARRAY(parts->arena, struct value, record->count + 1);
     for (size_t i = 0; i < record->count; i++)

@@ -49,7 +49,8 @@ static const struct dictionary dictionary = {.elements = elements,
 #define VALUES_MOST 8
 #define RECORDS_MOST 5
 
-/* "path=text", behind which may stand "|attribute=text": group, kind, scheme, country; "|derived". */
+/* "path=text", behind which may stand "|attribute=text": group, kind, scheme, country, trust;
+ * "|derived". */
 struct given {
     int64_t id;
     const char *source;
@@ -79,6 +80,23 @@ static const struct example examples[] = {
      NULL,
      NULL,
      "{\"birth_date\":\"1980-01-02\"}",
+     NULL},
+    {"a value's own trust stands for its source's",
+     {{1, "a", 60, NULL, {"birth_date=1970-01-02|trust=40", "tier=x"}},
+      {2, "b", 50, NULL, {"birth_date=1980-01-02"}},
+      {3, "c", 10, NULL, {"occupation=baker|trust=90"}},
+      {4, "d", 80, NULL, {"occupation=actor|trust=0"}}},
+     NULL,
+     NULL,
+     "{\"birth_date\":\"1980-01-02\",\"occupation\":\"baker\",\"tier\":\"x\"}",
+     NULL},
+    {"an address is trusted as its least trusted part",
+     {{1, "a", 60, NULL, {"address.street=Hay St 1", "address.city=Perth|trust=20"}},
+      {2, "b", 50, NULL, {"address.street=King St 2", "address.city=Hobart"}}},
+     NULL,
+     NULL,
+     "{\"address\":[{\"street\":\"King St 2\",\"city\":\"Hobart\"},"
+     "{\"street\":\"Hay St 1\",\"city\":\"Perth\"}]}",
      NULL},
     {"then what more sources say, not more records",
      {{1, "a", 50, NULL, {"birth_date=1970-01-02"}},
@@ -363,7 +381,13 @@ static struct value read_given(struct arena *arena, const char *given)
                       {"scheme=", &value.scheme},
                       {"country=", &value.country}};
     for (size_t i = 1; i < count; i++) {
+        int64_t trust;
         value.derived = value.derived || text_equal(pieces[i], "derived");
+        if (text_starts(pieces[i], "trust=")) {
+            assert_true(text_to_int(pieces[i] + strlen("trust="), 0, 100, &trust));
+            value.trusted = true;
+            value.trust = (unsigned)trust;
+        }
         for (size_t a = 0; a < COUNT_OF(attributes); a++)
             if (text_starts(pieces[i], attributes[a].name))
                 *attributes[a].to = pieces[i] + strlen(attributes[a].name);
