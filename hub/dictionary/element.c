@@ -39,6 +39,23 @@ static const char *column_of(struct arena *arena, const char *path)
     return column;
 }
 
+/* Columns that published views have of their own; those for ids of classes are checked later. */
+static const char *const taken[] = {
+    "customer_id", "household_id", "source",     "source_key", "part",
+    "version",     "record_count", "created_at", "updated_at", "display_name",
+};
+static const char *const taken_in_composites[] = {"customer_id", "kind", "is_primary"};
+
+static bool is_taken(const struct element *element, const char *name)
+{
+    const char *const *names = element->composite ? taken_in_composites : taken;
+    size_t count = element->composite ? COUNT_OF(taken_in_composites) : COUNT_OF(taken);
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(names[i], element->composite ? name : element->column))
+            return true;
+    return false;
+}
+
 /* Its names must be free: full name, and column within the class. */
 static bool claim_names(struct loader *loader, struct element_draft *draft)
 {
@@ -51,6 +68,8 @@ static bool claim_names(struct loader *loader, struct element_draft *draft)
     else if (map_get_text(&loader->columns, column))
         wrong = arena_printf(loader->arena, "would share the column '%s' with another",
                              element->column);
+    else if (is_taken(element, at->value))
+        wrong = "has the name of a column that every view has; choose another";
     else if (strlen(element->column) > COLUMN_MOST)
         wrong = arena_printf(loader->arena, "has too long a name; %d letters can be published",
                              COLUMN_MOST);
@@ -239,7 +258,20 @@ void element_refine(struct loader *loader, const struct xml_file *xml, const str
     read_common(loader, xml, node, class, draft);
 }
 
-void element_check(struct loader *loader, const struct element_draft *draft)
+/* "campaign_id" is the column for the campaign that a thing is related to. */
+static void check_column(struct loader *loader, const struct element_draft *draft)
+{
+    const struct element *element = &draft->element;
+    for (const struct class_draft *class = loader->first; class; class = class->next)
+        if (text_equal(element->column,
+                       arena_printf(loader->arena, "%s_id", class->object_class.name)))
+            finding_add(loader->findings, draft->xml->file, draft->node->line, draft->node->column,
+                        "'%s' has the name of the column for related records of the class '%s'; "
+                        "choose another",
+                        element->name, class->object_class.name);
+}
+
+static void check_purpose(struct loader *loader, const struct element_draft *draft)
 {
     const struct domain *purposes = domains_get(&loader->domains, "purpose");
     const char *purpose = draft->element.purpose;
@@ -251,4 +283,10 @@ void element_check(struct loader *loader, const struct element_draft *draft)
     finding_add(loader->findings, draft->purpose_xml->file, draft->purpose->line,
                 draft->purpose->column, "there is no purpose '%s' in the domain 'purpose'%s",
                 purpose, nearest_hint(loader->arena, near.best));
+}
+
+void element_check(struct loader *loader, const struct element_draft *draft)
+{
+    check_column(loader, draft);
+    check_purpose(loader, draft);
 }

@@ -55,6 +55,151 @@ static void reads_the_shipped_dictionary(void **state)
     assert_int_equal(strlen(dictionary->hash), 64);
 }
 
+/* Every class, with what names its things: elements of an identity, then those that must agree. */
+static const struct {
+    const char *name, *identities;
+} classes[] = {
+    {"customer", ""},
+    {"household", "system number"},
+    {"product", "vin; serial (maker model); system number"},
+    {"transaction", "system number (kind); number date amount (kind currency)"},
+    {"interaction", "system number"},
+    {"case", "system number"},
+    {"registration", "system number"},
+    {"campaign", "code"},
+    {"offer", "code"},
+    {"consent", ""},
+    {"loyalty", "scheme number"},
+    {"employee", "number"},
+};
+
+static const char *identities_of(struct arena *arena, const struct object_class *class)
+{
+    struct buffer out = {.arena = arena};
+    for (size_t i = 0; i < class->identity_count; i++) {
+        const struct identity *identity = &class->identities[i];
+        buffer_text(&out, i ? "; " : "");
+        for (size_t e = 0; e < identity->count; e++)
+            buffer_printf(&out, "%s%s", e ? " " : "", identity->of[e]->path);
+        for (size_t e = 0; e < identity->agree_count; e++)
+            buffer_printf(&out, "%s%s%s", e ? " " : " (", identity->agree[e]->path,
+                          e + 1 == identity->agree_count ? ")" : "");
+    }
+    return buffer_string(&out);
+}
+
+static void classes_say_what_names_a_thing(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct findings findings = {.arena = NULL};
+    const struct dictionary *dictionary = load(work, NULL, &findings);
+    assert_int_equal(findings.warnings, 0); /* no synonym stands for two elements of a class */
+    assert_int_equal(dictionary->class_count, COUNT_OF(classes));
+    for (size_t i = 0; i < COUNT_OF(classes); i++) {
+        const struct object_class *class = &dictionary->classes[i];
+        assert_string_equal(class->name, classes[i].name);
+        assert_string_equal(identities_of(work, class), classes[i].identities);
+        assert_true(text_length(class->definition) > 50);
+        assert_true(*class->label >= 'A' && *class->label <= 'Z');
+        assert_true(*class->steward);
+    }
+}
+
+/* What systems and scripts can count on, besides the customer's elements. */
+static const char *const also_promised[] = {
+    "household.name",
+    "household.size",
+    "product.vin",
+    "product.serial",
+    "product.plate",
+    "product.cost",
+    "product.currency",
+    "transaction.kind",
+    "transaction.reason",
+    "transaction.amount",
+    "transaction.margin",
+    "transaction.campaign",
+    "transaction.employee",
+    "transaction.line.number",
+    "transaction.line.product",
+    "transaction.line.sku",
+    "transaction.line.price",
+    "transaction.line.amount",
+    "interaction.channel",
+    "interaction.abandoned",
+    "interaction.first_answer",
+    "interaction.score",
+    "case.opened",
+    "case.resolved",
+    "case.resolution",
+    "registration.dealer",
+    "registration.purchase_date",
+    "registration.end_date",
+    "campaign.list_bought",
+    "campaign.list_expiry",
+    "campaign.cost",
+    "offer.price",
+    "consent.purpose",
+    "consent.state",
+    "consent.evidence",
+    "loyalty.scheme",
+    "loyalty.points",
+    "employee.quota",
+    "transaction.line.description",
+    "transaction.line.quantity",
+};
+
+static bool is_used(const struct dictionary *dictionary, const struct domain *domain)
+{
+    for (size_t i = 0; i < dictionary->element_count; i++)
+        if (dictionary->elements[i].domain == domain)
+            return true;
+    return false;
+}
+
+/* What PostgreSQL takes for its own words cannot be a column without quotes. */
+static bool is_reserved(const char *word)
+{
+    static const char *const words[] = {
+        "all",   "analyse", "and",   "any",     "array",  "as",     "asc",  "both",
+        "case",  "cast",    "check", "collate", "column", "desc",   "do",   "else",
+        "end",   "for",     "from",  "grant",   "group",  "having", "in",   "into",
+        "left",  "like",    "limit", "not",     "null",   "offset", "on",   "only",
+        "or",    "order",   "right", "select",  "some",   "table",  "then", "to",
+        "union", "unique",  "user",  "using",   "when",   "where",  "with",
+    };
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (text_equal(words[i], word))
+            return true;
+    return false;
+}
+
+static void every_element_is_described(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct findings findings = {.arena = NULL};
+    const struct dictionary *dictionary = load(work, NULL, &findings);
+    for (size_t i = 0; i < COUNT_OF(also_promised); i++)
+        if (!dictionary_element(dictionary, also_promised[i]))
+            fail_msg("there is no '%s'", also_promised[i]);
+    for (size_t i = 0; i < dictionary->element_count; i++) {
+        const struct element *element = &dictionary->elements[i];
+        size_t synonyms = 0;
+        while (element->synonyms[synonyms])
+            synonyms++;
+        bool described = text_length(element->definition) > 20 &&
+                         text_ends(element->definition, ".") && *element->label &&
+                         *element->steward && text_equal(element->status, "standard");
+        if (!described || synonyms < 2 || is_reserved(element->column))
+            fail_msg("'%s' lacks something", element->name);
+    }
+    for (size_t i = 0; i < dictionary->domain_count; i++)
+        if (!is_used(dictionary, dictionary->domains[i]))
+            fail_msg("no element has the domain '%s'", dictionary->domains[i]->name);
+}
+
 static void code_lists_know_what_sources_write(void **state)
 {
     (void)state;
@@ -142,6 +287,79 @@ static void a_site_extends_it(void **state)
                      dictionary_class(shipped, "customer")->count + 2);
 }
 
+static void a_site_refines_it(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct findings findings = {.arena = work};
+    static const char site[] =
+        "<dictionary xmlns='urn:axle:dictionary:1'>\n"
+        "<refine of='customer.status' domain='few' label='Stage' steward='Club' "
+        "synonyms='phase'/>\n"
+        "<refine of='customer.tier' domain='rank'/>\n"
+        "<refine of='product.serial' domain='our_serial' status='candidate' version='2'/>\n"
+        "<refine of='interaction.score' domain='five' retention='2y' purpose='survey'/>\n"
+        "<refine of='customer.social' sensitivity='sensitive'/>\n"
+        "<domain name='few' narrows='status'><code value='customer' label='Client'"
+        " synonyms='Kunde'/><code value='former'/></domain>\n"
+        "<domain name='rank' narrows='text'><code value='gold' label='Gold'/></domain>\n"
+        "<domain name='our_serial' narrows='serial' length='16' check='luhn'/>\n"
+        "<domain name='five' narrows='score' maximum='5'/>\n"
+        "<class name='customer' label='Client'/>\n"
+        "</dictionary>";
+    const struct dictionary *dictionary = dictionary_read(
+        work, SCHEMA, SHIPPED, "site", (struct slice){site, sizeof(site) - 1}, &findings);
+    assert_string_equal(finding_first(work, &findings), "");
+    const struct element *status = dictionary_element(dictionary, "customer.status");
+    assert_string_equal(status->label, "Stage");
+    assert_string_equal(status->steward, "Club");
+    assert_string_equal(domain_code(status->domain, "kunde"), "customer");
+    assert_string_equal(domain_code(status->domain, "Active"), "customer"); /* as shipped */
+    assert_null(domain_code(status->domain, "lead"));
+    assert_string_equal(status->domain->permitted[0].label, "Client");
+    assert_string_equal(status->domain->permitted[1].label, "Former");
+    assert_int_equal(status->domain->length_most, 20);
+    const struct element *tier = dictionary_element(dictionary, "customer.tier");
+    assert_string_equal(tier->standardiser, "code");
+    assert_string_equal(tier->label, "Tier");
+    const struct element *serial = dictionary_element(dictionary, "product.serial");
+    assert_string_equal(serial->domain->check, "luhn");
+    assert_string_equal(serial->standardiser, "identifier");
+    assert_string_equal(serial->status, "candidate");
+    assert_string_equal(serial->version, "2");
+    const struct element *score = dictionary_element(dictionary, "interaction.score");
+    assert_string_equal(score->domain->minimum, "1");
+    assert_string_equal(score->domain->maximum, "5");
+    assert_string_equal(score->retention, "2y");
+    assert_int_equal(dictionary_element(dictionary, "customer.social")->sensitivity,
+                     SENSITIVITY_SENSITIVE);
+    assert_string_equal(dictionary_class(dictionary, "customer")->label, "Client");
+}
+
+static void memory_and_file_are_one(void **state)
+{
+    (void)state;
+    ARENA(work);
+    static const char site[] = "<dictionary xmlns='urn:axle:dictionary:1'>\n"
+                               "<class name='offer' steward='Sales'/></dictionary>";
+    struct findings findings = {.arena = work};
+    const struct slice text = {site, sizeof(site) - 1}, none = {NULL, 0};
+    const struct dictionary *file = load(work, scratch_file(work, site), &findings);
+    const struct dictionary *memory =
+        dictionary_read(work, SCHEMA, SHIPPED, "site", text, &findings);
+    assert_string_equal(file->hash, memory->hash);
+    assert_string_equal(dictionary_class(memory, "offer")->steward, "Sales");
+    assert_string_equal(dictionary_read(work, SCHEMA, SHIPPED, "", none, &findings)->hash,
+                        load(work, NULL, &findings)->hash);
+    assert_null(dictionary_read(work, SCHEMA, SHIPPED, "site", (struct slice){"<dictionary/>", 13},
+                                &findings));
+    assert_true(text_starts(finding_first(work, &findings), "site:1:1: "));
+}
+
+#define SHOE(more)                                                                              \
+    "<class name='customer'><element name='shoe' label='S' domain='text' sensitivity='public' " \
+    "survivorship='trust' " more "><definition>The shoe.</definition></element></class>"
+
 static void mistakes_have_their_place(void **state)
 {
     (void)state;
@@ -177,6 +395,77 @@ static void mistakes_have_their_place(void **state)
          "2:20: the new code 'neither' needs a label"},
         {"<domain name='new'><code value='-' label='a'/></domain>",
          "2:26: '-' has no letter or digit, or is too long"},
+        {"<refine of='customer.statsu' label='S'/>",
+         "2:9: there is no element 'customer.statsu'; did you mean 'customer.status'?"},
+        {"<refine of='customer.status' domain='sex'/>",
+         "2:30: 'customer.status' cannot have the domain 'sex', which permits 'female', which "
+         "'status' does not; only a narrower one will do"},
+        {"<refine of='customer.occupation' domain='line'/>",
+         "2:34: 'customer.occupation' cannot have the domain 'line', which permits more than the "
+         "200 characters of 'text'; only a narrower one will do"},
+        {"<refine of='interaction.score' domain='count'/>",
+         "2:32: 'interaction.score' cannot have the domain 'count', which permits less than 1, the "
+         "minimum of 'score'; only a narrower one will do"},
+        {"<refine of='interaction.score' domain='text'/>",
+         "2:32: 'interaction.score' cannot have the domain 'text', which is of another kind than "
+         "'score'; only a narrower one will do"},
+        {"<refine of='customer.birth_date' domain='day'/>",
+         "2:34: 'customer.birth_date' cannot have the domain 'day', which permits more than the "
+         "next year, the maximum of 'date'; only a narrower one will do"},
+        {"<refine of='customer.email' sensitivity='public'/>",
+         "2:29: 'customer.email' is personal; it can be more sensitive, not less"},
+        {"<refine of='customer.email' retention='forever'/>",
+         "2:29: retention cannot be 'forever'; its form is [1-9][0-9]{0,3}[dmy]"},
+        {"<refine of='customer.email' purpose='marketng'/>",
+         "2:29: there is no purpose 'marketng' in the domain 'purpose'; did you mean 'marketing'?"},
+        {"<domain name='few' narrows='statis'/>",
+         "2:20: there is no domain 'statis' before this one; did you mean 'status'?"},
+        {"<domain name='few' narrows='status'><code value='led'/></domain>",
+         "2:43: 'led' is no code of 'status', which 'few' narrows; did you mean 'lead'?"},
+        {"<domain name='big' narrows='score' maximum='11'/>",
+         "2:1: the domain 'big' permits more than 10, the maximum of 'score'; it must be narrower"},
+        {"<domain name='big' narrows='short' length='31'/>",
+         "2:1: the domain 'big' permits more than the 30 characters of 'short'; it must be "
+         "narrower"},
+        {"<domain name='big' narrows='percent' unit='km'/>",
+         "2:1: the domain 'big' is not in % as 'percent' is; it must be narrower"},
+        {"<domain name='none' kind='integer' minimum='2' maximum='1'/>",
+         "2:1: no value of 'none' can be at least 2 and at most 1"},
+        {"<domain name='odd' kind='integer' minimum='one'/>",
+         "2:35: minimum must be a number like 10 or -0.5, not 'one'"},
+        {"<domain name='odd' kind='date' maximum='9'/>",
+         "2:32: maximum must be a date like 2030-12-31, not '9'"},
+        {"<domain name='odd' maximum='9'/>",
+         "2:20: maximum stands only where values are numbers or dates, not '9'"},
+        {"<domain name='odd' unit='s'/>", "2:1: 'odd' has a unit, but its values are no numbers"},
+        {"<domain name='odd' kind='integer' check='luhn'/>",
+         "2:1: 'odd' has a check digit, but its values are no texts"},
+        {"<domain name='odd' kind='boolean'/>",
+         "2:1: the domain 'odd' has the kind boolean and needs the codes 'yes' and 'no', and no "
+         "others"},
+        {"<domain name='odd' kind='code'/>",
+         "2:1: the domain 'odd' has the kind code, and no codes"},
+        {"<domain name='odd' kind='integer'><code value='1' label='One'/></domain>",
+         "2:1: the domain 'odd' has codes, so its kind cannot be another than code"},
+        {"<domain name='odd' length='2'><code value='one' label='One'/></domain>",
+         "2:37: the code 'one' is longer than the 2 characters of its domain"},
+        {"<class name='offer'><identity of='code nam'/></class>",
+         "2:31: the class 'offer' has no element 'nam'; did you mean 'name'?"},
+        {"<class name='customer'><identity of='email'/></class>",
+         "2:34: 'email' can stand many times in a record; it names no thing"},
+        {"<class name='customer'><element name='source' label='S' domain='text' "
+         "sensitivity='public' survivorship='trust'><definition>S.</definition></element></class>",
+         "2:33: the element 'customer.source' has the name of a column that every view has; choose "
+         "another"},
+        {"<class name='customer'><element name='offer_id' label='S' domain='text' "
+         "sensitivity='public' survivorship='trust'><definition>S.</definition></element></class>",
+         "2:24: 'customer.offer_id' has the name of the column for related records of the class "
+         "'offer'; choose another"},
+        {"<class name='customer'><element name='shoe' label='S' domain='text' "
+         "sensitivity='public' survivorship='trust'><definition> </definition></element></class>",
+         "2:24: the element 'customer.shoe' has an empty definition"},
+        {SHOE("status='old'"), "2:111: status cannot be 'old'; it is one of: candidate, standard, "
+                               "retired"},
         {"<clas name='x'/>",
          "2:1: <clas> is not expected here; expected is <class>, <domain> or <refine>; "
          "did you mean <class>?"},
@@ -199,8 +488,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_the_shipped_dictionary),
+        cmocka_unit_test(classes_say_what_names_a_thing),
+        cmocka_unit_test(every_element_is_described),
         cmocka_unit_test(code_lists_know_what_sources_write),
         cmocka_unit_test(a_site_extends_it),
+        cmocka_unit_test(a_site_refines_it),
+        cmocka_unit_test(memory_and_file_are_one),
         cmocka_unit_test(mistakes_have_their_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
