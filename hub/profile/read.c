@@ -34,25 +34,90 @@ const struct profile *profile_read(struct arena *arena, const struct witness *wi
     return profiler_end(profiler);
 }
 
+static void take_columns(struct arena *arena, const struct sniffed *sniffed, struct format *format)
+{
+    struct format_column *columns = NEW_ARRAY(arena, struct format_column, sniffed->field_count);
+    for (size_t i = 0; i < sniffed->field_count; i++)
+        columns[i] = (struct format_column){.name = arena_printf(arena, "%zu", i + 1),
+                                            .from = (unsigned)sniffed->fields[i].from,
+                                            .to = (unsigned)sniffed->fields[i].to};
+    format->columns = columns;
+    format->column_count = sniffed->field_count;
+}
+
+static void take_namespaces(struct arena *arena, const struct sniffed *sniffed,
+                            struct format *format)
+{
+    struct format_namespace *namespaces =
+        NEW_ARRAY(arena, struct format_namespace, sniffed->namespace_count + 1);
+    for (size_t i = 0; i < sniffed->namespace_count; i++)
+        namespaces[i] =
+            (struct format_namespace){sniffed->namespaces[i].prefix, sniffed->namespaces[i].uri};
+    format->namespaces = namespaces;
+    format->namespace_count = sniffed->namespace_count;
+}
+
 bool sniffed_format(struct arena *arena, const struct sniffed *sniffed, struct format *format,
                     struct error *err)
 {
-    (void)arena;
-    *format = (struct format){.encoding = sniffed->encoding,
+    static const enum format_kind kinds[] = {[SNIFFED_CSV] = FORMAT_CSV,
+                                             [SNIFFED_FIXED] = FORMAT_FIXED,
+                                             [SNIFFED_JSONL] = FORMAT_JSONL,
+                                             [SNIFFED_JSON] = FORMAT_JSON,
+                                             [SNIFFED_XML] = FORMAT_XML};
+    const char *fault;
+    *format = (struct format){.kind = kinds[sniffed->kind],
+                              .encoding = sniffed->kind == SNIFFED_XML ? NULL : sniffed->encoding,
                               .delimiter = sniffed->delimiter,
                               .quote = sniffed->quote,
-                              .header = sniffed->header};
-    switch (sniffed->kind) {
-    case SNIFFED_CSV:
-        format->kind = FORMAT_CSV;
-        return true;
-    case SNIFFED_JSONL:
-        format->kind = FORMAT_JSONL;
-        return true;
-    case SNIFFED_FIXED:
-    case SNIFFED_JSON:
-    case SNIFFED_XML:
-        return error_set(err, ERROR_FATAL, "no reader for this format");
+                              .header = sniffed->header,
+                              .records = sniffed->records};
+    if (sniffed->kind == SNIFFED_FIXED)
+        take_columns(arena, sniffed, format);
+    if (sniffed->kind == SNIFFED_XML)
+        take_namespaces(arena, sniffed, format);
+    return format_open(arena, format, &fault) ||
+           error_set(err, ERROR_FATAL, "its format cannot be read: %s", fault);
+}
+
+static const char *attribute(struct arena *arena, char sign)
+{
+    return sign == '\t'  ? "tab"
+           : sign == 0   ? "none"
+           : sign == '"' ? "&quot;"
+           : sign == '&' ? "&amp;"
+           : sign == '<' ? "&lt;"
+                         : arena_printf(arena, "%c", sign);
+}
+
+const char *format_element(struct arena *arena, const struct format *format)
+{
+    struct buffer out = {.arena = arena};
+    const char *encoding = text_or_null(format->encoding);
+    switch (format->kind) {
+    case FORMAT_CSV:
+        return arena_printf(arena,
+                            "<csv delimiter=\"%s\" quote=\"%s\" encoding=\"%s\" header=\"%s\"/>",
+                            attribute(arena, format->delimiter), attribute(arena, format->quote),
+                            encoding ? encoding : "UTF-8", format->header ? "yes" : "no");
+    case FORMAT_JSONL:
+        return "<jsonl/>";
+    case FORMAT_JSON:
+        return arena_printf(arena, "<json records=\"%s\"/>", format->records);
+    case FORMAT_FIXED:
+        buffer_printf(&out, "<fixed encoding=\"%s\">", encoding ? encoding : "UTF-8");
+        for (size_t i = 0; i < format->column_count; i++)
+            buffer_printf(&out, "\n    <field name=\"%s\" from=\"%u\" to=\"%u\"/>",
+                          format->columns[i].name, format->columns[i].from, format->columns[i].to);
+        buffer_text(&out, "\n  </fixed>");
+        return buffer_string(&out);
+    case FORMAT_XML:
+        buffer_printf(&out, "<xml records=\"%s\">", format->records);
+        for (size_t i = 0; i < format->namespace_count; i++)
+            buffer_printf(&out, "\n    <namespace prefix=\"%s\" uri=\"%s\"/>",
+                          format->namespaces[i].prefix, format->namespaces[i].uri);
+        buffer_text(&out, "\n  </xml>");
+        return buffer_string(&out);
     }
-    return false;
+    return "";
 }

@@ -24,3 +24,6 @@ const struct profile *profile_read(struct arena *arena, const struct witness *wi
 /* The format that was sniffed, for reading. */
 bool sniffed_format(struct arena *arena, const struct sniffed *sniffed, struct format *format,
                     struct error *err) MUST_CHECK;
+
+/* What a mapping's <format> holds for it. */
+const char *format_element(struct arena *arena, const struct format *format);

@@ -90,10 +90,10 @@ static void progress(void *to, size_t done)
     progress_show(&watching->line, (int64_t)(done / 1024), (int64_t)(watching->all / 1024));
 }
 
-bool look_open(const struct call *call, struct look *look, struct error *err)
+bool look_open(const struct call *call, const char *mapping, const char *region, struct look *look,
+               struct error *err)
 {
-    *look = (struct look){.path = call->arguments[0], .region = call_text(call, "region", "")};
-    const char *mapping = call_text(call, "mapping", NULL);
+    *look = (struct look){.path = call->arguments[0], .region = region};
     if (!open_site(call, &look->site, err) ||
         !look_read(call->arena, look->path, &look->content, &look->gzip, err) ||
         (mapping && !(look->mapping = look_mapping(call, mapping, &look->site, err))))
@@ -122,11 +122,21 @@ const char *look_format_text(struct arena *arena, const struct look *look)
     const struct format *format = &look->format;
     const char *encoding = text_or_null(format->encoding) ? format->encoding : "UTF-8";
     const char *packed = look->gzip ? ", packed by gzip" : "";
-    if (format->kind != FORMAT_CSV)
+    switch (look->format.kind) {
+    case FORMAT_CSV:
+        return arena_printf(arena, "CSV, delimiter %s, %s, %s%s",
+                            format->delimiter == '\t' ? "tab" : (char[]){format->delimiter, 0},
+                            format->header ? "a header" : "no header", encoding, packed);
+    case FORMAT_FIXED:
+        return arena_printf(arena, "fixed width, %s%s", encoding, packed);
+    case FORMAT_JSONL:
         return arena_printf(arena, "JSON lines%s", packed);
-    return arena_printf(arena, "CSV, delimiter %s, %s, %s%s",
-                        format->delimiter == '\t' ? "tab" : (char[]){format->delimiter, 0},
-                        format->header ? "a header" : "no header", encoding, packed);
+    case FORMAT_JSON:
+        return arena_printf(arena, "JSON, records '%s'%s", format->records, packed);
+    case FORMAT_XML:
+        return arena_printf(arena, "XML, records %s%s", format->records, packed);
+    }
+    return "";
 }
 
 void look_warn(const struct look *look)

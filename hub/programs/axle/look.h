@@ -18,8 +18,9 @@ struct look {
     struct profile_rejects rejects;
 };
 
-/* The call's first argument; --mapping and --region are heeded where the command has them. */
-bool look_open(const struct call *call, struct look *look, struct error *err) MUST_CHECK;
+/* The call's first argument, read as the mapping says (NULL: as it looks); `region` "" is unknown. */
+bool look_open(const struct call *call, const char *mapping, const char *region, struct look *look,
+               struct error *err) MUST_CHECK;
 
 /* A mapping by its path or the name of its source; mistakes in it are printed. */
 const struct mapping *look_mapping(const struct call *call, const char *given, struct site *site,

@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
     &command_dictionary,
     &command_map,
     &command_profile,
+    &command_suggest,
     &command_load,
     &command_run,
     &command_up,

@@ -202,7 +202,8 @@ static void print_json(struct arena *arena, const struct look *look)
 static enum exit_status profile(const struct call *call, struct error *err)
 {
     struct look look;
-    if (!look_open(call, &look, err))
+    if (!look_open(call, call_text(call, "mapping", NULL), call_text(call, "region", ""), &look,
+                   err))
         return EXIT_WRONG;
     if (call_has(call, "json"))
         print_json(call->arena, &look);

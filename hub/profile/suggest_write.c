@@ -1,0 +1,182 @@
+/* The mapping file that is suggested. */
+#include "hub/profile/suggest.h"
+
+struct writing {
+    struct buffer out;
+    struct arena *arena;
+    const struct suggestions *all;
+};
+
+/* A text within an attribute; control characters stand as blanks. */
+static const char *attribute(struct arena *arena, const char *text)
+{
+    struct buffer out = {.arena = arena};
+    for (; *text; text++) {
+        if (*text == '&' || *text == '<' || *text == '"')
+            buffer_text(&out, *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : "&quot;");
+        else
+            buffer_char(&out, (unsigned char)*text < ' ' ? ' ' : *text);
+    }
+    return buffer_string(&out);
+}
+
+/* A comment; two hyphens cannot stand in it. */
+static void comment(struct writing *writing, const char *indent, const char *text)
+{
+    buffer_printf(&writing->out, "%s<!-- ", indent);
+    for (const char *c = text; *c; c++)
+        buffer_char(&writing->out, *c == '-' && c[1] == '-'  ? '='
+                                   : (unsigned char)*c < ' ' ? ' '
+                                                             : *c);
+    buffer_text(&writing->out, " -->\n");
+}
+
+static void put(struct writing *writing, const char *name, const char *value)
+{
+    if (value)
+        buffer_printf(&writing->out, " %s=\"%s\"", name, attribute(writing->arena, value));
+}
+
+static int by_element(const void *left, const void *right)
+{
+    const struct suggestion *const *l = left, *const *r = right;
+    const char *l_group = text_or_empty((*l)->group), *r_group = text_or_empty((*r)->group);
+    bool both = (*l)->element->composite && (*r)->element->composite;
+    if (both && !text_equal(l_group, r_group))
+        return strcmp(l_group, r_group);
+    if ((*l)->element->id != (*r)->element->id)
+        return (*l)->element->id < (*r)->element->id ? -1 : 1;
+    return *l < *r ? -1 : *l > *r;
+}
+
+static void write_value(struct writing *writing, const struct suggestion *suggestion,
+                        const char *take)
+{
+    const struct column *column = suggestion->column;
+    if (suggestion->note && !take)
+        comment(writing, "    ",
+                arena_printf(writing->arena, "%s: %s", column->label, suggestion->note));
+    buffer_text(&writing->out, "    <value");
+    put(writing, "of", suggestion->element->name);
+    put(writing, "each", column->each);
+    if (suggestion->template)
+        put(writing, "template", suggestion->template);
+    else
+        put(writing, "from", column->name);
+    put(writing, "date", suggestion->date);
+    put(writing, "scheme", suggestion->scheme);
+    put(writing, "kind", suggestion->kind);
+    put(writing, "group", suggestion->group);
+    put(writing, "country", suggestion->country);
+    put(writing, "confidence", confidence_names[suggestion->confidence]);
+    if (take)
+        buffer_printf(&writing->out, "><couple take=\"%s\"/></value>\n", take);
+    else
+        buffer_text(&writing->out, "/>\n");
+}
+
+static const struct suggestion **values_of(struct writing *writing, size_t *count)
+{
+    const struct suggestions *all = writing->all;
+    const struct suggestion **values =
+        NEW_ARRAY(writing->arena, const struct suggestion *, all->count + 1);
+    for (size_t i = 0; i < all->count; i++)
+        if (all->list[i].use == USE_VALUE)
+            values[(*count)++] = &all->list[i];
+    if (*count)
+        qsort(values, *count, sizeof(*values), by_element);
+    return values;
+}
+
+/* What two who are named together also have in common. */
+static bool is_shared(const struct suggestion *suggestion)
+{
+    return suggestion->element->composite || text_equal(suggestion->element->path, "phone");
+}
+
+static void write_spouse(struct writing *writing, const struct suggestion *const *values,
+                         size_t count, const struct suggestion *couple)
+{
+    comment(writing, "  ",
+            arena_printf(writing->arena, "%s: some of its texts name two people",
+                         couple->column->label));
+    buffer_printf(&writing->out,
+                  "  <record class=\"customer\" key=\"%s\" part=\"spouse\" "
+                  "needs=\"customer.name.full\">\n    <relation to=\"\" role=\"spouse\"/>\n",
+                  attribute(writing->arena, writing->all->key));
+    write_value(writing, couple, "second");
+    for (size_t i = 0; i < count; i++)
+        if (is_shared(values[i]))
+            write_value(writing, values[i], NULL);
+    buffer_text(&writing->out, "  </record>\n");
+}
+
+static void write_records(struct writing *writing)
+{
+    const struct suggestion *couple = NULL;
+    size_t count = 0;
+    const struct suggestion **values = values_of(writing, &count);
+    if (writing->all->key_note)
+        comment(writing, "  ", writing->all->key_note);
+    buffer_printf(&writing->out, "  <record class=\"customer\" key=\"%s\">\n",
+                  attribute(writing->arena, writing->all->key));
+    for (size_t i = 0; i < count; i++) {
+        if (values[i]->couple && !couple)
+            couple = values[i];
+        write_value(writing, values[i], values[i] == couple ? "first" : NULL);
+    }
+    if (!count)
+        buffer_text(&writing->out,
+                    "    <!-- nothing could be placed: this only makes it a mapping -->\n"
+                    "    <value of=\"customer.kind\" const=\"person\" "
+                    "confidence=\"low\"/>\n");
+    buffer_text(&writing->out, "  </record>\n");
+    if (couple)
+        write_spouse(writing, values, count, couple);
+}
+
+static void write_rest(struct writing *writing)
+{
+    const struct suggestions *all = writing->all;
+    if (all->placed == all->count)
+        return;
+    comment(writing, "  ", "Not placed:");
+    for (size_t i = 0; i < all->count; i++) {
+        const struct suggestion *suggestion = &all->list[i];
+        if (suggestion->use != USE_NONE)
+            continue;
+        const char *guess = suggestion->guess ? suggestion->guess->name : NULL;
+        comment(writing, "  ",
+                arena_printf(writing->arena, "%s: %s%s%s", suggestion->column->label,
+                             suggestion->reason, guess ? "; nearest: " : "", text_or_empty(guess)));
+    }
+}
+
+const char *suggest_mapping(struct arena *arena, const struct suggestions *all, const char *name,
+                            const char *file, const char *format, size_t records)
+{
+    struct writing writing = {.out = {.arena = arena}, .arena = arena, .all = all};
+    buffer_text(&writing.out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    comment(
+        &writing, "",
+        arena_printf(arena,
+                     "Suggested from %s: %zu records, %zu of %zu fields placed. Check each value, "
+                     "those of low confidence first.",
+                     file, records, all->placed, all->count));
+    if (all->region_found)
+        comment(&writing, "", "The region is that of most states; it tells how phones are read.");
+    buffer_printf(&writing.out,
+                  "<source xmlns=\"urn:axle:source:1\" name=\"%s\" connector=\"web\"%s%s%s>\n",
+                  attribute(arena, name), *all->region ? " region=\"" : "", all->region,
+                  *all->region ? "\"" : "");
+    buffer_printf(&writing.out, "  <description>Suggested from %s</description>\n",
+                  attribute(arena, file));
+    const char *dot = strrchr(file, '.');
+    buffer_printf(&writing.out, "  <from><directory pattern=\"*%s\"/></from>\n",
+                  dot ? attribute(arena, dot) : "");
+    buffer_printf(&writing.out, "  <format>%s</format>\n", format);
+    write_records(&writing);
+    write_rest(&writing);
+    buffer_text(&writing.out, "</source>\n");
+    return buffer_string(&writing.out);
+}
