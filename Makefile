@@ -62,7 +62,7 @@ helpers    = $(patsubst %.c,$B/%.o,$(filter-out $(UNIT_SRC) $(TOOL_SRC),$(wildca
 MADE_UP    = $(call helpers,tests/data/generate.c)
 
 CODE    := $(wildcard hub/*/*.[ch] hub/programs/*/*.[ch] connectors/*.[ch] connectors/*/*.[ch] tests/*/*.[ch])
-SCRIPTS := $(wildcard .ci/run deploy/install-deps tests/with-postgres tests/run tests/bench/run tests/accuracy/run)
+SCRIPTS := $(wildcard .ci/run deploy/install-deps tests/with-postgres tests/run tests/fuzz/run tests/bench/run tests/accuracy/run)
 SYSTEM  := $(wildcard tests/system/*.test.mjs)
 
 # A variant of the unit tests beside the programs' own: the debug build poisons what was released.
@@ -108,12 +108,11 @@ coverage: ## which lines the tests reach (what was killed -9 does not count)
 	@$(MAKE) --no-print-directory V=cov test-now || true
 	@$(GCOVR) -r . --object-directory build/cov -e tests -e build --print-summary | tail -n +6
 SECONDS_EACH ?= 20
-fuzz: ## fuzz each parser for SECONDS_EACH=20 seconds
+FUZZ ?= $(notdir $(FUZZERS))
+fuzz: ## fuzz each parser for SECONDS_EACH=20 seconds, or FUZZ="fuzz_csv ..." alone
 	@$(AGAIN) V=fuzz CC=$(CLANG) CXX=$(CLANGXX) fuzz-now
 fuzz-now: $(FUZZERS)
-	@for f in $(FUZZERS); do mkdir -p build/corpus/$${f##*/}; echo "$${f##*/}"; \
-	  $$f -max_total_time=$(SECONDS_EACH) -print_final_stats=0 -artifact_prefix=build/corpus/ \
-	    build/corpus/$${f##*/} 2>&1 | tail -1; done
+	@tests/fuzz/run $(SECONDS_EACH) $(FUZZ:%=$B/fuzz/%)
 .PHONY: bench bench-large coverage fuzz fuzz-now
 
 lint: format-check tidy analyzer house ## every static check; cppcheck and shellcheck only advise

@@ -49,7 +49,7 @@ static int32_t state_of(const struct delivery *delivery)
     if (delivery->live)
         return INBOX_CURRENT;
     if (stands && delivery->was != INBOX_CURRENT)
-        return delivery->was;
+        return (int32_t)delivery->was;
     if (delivery->count == 0 && !stands)
         return INBOX_SUPPRESSED;
     if (delivery->deletes)
