@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "hub/golden/golden.h"
+#include "hub/match/match.h"
 #include "hub/standard/standard.h"
 #include "tests/unit/shared.h"
 
@@ -430,9 +432,12 @@ static void test_knows(void **state)
     assert_true(standard_knows("email"));
     assert_true(standard_knows("text"));
     assert_false(standard_knows("astrology"));
-    for (size_t i = 0; i < dictionary->element_count; i++)
-        assert_true(!dictionary->elements[i].standardiser ||
-                    standard_knows(dictionary->elements[i].standardiser));
+    for (size_t i = 0; i < dictionary->element_count; i++) {
+        const struct element *element = &dictionary->elements[i];
+        assert_true(!element->standardiser || standard_knows(element->standardiser));
+        assert_true(!element->comparator || match_knows(element->comparator));
+        assert_true(golden_knows(element->survivorship));
+    }
 }
 
 int main(void)
