@@ -1,6 +1,7 @@
 #include "hub/pipeline/replay.h"
 
 #include "hub/base/list.h"
+#include "hub/pipeline/drift.h"
 #include "hub/pipeline/history.h"
 #include "hub/pipeline/replay_count.h"
 #include "sql.gen.h"
@@ -145,8 +146,9 @@ static bool compare(struct replay *replay, struct page *page, struct error *err)
     struct map docs = {0};
     size_t count;
     struct tx *tx = tx_begin(work, replay->hub->db, err); /* never committed */
-    struct history *history =
-        tx ? history_load(work, replay->hub, page->list, page->count, err) : NULL;
+    if (!tx || !drift_watch(work, replay->hub, page->list, page->count, err))
+        return false;
+    struct history *history = history_load(work, replay->hub, page->list, page->count, err);
     if (!history)
         return false;
     for (size_t i = 0; i < page->count; i++)
