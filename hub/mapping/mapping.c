@@ -1,6 +1,7 @@
 #include "hub/mapping/mapping.h"
 
 #include "hub/base/hash.h"
+#include "hub/mapping/hints.h"
 #include "hub/mapping/read.h"
 #include "hub/mapping/read_format.h"
 #include "hub/mapping/table.h"
@@ -77,7 +78,11 @@ static const struct mapping *read_source(struct checking *checking, const struct
     mapping->ignores = read_names(checking, source, "ignore");
     mapping->deletes = read_deletes(checking, source);
     mapping->records = read_records(checking, source);
-    return checking->findings->errors == errors ? mapping : NULL;
+    check_relations(checking, source);
+    if (checking->findings->errors > errors)
+        return NULL;
+    hint_source(checking, source, mapping_fields(checking->arena, mapping));
+    return mapping;
 }
 
 const struct mapping *mapping_load(struct arena *arena, const struct dictionary *dictionary,
