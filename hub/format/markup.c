@@ -122,7 +122,7 @@ enum markup markup_next(struct markup_scan *scan, struct markup_tag *tag)
     *tag = (struct markup_tag){.start = to, .end = to};
     while (from < to && is_blank(*from))
         from++;
-    tag->text = from < to;
+    tag->text = from < to ? from : NULL;
     scan->at = to;
     if (!found)
         return MARKUP_NONE;

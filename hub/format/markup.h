@@ -25,7 +25,7 @@ struct markup_scan {
 struct markup_tag {
     const char *start, *end;
     struct slice name, attributes;
-    bool text; /* something else than blanks stands before it */
+    const char *text; /* what else than blanks stands before it; NULL: nothing */
     const char *fault;
 };
 

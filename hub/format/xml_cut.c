@@ -403,7 +403,7 @@ static bool on_tag(struct xml_cutter *cutter, enum markup kind, const struct mar
                    struct cut *cut)
 {
     if (tag->text && !cutter->depth)
-        return give_up(cutter, tag->start, "structure",
+        return give_up(cutter, tag->text, "structure",
                        cutter->rooted ? "text stands behind the root element"
                                       : "this is no XML: text stands before the root element",
                        cut);

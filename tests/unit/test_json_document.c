@@ -17,7 +17,8 @@ static struct slice slice_of(const char *text)
 
 static const struct {
     const char *what, *records, *stream;
-    const char *expected; /* each record's bytes, or "!code line:column"; a blank line between them */
+    const char
+        *expected; /* each record's bytes, or "!code line:column"; a blank line between them */
 } cases[] = {
     {"nothing", "", "", ""},
     {"blanks", "", " \n", ""},
@@ -36,17 +37,19 @@ static const struct {
     {"many lines", "", "[\n {\"a\":1},\n\n {\n\"b\":2}\n]\n", "{\"a\":1}\n\n{\n\"b\":2}"},
     {"a byte order mark", "", "\xef\xbb\xbf[1]", "1"},
 
-    {"a malformed record", "", "[{\"a\":1},\n{\"a\" 2},{\"a\":3}]", "{\"a\":1}\n\n!json 2:6\n\n{\"a\":3}"},
+    {"a malformed record", "", "[{\"a\":1},\n{\"a\" 2},{\"a\":3}]",
+     "{\"a\":1}\n\n!json 2:6\n\n{\"a\":3}"},
     {"no comma", "", "[1 2,3]", "!json 1:3\n\n3"},
     {"a comma too many", "", "[1,,2,]", "1\n\n!json 1:4\n\n2\n\n!json 1:7"},
     {"a quote that never closes", "", "[{\"a\":\"x},\n{\"a\":\"y\"},\n{\"a\":\"z\"}]",
      "!structure 1:2"},
     {"one whose line shows it", "", "[{\n\"a\":\"x,\n\"b\":\"y\"},\n{\"a\":\"z\"}]",
-     "!json 2:9\n\n{\"a\":\"z\"}"},
+     "!json 2:8\n\n{\"a\":\"z\"}"},
     {"brackets that do not match", "", "[{\"a\":1},{\"a\":[2},{\"a\":3}]",
      "{\"a\":1}\n\n!structure 1:10"},
     {"the end is missing", "", "[{\"a\":1},{\"a\":", "{\"a\":1}\n\n!structure 1:10"},
-    {"only the last bracket is missing", "", "[{\"a\":1},{\"a\":2}\n", "{\"a\":1}\n\n!structure 1:10"},
+    {"only the last bracket is missing", "", "[{\"a\":1},{\"a\":2}\n",
+     "{\"a\":1}\n\n!structure 1:10"},
     {"something follows", "", "[{\"a\":1}]\n[2]", "{\"a\":1}\n\n!structure 2:1"},
     {"another document follows", "", "{\"a\":1}\n{\"a\":2}", "!json 2:1"},
     {"the pointer leads nowhere", "/items", "{\"rows\":[1]}", "!no-records 1:12"},
