@@ -30,7 +30,6 @@ static const struct {
     {"address.street", TRAIT_STREET, TRAIT_ADDRESS, false},
     {"address.unit", TRAIT_UNIT, NONE, false},
     {"address.number", TRAIT_INTEGER, NONE, true},
-    {"identifier", TRAIT_CODE, TRAIT_INTEGER, false},
 };
 
 /* A share in thousandths, where at least so many must fit. */
@@ -82,6 +81,10 @@ int evidence_for(const struct dictionary *dictionary, const struct column *colum
         return 0;
     if (element->domain->permitted)
         return code_evidence(dictionary, column, element);
+    if (text_equal(element->path, "identifier"))
+        return column->share[TRAIT_CODE] >= 400 || column->share[TRAIT_INTEGER] >= 400 ? 100
+               : column->share[TRAIT_WORDS] >= 500                                     ? -100
+                                                                                       : 0;
     for (size_t i = 0; i < COUNT_OF(looks); i++) {
         if (!text_equal(looks[i].path, element->path))
             continue;

@@ -56,6 +56,16 @@ static void add_meaning(struct arena *arena, struct words *words, const char *wo
         add_word(words, parts[i]);
 }
 
+/* The known word that this one is the plural of, or the word. */
+static const char *singular(struct arena *arena, const struct namer *namer, const char *word)
+{
+    size_t length = strlen(word);
+    if (length < 5 || word[length - 1] != 's' || map_get_text(&namer->vocabulary, word))
+        return word;
+    const char *one = arena_strndup(arena, word, length - 1);
+    return word_meaning(word_meanings, one) || map_get_text(&namer->vocabulary, one) ? one : word;
+}
+
 static bool is_piece(const struct namer *namer, const char *piece, size_t length)
 {
     return map_get_text(&namer->vocabulary, piece) && (length >= 3 || word_is(joints, piece));
@@ -120,6 +130,7 @@ static struct words read_words(struct arena *arena, const struct namer *namer, c
     folded = folded ? folded : fold_name(arena, spaced(arena, name));
     const char **parts = text_split(arena, folded, ' ', &count);
     for (size_t i = 0; i < count; i++) {
+        parts[i] = singular(arena, namer, parts[i]);
         bool known =
             word_meaning(word_meanings, parts[i]) || map_get_text(&namer->vocabulary, parts[i]);
         if (known || !compounds || !add_compound(arena, namer, &words, parts[i]))
@@ -367,6 +378,8 @@ void namer_read(struct namer *namer, const char *column, struct reading *reading
         reading->meaningless &= noise && !text_equal(word, "id");
         reading->identifies |= word_is(key_words, word);
     }
+    if (reading->meaningless)
+        return;
     offer_all(namer, &words, reading);
     look_for_qualifier(namer, &words, reading);
 }

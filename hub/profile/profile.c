@@ -33,7 +33,7 @@ struct profiler {
     const struct witness *witness;
     struct gathering **list;
     size_t count, room;
-    struct map by_label;
+    struct map by_label, lists; /* of an XML path, what to repeat it by */
     size_t records;
     bool more;
 };
@@ -41,7 +41,10 @@ struct profiler {
 struct profiler *profiler_new(struct arena *arena, const struct witness *witness)
 {
     struct profiler *profiler = NEW(arena, struct profiler);
-    *profiler = (struct profiler){.arena = arena, .witness = witness, .by_label = {.arena = arena}};
+    *profiler = (struct profiler){.arena = arena,
+                                  .witness = witness,
+                                  .by_label = {.arena = arena},
+                                  .lists = {.arena = arena}};
     return profiler;
 }
 
@@ -233,6 +236,38 @@ static const char *escaped(struct arena *arena, const char *pointer, const char 
     return buffer_string(&out);
 }
 
+void profiler_learn(struct profiler *profiler, const struct fields *fields)
+{
+    ARENA(scratch);
+    const struct fields *const *items;
+    for (const char *const *name = fields_names(scratch, fields); *name; name++) {
+        const char *flag = NULL, *slash = strrchr(*name, '/');
+        (void)fields_text(fields, *name, &flag);
+        if (!flag || !text_equal(flag, "repeated") || strchr("/{", **name))
+            continue;
+        const char *above =
+            slash ? arena_strndup(profiler->arena, *name, (size_t)(slash - *name)) : NULL;
+        bool outer = above && fields_each(scratch, fields, above, &items) > 1;
+        if (outer || !map_get_text(&profiler->lists, *name)) {
+            char *path = arena_strdup(profiler->arena, *name);
+            map_put_text(&profiler->lists, path,
+                         outer ? arena_strdup(profiler->arena, above) : path);
+        }
+    }
+}
+
+/* A list of the elements themselves, or of those around them. */
+static void add_list(struct profiler *profiler, const struct fields *fields, const char *path,
+                     const char *each)
+{
+    ARENA(scratch);
+    const struct fields *const *items;
+    const char *leaf = text_equal(each, path) ? "." : path + strlen(each) + 1;
+    size_t count = fields_each(scratch, fields, each, &items);
+    for (size_t i = 0; i < count; i++)
+        add_text(profiler, each, leaf, fields_text(items[i], leaf, NULL));
+}
+
 /* Members of objects, and items of lists, down to the texts; a list within a list stays a text. */
 static void add_json(struct profiler *profiler, const char *each, const char *pointer,
                      const struct json *value)
@@ -265,10 +300,13 @@ void profiler_add(struct profiler *profiler, const struct fields *fields)
     struct json_fault fault;
     profiler->records++;
     for (const char *const *name = fields_names(scratch, fields); *name; name++) {
+        const char *each = map_get_text(&profiler->lists, *name);
         const char *text = fields_text(fields, *name, NULL);
         bool nested = **name == '/' && text && (*text == '{' || *text == '[');
         const struct json *value = nested ? json_parse(scratch, text, strlen(text), &fault) : NULL;
-        if (value)
+        if (each)
+            add_list(profiler, fields, *name, each);
+        else if (value)
             add_json(profiler, NULL, *name, value);
         else
             add_text(profiler, NULL, *name, text);

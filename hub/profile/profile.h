@@ -58,6 +58,8 @@ struct profile {
 
 struct profiler;
 struct profiler *profiler_new(struct arena *arena, const struct witness *witness);
+/* Before all records are added: of XML, which elements stand in a record more than once. */
+void profiler_learn(struct profiler *profiler, const struct fields *fields);
 void profiler_add(struct profiler *profiler, const struct fields *fields);
 const struct profile *profiler_end(struct profiler *profiler);
 

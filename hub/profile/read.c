@@ -2,22 +2,28 @@
 
 #define WATCH_EVERY 1000
 
-const struct profile *profile_read(struct arena *arena, const struct witness *witness,
-                                   const struct format *format, struct slice content,
-                                   const struct profile_watch *watch,
-                                   struct profile_rejects *rejects)
+struct pass {
+    struct profiler *profiler;
+    void (*each)(struct profiler *profiler, const struct fields *fields);
+    const struct profile_watch *watch;
+    struct profile_rejects *rejects;
+};
+
+/* Once through the file. */
+static void read_all(struct arena *arena, const struct format *format, struct slice content,
+                     const struct pass *pass)
 {
     ARENA(scratch);
-    struct profiler *profiler = profiler_new(arena, witness);
     struct splitter *splitter = splitter_new(scratch, format, content);
     struct slice header = {.bytes = "", .size = 0};
+    struct profile_rejects *rejects = pass->rejects;
     struct cut cut;
     *rejects = (struct profile_rejects){0};
     for (size_t i = 0; splitter_next(splitter, &cut); i++) {
         ARENA(work);
         struct reject reject;
         if (i % WATCH_EVERY == 0)
-            watch->progress(watch->to, cut.offset);
+            pass->watch->progress(pass->watch->to, cut.offset);
         if (cut.is_header && !cut.reject) {
             header = cut.raw;
             continue;
@@ -25,13 +31,25 @@ const struct profile *profile_read(struct arena *arena, const struct witness *wi
         const struct fields *fields =
             cut.reject ? NULL : format_decode(work, format, header, cut.raw, cut.line, &reject);
         if (fields) {
-            profiler_add(profiler, fields);
+            pass->each(pass->profiler, fields);
         } else if (!rejects->count++) {
             const struct reject *why = cut.reject ? cut.reject : &reject;
             rejects->first = arena_printf(arena, "line %u: %s", cut.line, why->message);
         }
     }
-    return profiler_end(profiler);
+}
+
+const struct profile *profile_read(struct arena *arena, const struct witness *witness,
+                                   const struct format *format, struct slice content,
+                                   const struct profile_watch *watch,
+                                   struct profile_rejects *rejects)
+{
+    struct pass pass = {profiler_new(arena, witness), profiler_learn, watch, rejects};
+    if (format->kind == FORMAT_XML)
+        read_all(arena, format, content, &pass);
+    pass.each = profiler_add;
+    read_all(arena, format, content, &pass);
+    return profiler_end(pass.profiler);
 }
 
 static void take_columns(struct arena *arena, const struct sniffed *sniffed, struct format *format)

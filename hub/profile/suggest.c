@@ -89,9 +89,10 @@ static void place_alone(const struct suggesting *suggesting, struct suggestion *
         (suggestion->use != USE_NONE && confidence < CONFIDENCE_HIGH) ||
         (other_class && confidence < CONFIDENCE_HIGH))
         return;
+    bool named_otherwise = reading->identifies && reading->best[0].element != element;
     suggestion->use = USE_VALUE;
     suggestion->element = element;
-    suggestion->confidence = confidence;
+    suggestion->confidence = named_otherwise ? CONFIDENCE_LOW : confidence;
     suggestion->kind = reading->best[0].element == element ? reading->best[0].kind : NULL;
     suggestion->scheme = NULL;
     suggestion->note = reading->meaningless ? NULL : "by its contents alone";

@@ -28,11 +28,13 @@ struct suggestion {
     const char *scheme, *kind, *country, *group; /* as a mapping says them; NULL: not said */
     const char *date;                            /* forms, or NULL */
     const char *template;                        /* instead of the column alone, or NULL */
-    bool couple;                                 /* some are the names of two people */
-    const char *note;                            /* what to look at; NULL: nothing */
-    const char *reason;                          /* why it was not placed */
-    const struct element *guess;                 /* the nearest element all the same, or NULL */
-    struct reading reading;                      /* what its name says */
+    const char
+        *person; /* a company's name in some records, where this column is filled the employer's */
+    bool couple; /* some are the names of two people */
+    const char *note;            /* what to look at; NULL: nothing */
+    const char *reason;          /* why it was not placed */
+    const struct element *guess; /* the nearest element all the same, or NULL */
+    struct reading reading;      /* what its name says */
 };
 
 struct suggestions {

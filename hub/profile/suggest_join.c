@@ -110,16 +110,61 @@ static void look_for_couples(struct suggestions *all)
     }
 }
 
+/* In how many of the kept records are both filled, and the first alone? */
+static void count_both(const struct column *left, const struct column *right, size_t *both,
+                       size_t *alone)
+{
+    *both = *alone = 0;
+    for (size_t i = 0; left->rows && i < ROWS_KEPT; i++) {
+        bool filled = right->rows && right->rows[i];
+        *both += left->rows[i] && filled;
+        *alone += left->rows[i] && !filled;
+    }
+}
+
+static const struct suggestion *person_name(const struct suggestions *all)
+{
+    static const char *const paths[] = {"name.family", "name.full", "name.given"};
+    for (size_t p = 0; p < COUNT_OF(paths); p++)
+        for (size_t i = 0; i < all->count; i++)
+            if (all->list[i].use == USE_VALUE && !all->list[i].column->each &&
+                text_equal(all->list[i].element->path, paths[p]))
+                return &all->list[i];
+    return NULL;
+}
+
+/* A company beside a person's name is who the person works for. */
+static void part_companies(const struct dictionary *dictionary, struct suggestions *all)
+{
+    size_t both, alone;
+    const struct suggestion *person = person_name(all);
+    for (size_t i = 0; person && i < all->count; i++) {
+        struct suggestion *suggestion = &all->list[i];
+        if (suggestion->use != USE_VALUE ||
+            !text_equal(suggestion->element->path, "name.organization"))
+            continue;
+        count_both(suggestion->column, person->column, &both, &alone);
+        if (!both)
+            continue;
+        if (suggestion->confidence == CONFIDENCE_HIGH)
+            suggestion->confidence = CONFIDENCE_MEDIUM;
+        if (alone)
+            suggestion->person = person->column->name;
+        else
+            suggestion->element = dictionary_path(dictionary, "customer", "employer");
+    }
+}
+
 void suggest_joined(struct arena *arena, const struct dictionary *dictionary,
                     struct suggestions *all)
 {
-    (void)dictionary;
     for (size_t i = 0; i < all->count; i++)
         if (all->list[i].reading.is_type || all->list[i].reading.is_country)
             qualify(arena, all, &all->list[i]);
     move_schemes(all);
     part_identifiers(all);
     part_addresses(all);
+    part_companies(dictionary, all);
     look_for_couples(all);
 }
 

@@ -22,8 +22,9 @@ static int score_of(const struct suggestion *suggestion, size_t at, size_t recor
     const struct column *column = suggestion->column;
     const struct reading *reading = &suggestion->reading;
     bool only_id = reading->identifies && (!reading->best[0].score || reading->best[0].scheme);
-    bool personal = column->share[TRAIT_EMAIL] > 500 || column->share[TRAIT_PERSON] > 500 ||
-                    column->share[TRAIT_DATE] > 500 || column->share[TRAIT_ADDRESS] > 300;
+    bool mail = column->share[TRAIT_EMAIL] > 500 && !reading->identifies;
+    bool personal = mail || column->share[TRAIT_PERSON] > 500 || column->share[TRAIT_DATE] > 500 ||
+                    column->share[TRAIT_ADDRESS] > 300;
     bool code = column->share[TRAIT_CODE] > 800 || column->share[TRAIT_INTEGER] > 800;
     bool scheme = suggestion->scheme && !text_equal(suggestion->scheme, "account") &&
                   !text_equal(suggestion->scheme, "loyalty");
@@ -79,6 +80,7 @@ static void take(struct suggestion *suggestion)
         return;
     suggestion->use = USE_KEY;
     suggestion->element = NULL;
+    suggestion->confidence = CONFIDENCE_NONE;
     suggestion->note = NULL;
 }
 

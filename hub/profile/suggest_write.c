@@ -49,20 +49,21 @@ static int by_element(const void *left, const void *right)
     return *l < *r ? -1 : *l > *r;
 }
 
-static void write_value(struct writing *writing, const struct suggestion *suggestion,
-                        const char *take)
+static void write_one(struct writing *writing, const struct suggestion *suggestion,
+                      const char *take, bool employer)
 {
     const struct column *column = suggestion->column;
-    if (suggestion->note && !take)
+    if (suggestion->note && !take && !employer)
         comment(writing, "    ",
                 arena_printf(writing->arena, "%s: %s", column->label, suggestion->note));
     buffer_text(&writing->out, "    <value");
-    put(writing, "of", suggestion->element->name);
+    put(writing, "of", employer ? "customer.employer" : suggestion->element->name);
     put(writing, "each", column->each);
     if (suggestion->template)
         put(writing, "template", suggestion->template);
     else
         put(writing, "from", column->name);
+    put(writing, employer ? "if" : "unless", suggestion->person);
     put(writing, "date", suggestion->date);
     put(writing, "scheme", suggestion->scheme);
     put(writing, "kind", suggestion->kind);
@@ -73,6 +74,14 @@ static void write_value(struct writing *writing, const struct suggestion *sugges
         buffer_printf(&writing->out, "><couple take=\"%s\"/></value>\n", take);
     else
         buffer_text(&writing->out, "/>\n");
+}
+
+static void write_value(struct writing *writing, const struct suggestion *suggestion,
+                        const char *take)
+{
+    write_one(writing, suggestion, take, false);
+    if (suggestion->person)
+        write_one(writing, suggestion, take, true);
 }
 
 static const struct suggestion **values_of(struct writing *writing, size_t *count)
