@@ -69,10 +69,14 @@ static bool look_for_misfits(struct arena *arena, struct db *db, struct amendmen
     if (domain->check &&
         !text_equal(text_or_empty(change->element_before->domain->check), domain->check))
         return look_for_carriers(arena, db, plan, change, "would come to have a check digit", err);
+    bool dates = domain->kind == DOMAIN_DATE || domain->kind == DOMAIN_TIME;
     if (!db_run(arena, db, &SQL_RECORD_MISFIT,
                 PARAMS(db_text(element->class_name), db_text(element->path),
                        permitted_codes(arena, domain), db_int(arena, (int64_t)domain->length_most),
-                       db_text(domain->minimum), db_text(domain->maximum)),
+                       db_text(dates ? NULL : domain->minimum),
+                       db_text(dates ? NULL : domain->maximum),
+                       db_text(dates ? domain->minimum : NULL),
+                       db_text(dates ? domain->maximum : NULL)),
                 &rows, err))
         return false;
     if (rows.count)
@@ -126,7 +130,10 @@ static bool look_at_mappings(struct arena *arena, struct db *db, struct amendmen
         const struct source *source = &after->unreadable[i];
         if (sources_by_name(before, source->name))
             LIST_ADD(arena, &plan->obstacles,
-                     ((struct obstacle){.name = source->name, .reason = source->why}));
+                     ((struct obstacle){
+                         .name = arena_printf(arena, "source %s", source->name),
+                         .reason = arena_printf(arena, "has a live mapping that would be wrong: %s",
+                                                source->mistake)}));
     }
     return true;
 }

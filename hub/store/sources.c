@@ -87,10 +87,11 @@ static struct source read_source(struct arena *arena, const struct dictionary *d
                             .name = name,
                             .mapping_id = rows_int(rows, i, 2),
                             .mapping = mapping};
-    if (!mapping)
-        source.why =
-            arena_printf(arena, "the live mapping of source '%s' cannot be read any more: %s", name,
-                         finding_first(arena, &findings));
+    if (mapping)
+        return source;
+    source.mistake = finding_first(arena, &findings);
+    source.why = arena_printf(arena, "the live mapping of source '%s' cannot be read any more: %s",
+                              name, source.mistake);
     return source;
 }
 

@@ -16,7 +16,7 @@ struct source {
     const char *name;
     int64_t mapping_id;
     const struct mapping *mapping; /* NULL: it cannot be read any more, and `why` says why not */
-    const char *why;
+    const char *why, *mistake;     /* mistake: the first, with its place */
 };
 
 struct sources {
