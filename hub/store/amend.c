@@ -29,7 +29,8 @@ bool amend_plan(struct arena *arena, struct db *db, const char *schemas, const c
     if (!plan->before || !plan->after)
         return true;
     plan->changes = dictionary_diff(arena, plan->before, plan->after, &plan->change_count);
-    return amend_find_obstacles(arena, db, plan, err) && amend_find_stale(arena, db, plan, err);
+    return amend_find_obstacles(arena, db, plan, err) &&
+           (plan->obstacles.count || amend_find_stale(arena, db, plan, err));
 }
 
 struct paths {

@@ -97,8 +97,9 @@ static bool look_at_change(struct arena *arena, struct db *db, struct amendment 
     switch (change->kind) {
     case CHANGE_CLASS_REMOVED:
         return look_for_carriers(arena, db, plan, change, "is removed, and has records", err);
-    case CHANGE_ELEMENT_REMOVED:
-        return look_for_carriers(arena, db, plan, change, "is removed", err);
+    case CHANGE_ELEMENT_REMOVED: /* with its class: that was looked at */
+        return !dictionary_class(plan->after, change->element_before->class_name) ||
+               look_for_carriers(arena, db, plan, change, "is removed", err);
     case CHANGE_ELEMENT_RETYPED:
         return look_for_carriers(arena, db, plan, change, "would have values of another kind", err);
     case CHANGE_DOMAIN_NARROWED:
