@@ -3,6 +3,7 @@
 #include "hub/base/list.h"
 #include "hub/golden/ownership.h"
 #include "hub/pipeline/resolve.h"
+#include "hub/store/applied.h"
 #include "sql.gen.h"
 
 #define PRIORITY 50 /* between a hardly possible match and a probable one */
@@ -150,7 +151,7 @@ bool owners_batch(const struct hub *hub, size_t limit, size_t *done, struct erro
     struct rows jobs;
     *done = 0;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx ||
+    if (!tx || !applied_enter(hub->db, hub->dictionary, err) ||
         !db_run(work, hub->db, &SQL_JOB_CLAIM,
                 PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_OWNERSHIP)), &jobs, err))
         return false;

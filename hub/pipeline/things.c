@@ -3,6 +3,7 @@
 #include "hub/base/list.h"
 #include "hub/pipeline/resolve.h"
 #include "hub/pipeline/thing_group.h"
+#include "hub/store/applied.h"
 #include "sql.gen.h"
 
 #define ATTEMPTS_MOST 20 /* of locking a group that grows under our hands */
@@ -177,8 +178,9 @@ bool things_batch(const struct hub *hub, size_t limit, size_t *done, struct erro
     struct rows jobs;
     *done = 0;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !db_run(work, hub->db, &SQL_JOB_CLAIM,
-                       PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_THING)), &jobs, err))
+    if (!tx || !applied_enter(hub->db, hub->dictionary, err) ||
+        !db_run(work, hub->db, &SQL_JOB_CLAIM,
+                PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_THING)), &jobs, err))
         return false;
     if (!jobs.count)
         return true;
@@ -227,8 +229,9 @@ bool things_rekey_batch(const struct hub *hub, size_t limit, size_t *done, struc
     struct rows jobs;
     *done = 0;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !db_run(work, hub->db, &SQL_JOB_CLAIM,
-                       PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_REKEY)), &jobs, err))
+    if (!tx || !applied_enter(hub->db, hub->dictionary, err) ||
+        !db_run(work, hub->db, &SQL_JOB_CLAIM,
+                PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_REKEY)), &jobs, err))
         return false;
     if (!jobs.count)
         return true;

@@ -5,6 +5,7 @@
 #include "hub/pipeline/posting.h"
 #include "hub/pipeline/publication.h"
 #include "hub/pipeline/verify_partition.h"
+#include "hub/pipeline/verify_things.h"
 #include "sql.gen.h"
 
 #define PAGE 2000
@@ -23,6 +24,8 @@ static const struct query {
     {"links", "every current record belongs to exactly one customer", &SQL_VERIFY_LINKS},
     {"xref", "every customer has its golden record and its records", &SQL_VERIFY_GOLDENS},
     {"edges", "edges stand in both directions, between current records", &SQL_VERIFY_EDGES},
+    {"records", "every current record of another class is exactly one thing", &SQL_VERIFY_THINGS},
+    {"relations", "what hangs on records hangs on current ones", &SQL_VERIFY_RELATIONS},
     {"outbox", "a customer's versions have no gaps", &SQL_VERIFY_OUTBOX},
     {"events", "identity events name ids that were given out", &SQL_VERIFY_EVENTS},
     {"partials", "partial resolutions are of current records", &SQL_VERIFY_PARTIALS},
@@ -183,7 +186,8 @@ bool verify_hub(struct arena *work, const struct hub *hub, size_t sample, struct
            run_queries(work, hub, verdicts, err) && check_step(work, hub, verdicts, err) &&
            check_postings(work, hub, verdicts, err) && verify_generic(work, hub, verdicts, err) &&
            verify_partition(work, hub, sample, verdicts, err) &&
-           check_goldens(work, hub, sample, verdicts, err) && tx_commit(tx, err);
+           check_goldens(work, hub, sample, verdicts, err) &&
+           verify_things(work, hub, sample, verdicts, err) && tx_commit(tx, err);
 }
 
 const char *verify_hash(struct arena *work, const struct hub *hub, struct error *err)

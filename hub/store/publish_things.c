@@ -76,12 +76,27 @@ static void add_elements(struct publication *to)
                 publish_name(to, column_of(to, element)));
 }
 
+/* Does the class have an element of that name, "product" or "line.product"?  Then its things are
+ * something to a thing of that class. */
+static bool names_class(const struct publication *to, const char *role)
+{
+    const struct element *element;
+    if (text_equal(role, "customer") || text_equal(role, to->class_name))
+        return false;
+    for (size_t at = 0; (element = publish_next(to, &at));) {
+        const char *dot = strrchr(element->path, '.');
+        if (text_equal(dot ? dot + 1 : element->path, role))
+            return true;
+    }
+    return false;
+}
+
 /* What it is to things of other classes.  Joined by unique keys: what nobody asks for costs nothing. */
 static void add_roles(struct publication *to, bool columns)
 {
     for (size_t i = 0; i < to->dictionary->class_count; i++) {
         const char *role = to->dictionary->classes[i].name;
-        if (text_equal(role, "customer") || text_equal(role, to->class_name))
+        if (!names_class(to, role))
             continue;
         if (columns)
             buffer_printf(&to->sql, ",\n       r%zu.thing_id as %s", i, id_of(to, role));
@@ -92,6 +107,16 @@ static void add_roles(struct publication *to, bool columns)
                           "left join hub.thing_link r%zu on r%zu.record_id = n%zu.to_id",
                           i, i, i, publish_text(to, role), i, i, i);
     }
+}
+
+/* What many customers have to do with is nobody's. */
+static bool is_owned(const struct publication *to)
+{
+    static const char *const shared[] = {"household", "campaign", "employee"};
+    for (size_t i = 0; i < COUNT_OF(shared); i++)
+        if (text_equal(to->class_name, shared[i]))
+            return false;
+    return true;
 }
 
 /* A household is called by its name on a screen. */
@@ -112,7 +137,7 @@ static void comment_roles(struct publication *to)
 {
     for (size_t i = 0; i < to->dictionary->class_count; i++) {
         const char *role = to->dictionary->classes[i].name;
-        if (!text_equal(role, "customer") && !text_equal(role, to->class_name))
+        if (names_class(to, role))
             buffer_printf(&to->sql,
                           "comment on column axle.%s.%s is 'The %s that a record of it names';\n",
                           publish_name(to, to->class_name), id_of(to, role), role);
@@ -128,7 +153,8 @@ static void add_class(struct publication *to, const struct object_class *class)
         buffer_text(&to->sql,
                     ",\n       coalesce(t.doc->>'name', lead.source_key) as display_name");
     add_elements(to);
-    buffer_text(&to->sql, ",\n       l.customer_id");
+    if (is_owned(to))
+        buffer_text(&to->sql, ",\n       l.customer_id");
     add_roles(to, true);
     buffer_text(&to->sql, ",\n       s.name as source, lead.source_key, lead.part,"
                           " t.record_count, t.created_at, t.updated_at\n"
