@@ -241,17 +241,26 @@ static void compare_classes(struct changes *changes, const struct object_class *
                       text_or_null(sides[i].before), text_or_null(sides[i].after));
 }
 
-static void add_elements(struct changes *changes, const struct dictionary *from,
-                         const struct object_class *class, const struct dictionary *other,
-                         bool added)
+static void add_element(struct changes *changes, const struct element *element)
+{
+    add(changes, CHANGE_ELEMENT_ADDED, (struct pair){NULL, element}, "", NULL,
+        type_of(changes->arena, element));
+}
+
+static void remove_element(struct changes *changes, const struct element *element)
+{
+    add(changes, CHANGE_ELEMENT_REMOVED, (struct pair){element, NULL}, "",
+        type_of(changes->arena, element), NULL);
+}
+
+/* Those of a class that the other dictionary lacks; all of them where it lacks the class. */
+static void remove_elements(struct changes *changes, const struct dictionary *before,
+                            const struct object_class *class, const struct dictionary *after)
 {
     for (size_t i = 0; i < class->count; i++) {
-        const struct element *element = &from->elements[class->first + i];
-        struct pair of = {added ? NULL : element, added ? element : NULL};
-        const char *type = type_of(changes->arena, element);
-        if (!other || !dictionary_element(other, element->name))
-            add(changes, added ? CHANGE_ELEMENT_ADDED : CHANGE_ELEMENT_REMOVED, of, "",
-                added ? NULL : type, added ? type : NULL);
+        const struct element *element = &before->elements[class->first + i];
+        if (!dictionary_element(after, element->name))
+            remove_element(changes, element);
     }
 }
 
@@ -259,24 +268,22 @@ static void compare_class(struct changes *changes, const struct dictionary *befo
                           const struct dictionary *after, const struct object_class *class)
 {
     const struct object_class *old = dictionary_class(before, class->name);
-    if (!old) {
+    if (old)
+        compare_classes(changes, old, class);
+    else
         add_class(changes, CHANGE_CLASS_ADDED, class->name, "", NULL, class->label);
-        add_elements(changes, after, class, NULL, true);
-        return;
-    }
-    compare_classes(changes, old, class);
     for (size_t i = 0; i < class->count; i++) {
         const struct element *element = &after->elements[class->first + i];
         struct pair of = {dictionary_element(before, element->name), element};
         if (!of.before) {
-            const char *type = type_of(changes->arena, element);
-            add(changes, CHANGE_ELEMENT_ADDED, of, "", NULL, type);
+            add_element(changes, element);
             continue;
         }
         compare_values(changes, of);
         compare_texts(changes, of);
     }
-    add_elements(changes, before, old, after, false);
+    if (old)
+        remove_elements(changes, before, old, after);
 }
 
 const struct dictionary_change *dictionary_diff(struct arena *arena,
@@ -291,7 +298,7 @@ const struct dictionary_change *dictionary_diff(struct arena *arena,
         if (dictionary_class(after, class->name))
             continue;
         add_class(&changes, CHANGE_CLASS_REMOVED, class->name, "", class->label, NULL);
-        add_elements(&changes, before, class, NULL, false);
+        remove_elements(&changes, before, class, after);
     }
     *count = changes.count;
     return changes.list;

@@ -66,30 +66,43 @@ static const char *read_bound(struct domains *domains, const struct xml_file *xm
     return need ? NULL : at->value;
 }
 
-/* What it says itself, over what the domain says that it narrows. */
-static void read_limits(struct domains *domains, const struct xml_file *xml,
-                        const struct xml_node *node, struct domain_draft *draft)
+/* What it does not say itself is as in the domain that it narrows. */
+static void inherit_limits(struct domain *domain, const struct domain *base)
 {
-    struct domain *domain = &draft->domain;
-    const struct domain *base = draft->base ? &draft->base->domain : NULL;
+    domain->length_most = base->length_most;
+    domain->minimum = base->minimum;
+    domain->maximum = base->maximum;
+    domain->unit = base->unit;
+    domain->check = base->check;
+}
+
+static void read_limits(struct domains *domains, const struct xml_file *xml,
+                        const struct xml_node *node, struct domain *domain)
+{
+    const struct xml_attribute *length = xml_attribute(node, "length");
     const char *minimum = read_bound(domains, xml, node, "minimum", domain);
     const char *maximum = read_bound(domains, xml, node, "maximum", domain);
-    const struct xml_attribute *length = xml_attribute(node, "length");
-    int64_t most = (int64_t)(base ? base->length_most : kinds[domain->kind].length);
+    int64_t most = (int64_t)domain->length_most;
     if (length && !text_to_int(length->value, 1, 10000, &most))
         finding_add(domains->findings, xml->file, length->line, length->column,
                     "length cannot be '%s'", length->value);
     domain->length_most = (size_t)most;
-    domain->minimum = minimum ? minimum : base ? base->minimum : NULL;
-    domain->maximum = maximum ? maximum : base ? base->maximum : NULL;
-    domain->unit = xml_text(node, "unit", base ? base->unit : NULL);
-    domain->check = xml_text(node, "check", base ? base->check : NULL);
+    domain->minimum = minimum ? minimum : domain->minimum;
+    domain->maximum = maximum ? maximum : domain->maximum;
+    domain->unit = xml_text(node, "unit", domain->unit);
+    domain->check = xml_text(node, "check", domain->check);
+}
+
+static void check_limits(struct domains *domains, const struct xml_file *xml,
+                         const struct xml_node *node, const struct domain *domain)
+{
+    bool counted = kinds[domain->kind].bounds && domain->kind != DOMAIN_DATE;
     if (domain->minimum && domain->maximum &&
         domain_compare(domain->kind, domain->minimum, domain->maximum) > 0)
         finding_add(domains->findings, xml->file, node->line, node->column,
                     "no value of '%s' can be at least %s and at most %s", domain->name,
                     domain->minimum, domain->maximum);
-    if (domain->unit && (!kinds[domain->kind].bounds || domain->kind == DOMAIN_DATE))
+    if (domain->unit && !counted)
         finding_add(domains->findings, xml->file, node->line, node->column,
                     "'%s' has a unit, but its values are no numbers", domain->name);
     if (domain->check && domain->kind != DOMAIN_TEXT)
@@ -117,7 +130,11 @@ static struct domain_draft *new_domain(struct domains *domains, const struct xml
     draft->domain.name = xml_text(node, "name", "");
     draft->domain.kind = read_kind(node, draft->base);
     draft->domain.codes.arena = domains->arena;
-    read_limits(domains, xml, node, draft);
+    draft->domain.length_most = kinds[draft->domain.kind].length;
+    if (draft->base)
+        inherit_limits(&draft->domain, &draft->base->domain);
+    read_limits(domains, xml, node, &draft->domain);
+    check_limits(domains, xml, node, &draft->domain);
     map_put_text(&domains->by_name, draft->domain.name, draft);
     LIST_ADD(domains->arena, domains, &draft->domain);
     return draft;
