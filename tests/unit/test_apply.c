@@ -1,0 +1,365 @@
+/* What a mapping makes of records: values, parts, relations, deletions, versions. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/mappings.h"
+
+static const struct {
+    const char *values, *line, *shown;
+} columns[] = {
+    {"<value of='customer.name.family' from='a'/>", "1,Lee,", "1#: name.family=Lee"},
+    {"<value of='customer.name.family' from='a'/>", "1,  ,", "1#:"},
+    {"<value of='customer.name.family' from='a'/>", " ,Lee,",
+     "map no-key: no key: the field 'id' is empty or missing"},
+    {"<value of='customer.kind' const='person'/>", "1,,", "1#: kind=person"},
+    {"<value of='customer.name.full' template='{a} {b}'/>", "1, Ann ,Lee", "1#: name.full=Ann Lee"},
+    {"<value of='customer.name.full' template='{a} {b}'/>", "1,Ann,", "1#:"},
+    {"<value of='customer.birth_date' template='{a}-{b}' date='YYYY-M'/>", "1,1949,7",
+     "1#: birth_date=1949-07"},
+    {"<value of='customer.birth_date' from='a' date='D/M/YYYY'/>", "1,30/2/1980,",
+     "1#: birth_date=30/2/1980!date"},
+    {"<value of='customer.identifier' from='a' scheme='{b}' country='AU'/>", "1,123,Loyalty",
+     "1#: identifier=123(,loyalty,,AU)"},
+    {"<value of='customer.phone' from='a' kind='{b}'/>", "1,123,", "1#: phone=123"},
+    {"<value of='customer.address.city' from='a' group='work'/>", "1,Perth,",
+     "1#: address.city=Perth(,,work,)"},
+    {"<value of='customer.email' from='nowhere'/>", "1,a,b", "1#:"},
+    {"<value of='customer.employer' from='a' if='b'/>", "1,x,y", "1#: employer=x"},
+    {"<value of='customer.employer' from='a' if='b'/>", "1,x, ", "1#:"},
+    {"<value of='customer.employer' from='a' unless='b'/>", "1,x,y", "1#:"},
+    {"<value of='customer.employer' from='a' unless='b'/>", "1,x,", "1#: employer=x"},
+    /* transforms, in order */
+    {"<value of='customer.tier' from='a'><trim/></value>", "1, x ,", "1#: tier=x"},
+    {"<value of='customer.tier' from='a'><collapse/></value>", "1, a \t  b ,", "1#: tier=a b"},
+    {"<value of='customer.tier' from='a'><upper/></value>", "1,gröÿe,", "1#: tier=GRÖŸE"},
+    {"<value of='customer.tier' from='a'><lower/></value>", "1,ÄB,", "1#: tier=äb"},
+    {"<value of='customer.tier' from='a'><title/></value>", "1,ANN-MARIE o'brien,",
+     "1#: tier=Ann-Marie O'Brien"},
+    {"<value of='customer.tier' from='a'><replace pattern='(\\d+)' with='[$1]'/></value>",
+     "1,a1b22,", "1#: tier=a[1]b[22]"},
+    {"<value of='customer.tier' from='a'><replace pattern='.*' with=''/></value>", "1,x,", "1#:"},
+    {"<value of='customer.tier' from='a'><replace pattern='(a+)+$' with=''/></value>",
+     "1,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab,",
+     "1#: tier=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab!transform"},
+    {"<value of='customer.tier' from='a'><split on='/' take='1'/></value>", "1,x/y/z,",
+     "1#: tier=x"},
+    {"<value of='customer.tier' from='a'><split on='/' take='2'/></value>", "1,x/y/z,",
+     "1#: tier=y"},
+    {"<value of='customer.tier' from='a'><split on='/' take='last'/></value>", "1,x/y/z,",
+     "1#: tier=z"},
+    {"<value of='customer.tier' from='a'><split on='/' take='4'/></value>", "1,x/y/z,", "1#:"},
+    {"<value of='customer.tier' from='a'><split on='/' take='2'/></value>", "1,x,", "1#:"},
+    {"<value of='customer.tier' from='a'><strip prefix='T-' suffix='!'/></value>", "1,T-gold!,",
+     "1#: tier=gold"},
+    {"<value of='customer.tier' from='a'><keep only='digits'/></value>", "1,a1 2b,", "1#: tier=12"},
+    {"<value of='customer.tier' from='a'><keep only='letters'/></value>", "1,a1 é2,",
+     "1#: tier=aé"},
+    {"<value of='customer.tier' from='a'><default value='none'/></value>", "1,,", "1#: tier=none"},
+    {"<value of='customer.tier' from='a'><map><entry from='g' to='gold'/></map></value>", "1, G ,",
+     "1#: tier=gold"},
+    {"<value of='customer.tier' from='a'><map><entry from='g' to=''/></map></value>", "1,g,",
+     "1#:"},
+    {"<value of='customer.tier' from='a'><map otherwise='drop'><entry from='g' "
+     "to='gold'/></map>"
+     "</value>",
+     "1,silver,", "1#:"},
+    {"<value of='customer.tier' from='a'><map><entry from='g' to='gold'/></map></value>",
+     "1,silver,", "1#: tier=silver"},
+    {"<value of='customer.tier' from='a'><trim/><upper/><strip prefix='A'/></value>", "1, ab ,",
+     "1#: tier=B"},
+};
+
+static void columns_become_values(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(columns); i++) {
+        ARENA(work);
+        const char *inside = arena_printf(work, CSV RECORD "%s</record>", columns[i].values);
+        assert_string_equal(map_line(work, inside, "id,a,b", columns[i].line), columns[i].shown);
+    }
+}
+
+static void lists_and_parts_become_records(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *records, *line, *shown;
+    } cases[] = {
+        {"<record class='customer' key='/id'>"
+         "<value of='customer.phone' each='/phones' from='' kind='home'/></record>",
+         "{\"id\":7,\"phones\":[\"1\",2,null,\"\"]}", "7#: phone=1(home,,,) phone=2(home,,,)"},
+        {"<record class='customer' key='/id'>"
+         "<value of='customer.address.city' each='/at' from='/c'/>"
+         "<value of='customer.address.postcode' each='/at' from='/p'/></record>",
+         "{\"id\":7,\"at\":[{\"c\":\"Perth\",\"p\":\"6000\"},{\"c\":\"Hobart\"}]}",
+         "7#: address.city=Perth(,,1,) address.city=Hobart(,,2,) address.postcode=6000(,,1,)"},
+        {"<record class='customer' key='/id'><value of='customer.name.full' from='/n'/></record>"
+         "<record class='customer' key='/id' part='spouse'><value of='customer.kind' "
+         "const='person'/>"
+         "<value of='customer.name.full' from='/s'/></record>",
+         "{\"id\":7,\"n\":\"Ann\",\"s\":\"Bob\"}",
+         "7#: name.full=Ann\n7#spouse: kind=person name.full=Bob"},
+        {"<record class='customer' key='/id'><value of='customer.name.full' from='/n'/></record>"
+         "<record class='customer' key='/id' part='spouse'><value of='customer.kind' "
+         "const='person'/>"
+         "<value of='customer.name.full' from='/s'/></record>",
+         "{\"id\":7,\"n\":\"Ann\",\"s\":\" \"}", "7#: name.full=Ann"},
+        {"<record class='customer' key='/id' each='/kids' part='child'>"
+         "<value of='customer.name.given' from=''/></record>",
+         "{\"id\":7,\"kids\":[\"Al\",\"Bo\"]}",
+         "7#child-1: name.given=Al\n7#child-2: name.given=Bo"},
+        {"<record class='customer' key='/id' each='/kids' part='{/k}'>"
+         "<value of='customer.name.given' from='/n'/></record>",
+         "{\"id\":7,\"kids\":[{\"k\":\"x\",\"n\":\"Al\"},{\"k\":\"x\",\"n\":\"Bo\"}]}",
+         "map part-repeated: the part 'x' stands in it twice"},
+        {"<record class='customer' key='{/a}-{/b}'><value of='customer.name.full' "
+         "from='/n'/></record>",
+         "{\"a\":1,\"b\":2}", "1-2#:"},
+        {"<record class='customer' key='{/a}-{/b}'><value of='customer.name.full' "
+         "from='/n'/></record>",
+         "{\"a\":1,\"b\":null}", "map no-key: no key: the field '/b' is empty or missing"},
+        {"<record class='customer' key='/id'><value of='customer.name.full' from='/n'/></record>",
+         "{\"id\":7,\"n\":\"a\\u0000\"}", "7#: name.full=!unreadable"},
+        {"<record class='customer' key='/id'><value of='customer.name.full' from='/n'/></record>",
+         "{\"id\":7,\"n\":\"a\",\"n\":\"b\"}", "7#: name.full=b!repeated"},
+        {"<record class='customer' key='/id'><value of='customer.name.full' from='/n'/></record>",
+         "{\"id\":\"\\u0000\"}", "map no-key: no key: its field cannot be read (unreadable)"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        ARENA(work);
+        const char *inside = arena_printf(work, JSONL "%s", cases[i].records);
+        assert_string_equal(map_line(work, inside, "", cases[i].line), cases[i].shown);
+    }
+}
+
+static void what_is_too_long_is_said(void **state)
+{
+    (void)state;
+    ARENA(work);
+    char *line = arena_strdup(work, "1,");
+    struct buffer out = {.arena = work};
+    buffer_text(&out, line);
+    for (size_t i = 0; i < 10001; i++)
+        buffer_text(&out, "é");
+    const char *shown = map_line(work, CSV RECORD "<value of='customer.tier' from='a'/></record>",
+                                 "id,a", buffer_string(&out));
+    assert_true(text_ends(shown, "!too-long"));
+    struct buffer key = {.arena = work};
+    for (size_t i = 0; i < 501; i++)
+        buffer_char(&key, 'k');
+    buffer_text(&key, ",x");
+    shown = map_line(work, CSV RECORD "<value of='customer.tier' from='a'/></record>", "id,a",
+                     buffer_string(&key));
+    assert_string_equal(shown, "size key-too-long: the key has 501 bytes, at most 500 are taken");
+}
+
+static void it_says_which_fields_it_reads(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct findings findings = {.arena = work};
+    struct buffer out = {.arena = work};
+    const struct mapping *mapping = load(
+        work, "",
+        CSV "<record class='customer' key='{branch}-{id}' part='{who}'>"
+            "<value of='customer.tier' const='gold' if='vip' unless='closed'/>"
+            "<value of='customer.phone' from='tel' kind='{kind}'/>"
+            "<value of='customer.identifier' from='id' scheme='{by}' country='{land}'/>"
+            "<value of='customer.birth_date' template='{y}-{m}'/>"
+            "<value of='customer.address.city' from='town' group='{kind}'/></record>"
+            "<record class='customer' key='id2'><value of='customer.email' from='id'/></record>",
+        &findings);
+    assert_string_equal(said(work, &findings), "");
+    for (const char *const *name = mapping_fields(work, mapping); *name; name++)
+        buffer_printf(&out, "%s ", *name);
+    assert_string_equal(buffer_string(&out),
+                        "branch id who vip closed tel kind by land y m town id2 ");
+}
+
+static void conditions_choose(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *record, *line, *shown;
+    } cases[] = {
+        {"<value of='customer.tier' from='a' if='b' is='x|Ja'/>", "1,gold, JA ", "1#: tier=gold"},
+        {"<value of='customer.tier' from='a' if='b' is='x|Ja'/>", "1,gold,j", "1#:"},
+        {"<value of='customer.tier' from='a' if='b' is='x|Ja'/>", "1,gold,", "1#:"},
+        {"<value of='customer.tier' from='a' if='b' is='ärger'/>", "1,gold,ÄRGER", "1#: tier=gold"},
+        {"<value of='customer.tier' from='a' unless='b' is='x|ja'/>", "1,gold,ja", "1#:"},
+        {"<value of='customer.tier' from='a' unless='b' is='x|ja'/>", "1,gold,nein",
+         "1#: tier=gold"},
+        {"<value of='customer.tier' from='a' unless='b' is='x|ja'/>", "1,gold,", "1#: tier=gold"},
+        {"<value of='customer.tier' from='a' if='b' is='x|'/>", "1,gold,", "1#: tier=gold"},
+        {"<value of='customer.tier' from='a' if='b' is='x|'/>", "1,gold,y", "1#:"},
+        {"<value of='customer.tier' from='a' trust='0'/>", "1,gold,y", "1#: tier=gold^0"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        ARENA(work);
+        const char *inside = arena_printf(work, CSV RECORD "%s</record>", cases[i].record);
+        assert_string_equal(map_line(work, inside, "id,a,b", cases[i].line), cases[i].shown);
+    }
+}
+
+#define PERSON \
+    "<record class='customer' key='id'><value of='customer.name.full' from='a'/></record>"
+
+/* Columns id, a, b, c. */
+static const struct {
+    const char *what, *inside, *line, *shown;
+} deliveries[] = {
+    {"a record only under a condition, without a key where it is not met",
+     "<record class='customer' key='c' if='b' is='p'><value of='customer.name.full' from='a'/>"
+     "</record>",
+     "1,Ann,q,", ""},
+    {"a record that needs a value",
+     PERSON "<record class='customer' key='id' part='spouse' needs='customer.name.full'>"
+            "<value of='customer.kind' const='person'/><value of='customer.name.full' from='b'/>"
+            "</record>",
+     "1,Ann,,", "1#: name.full=Ann"},
+    {"two in one name are a household",
+     "<record class='customer' key='id'><value of='customer.name.full' from='a'>"
+     "<couple take='first'/></value></record>"
+     "<record class='customer' key='id' part='spouse' needs='customer.name.full'>"
+     "<relation to='' role='spouse'/>"
+     "<value of='customer.name.full' from='a'><couple take='second'/></value>"
+     "<value of='customer.phone' from='b'/></record>",
+     "1,John & Mary Smith,123,",
+     "1#: name.full=John Smith\n1#spouse: name.full=Mary Smith phone=123 spouse>1#"},
+    {"and one is one",
+     "<record class='customer' key='id'><value of='customer.name.full' from='a'>"
+     "<couple take='first'/></value></record>"
+     "<record class='customer' key='id' part='spouse' needs='customer.name.full'>"
+     "<relation to='' role='spouse'/>"
+     "<value of='customer.name.full' from='a'><couple take='second'/></value>"
+     "<value of='customer.phone' from='b'/></record>",
+     "1,John Smith,123,", "1#: name.full=John Smith"},
+    {"what is no customer belongs to the first one",
+     PERSON "<record class='registration' key='id' part='reg' if='b'>"
+            "<value of='registration.dealer' const='x'/></record>",
+     "1,Ann,y,", "1#: name.full=Ann\n1#reg: dealer=x customer>1#"},
+    {"unless it says whose it is, though that one be not there",
+     PERSON "<record class='customer' key='id' part='owner' if='c'>"
+            "<value of='customer.name.full' from='c'/></record>"
+            "<record class='registration' key='id' part='reg' if='b'>"
+            "<relation to='owner' role='customer'/>"
+            "<value of='registration.dealer' const='x'/></record>",
+     "1,Ann,y,", "1#: name.full=Ann\n1#reg: dealer=x"},
+    {"or comes alone",
+     "<record class='registration' key='id'><value of='registration.dealer' from='a'/></record>",
+     "1,x,,", "1#: dealer=x"},
+    {"records of other deliveries, by key and source",
+     "<record class='transaction' key='id'><relation role='customer' key='b'/>"
+     "<relation to='main' role='campaign' source='crm' key='{c}-{b}'/>"
+     "<relation to='{c}' role='twin' source='crm'/>"
+     "<value of='transaction.note' from='a'/></record>",
+     "1,x,17,z", "1#: note=x customer>17# campaign>crm/z-17#main twin>crm/1#z"},
+    {"whose fields are not there",
+     "<record class='transaction' key='id'><relation role='customer' key='b'/>"
+     "<relation to='{c}' role='campaign' key='a'/><value of='transaction.note' from='a'/></record>",
+     "1,x,,", "1#: note=x"},
+    {"never to itself, and once",
+     PERSON "<record class='customer' key='id' part='s'><relation role='self' to='s' key='id'/>"
+            "<relation to='' role='spouse'/><relation role='spouse' key='id'/>"
+            "<value of='customer.name.full' from='b'/></record>",
+     "1,Ann,Bob,", "1#: name.full=Ann\n1#s: name.full=Bob spouse>1#"},
+    {"a deletion names key and parts",
+     "<delete if='c' is='D|del'/>" PERSON
+     "<record class='customer' key='id' part='spouse' needs='customer.name.full'>"
+     "<value of='customer.name.full' from='b'/></record>",
+     "1,Ann,,del", "1#: deleted\n1#spouse: deleted"},
+    {"needs no values, and takes a version",
+     "<delete if='c' is='D|del'/>"
+     "<record class='customer' key='id'><version from='b'/>"
+     "<value of='customer.name.full' from='a'/></record>",
+     "1,,7,D", "1#: deleted order:7"},
+    {"but a key", "<delete unless='c'/>" PERSON, ",Ann,,",
+     "map no-key: no key: the field 'id' is empty or missing"},
+    {"of one of the records",
+     "<delete unless='c'/><record class='product' key='b' part='car'>"
+     "<value of='product.description' from='a'/></record>" PERSON,
+     "1,Ann,,", "1#: deleted"},
+    {"and each key once",
+     "<delete unless='c'/>" PERSON "<record class='customer' key='{id}'>"
+     "<value of='customer.name.full' from='a'/></record>",
+     "1,Ann,,", "1#: deleted"},
+    {"versions and times",
+     "<record class='customer' key='id'><version from='a'/><effective from='b'/>"
+     "<value of='customer.tier' from='c'/></record>",
+     "1,007,2024-03-05,g", "1#: tier=g order:7 effective:2024-03-05T00:00:00.000000Z"},
+    {"by their own forms",
+     "<record class='customer' key='id'><version from='a' date='D.M.YYYY h:mm AM'/>"
+     "<effective from='b' date='YYYY-MM-DDThh:mm:ssZ'/><value of='customer.tier' "
+     "from='c'/></record>",
+     "1,5.3.2024 2:30 pm,2024-03-05T02:00:00+10:00,g",
+     "1#: tier=g order:2024-03-05T14:30:00.000000Z effective:2024-03-04T16:00:00.000000Z"},
+    {"what cannot be read of them is flagged",
+     "<record class='customer' key='id'><version from='a'/><effective from='b'/>"
+     "<value of='customer.tier' from='c'/></record>",
+     "1,x7,yesterday,g", "1#: tier=g flag:version effective"},
+    {"and what is not there is not",
+     "<record class='customer' key='id'><version from='a'/><effective from='b'/>"
+     "<value of='customer.tier' from='c'/></record>",
+     "1,,,g", "1#: tier=g"},
+    {"a region by a field",
+     "<record class='customer' key='id' region='a'><value of='customer.phone' from='b'/></record>",
+     "1,Germany,030 1,", "1#: phone=030 1 region:DE"},
+    {"that knows none",
+     "<record class='customer' key='id' region='{a}'><value of='customer.phone' "
+     "from='b'/></record>",
+     "1,Atlantis,030 1,", "1#: phone=030 1"},
+    {"or is the same for all",
+     "<record class='customer' key='id' region='NZ'><value of='customer.phone' from='b'/></record>",
+     "1,Germany,030 1,", "1#: phone=030 1 region:NZ"},
+    {"a table",
+     "<table name='t'><entry from=' K1' to='gold'/><entry from='k2' to=''/></table>"
+     "<record class='customer' key='id'><value of='customer.tier' from='a'><lookup "
+     "table='t'/></value>"
+     "<value of='customer.occupation' from='b'><lookup table='t' "
+     "otherwise='drop'/></value></record>",
+     "1,k3,K1 ,", "1#: tier=k3 occupation=gold"},
+    {"that drops",
+     "<table name='t'><entry from=' K1' to='gold'/><entry from='k2' to=''/></table>"
+     "<record class='customer' key='id'><value of='customer.tier' from='a'><lookup "
+     "table='t'/></value>"
+     "<value of='customer.occupation' from='b'><lookup table='t' "
+     "otherwise='drop'/></value></record>",
+     "1,k2,K7,", "1#:"},
+    {"times of elements are UTC, dates as they are written",
+     "<record class='customer' key='id'><value of='customer.birth_date' from='a' "
+     "date='YYYY-MM-DD hh:mmZ'/></record>"
+     "<record class='interaction' key='id' part='call'><value of='interaction.time' from='a' "
+     "date='YYYY-MM-DD hh:mmZ'/><value of='interaction.ended' from='b' date='D/M/YYYY'/></record>",
+     "1,1978-11-12 05:00+10,5/3/2024,",
+     "1#: birth_date=1978-11-12\n1#call: time=1978-11-11T19:00:00Z ended=2024-03-05T00:00:00Z "
+     "customer>1#"},
+};
+
+static void deliveries_become_records(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(deliveries); i++) {
+        ARENA(work);
+        const char *inside = arena_printf(work, CSV "%s", deliveries[i].inside);
+        print_message("%s\n", deliveries[i].what);
+        assert_string_equal(map_line(work, inside, "id,a,b,c", deliveries[i].line),
+                            deliveries[i].shown);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(columns_become_values),
+        cmocka_unit_test(lists_and_parts_become_records),
+        cmocka_unit_test(what_is_too_long_is_said),
+        cmocka_unit_test(it_says_which_fields_it_reads),
+        cmocka_unit_test(conditions_choose),
+        cmocka_unit_test(deliveries_become_records),
+    };
+    return cmocka_run_group_tests(tests, open_dictionary, close_dictionary);
+}
