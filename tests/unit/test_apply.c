@@ -8,6 +8,8 @@
 
 #include "tests/unit/mappings.h"
 
+#define TAB "<from><directory/></from><format><csv delimiter='tab' quote='none'/></format>\n"
+
 static const struct {
     const char *values, *line, *shown;
 } columns[] = {
@@ -178,6 +180,74 @@ static void it_says_which_fields_it_reads(void **state)
         buffer_printf(&out, "%s ", *name);
     assert_string_equal(buffer_string(&out),
                         "branch id who vip closed tel kind by land y m town id2 ");
+}
+
+static void transforms_read_what_is_declared(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *transform, *text, *shown;
+    } cases[] = {
+        {"<number/>", "0012.50", "12.50"},
+        {"<number/>", "1,234", "1,234!number"},
+        {"<number/>", "-0.0", "0.0"},
+        {"<number/>", "+.5", "0.5"},
+        {"<number/>", "5.", "5"},
+        {"<number/>", "1e3", "1e3!number"},
+        {"<number/>", ".", ".!number"},
+        {"<number/>", "1.2.3", "1.2.3!number"},
+        {"<number decimal=',' group='.'/>", "1.234.567,89", "1234567.89"},
+        {"<number decimal=',' group='.'/>", "1.5", "1.5!number"},
+        {"<number decimal=',' group='.'/>", "1234.567", "1234.567!number"},
+        {"<number decimal=',' group='.'/>", "1,234.5", "1,234.5!number"},
+        {"<number group=','/>", "12,34,567", "1234567"},
+        {"<number group=','/>", "1,234-", "-1234"},
+        {"<number group=','/>", "(1,234)", "-1234"},
+        {"<number group='space'/>", "−1 234", "-1234"},
+        {"<number group='&apos;'/>", "1’234'567.5", "1234567.5"},
+        {"<money/>", "$1,234.50", "1234.50"},
+        {"<money/>", "EUR 12", "12"},
+        {"<money decimal=','/>", "1.234,50 €", "1234.50"},
+        {"<money decimal=',' currency='EUR'/>", "1.234,50 €", "1234.50"},
+        {"<money decimal=',' currency='EUR'/>", "1.234,50", "1234.50"},
+        {"<money decimal=',' currency='EUR'/>", "EUR-12,5", "-12.5"},
+        {"<money decimal=',' currency='EUR'/>", "-€12", "-12"},
+        {"<money decimal=',' currency='EUR'/>", "(€12)", "-12"},
+        {"<money decimal=',' currency='EUR'/>", "12- EUR", "-12"},
+        {"<money decimal=',' currency='EUR'/>", "-€ -12", "-€ -12!number"},
+        {"<money currency='EUR'/>", "$12", "$12!currency"},
+        {"<money currency='AUD'/>", "A$12", "12"},
+        {"<money currency='AUD'/>", "$12", "12"},
+        {"<money currency='AUD'/>", "US$12", "US$12!currency"},
+        {"<money/>", "EUR 12 USD", "EUR 12 USD!number"},
+        {"<money/>", "twelve", "twelve!number"},
+        {"<money/>", "-0", "0"},
+        {"<match pattern='[0-9]+'/>", "a12b34", "12"},
+        {"<match pattern='([a-z])([0-9]+)'/>", "a12b34", "a"},
+        {"<match pattern='([a-z])([0-9]+)' take='2'/>", "a12b34", "12"},
+        {"<match pattern='([a-z])([0-9]+)' take='0'/>", "a12b34", "a12"},
+        {"<match pattern='[0-9]+'/>", "ab", NULL},
+        {"<match pattern='a(x)?b'/>", "ab", NULL},
+        {"<match pattern='(a+)+$'/>", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab!transform"},
+        {"<join on=';' with=', '/>", " a ;; b;c ; ", "a, b, c"},
+        {"<join on=';' with=', '/>", " ; ", NULL},
+        {"<join on='--' with=''/>", "a--b", "ab"},
+        {"<couple take='first'/>", "John & Mary Smith", "John Smith"},
+        {"<couple take='second'/>", "John & Mary Smith", "Mary Smith"},
+        {"<couple take='second'/>", "Mary Smith", NULL},
+        {"<couple take='second'/><default value='?'/>", "Mary Smith", "?"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        ARENA(work);
+        const char *inside =
+            arena_printf(work, TAB RECORD "<value of='customer.tier' from='a'>%s</value></record>",
+                         cases[i].transform);
+        const char *line = arena_printf(work, "1\t%s", cases[i].text);
+        const char *shown =
+            cases[i].shown ? arena_printf(work, "1#: tier=%s", cases[i].shown) : "1#:";
+        assert_string_equal(map_line(work, inside, "id\ta", line), shown);
+    }
 }
 
 static void conditions_choose(void **state)
@@ -351,6 +421,96 @@ static void deliveries_become_records(void **state)
     }
 }
 
+/* A table file beside the mapping, of which the hub keeps a copy. */
+static const struct mapping *load_table(struct arena *arena, const char *table, const char *body,
+                                        struct findings *findings)
+{
+    const char *path = scratch_file(arena, "");
+    const char *name = arena_printf(arena, "%.*s.csv", (int)(strlen(path) - strlen("/tmp/.xml")),
+                                    path + strlen("/tmp/"));
+    const char *file = arena_printf(arena, "/tmp/%s", name);
+    FILE *out = fopen(file, "we");
+    assert_non_null(out);
+    assert_true(fputs(body, out) >= 0);
+    assert_int_equal(fclose(out), 0);
+    arena_defer(arena, scratch_remove, arena_strdup(arena, file));
+    const char *inside =
+        arena_printf(arena,
+                     CSV "<table name='t' file='%s' %s/>" RECORD "<value of='customer.name.full' "
+                         "from='a'><lookup table='t' otherwise='drop'/></value></record>",
+                     name, table);
+    return load(arena, "", inside, findings);
+}
+
+static const char *map_a(struct arena *arena, const struct mapping *mapping, const char *text)
+{
+    static const char header[] = "id,a";
+    const char *line = arena_printf(arena, "1,%s", text);
+    struct reject reject;
+    struct mapped mapped;
+    const struct fields *fields =
+        format_decode(arena, &mapping->format, (struct slice){header, strlen(header)},
+                      (struct slice){line, strlen(line)}, 1, &reject);
+    assert_non_null(fields);
+    assert_true(mapping_apply(arena, mapping, fields, &mapped, &reject));
+    return show(arena, &mapped);
+}
+
+static void tables_belong_to_the_version(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct findings findings = {.arena = work};
+    const char *where = "from='code' to='name' delimiter=';'";
+    const struct mapping *mapping = load_table(work, where,
+                                               "\xef\xbb\xbf"
+                                               "code;x;name\r\nK1;;\"Ann; Lee\"\nk2;;Bob\n;;no\n",
+                                               &findings);
+    assert_string_equal(said(work, &findings), "");
+    assert_string_equal(map_a(work, mapping, " k1"), "1#: name.full=Ann; Lee");
+    assert_string_equal(map_a(work, mapping, "k3"), "1#:");
+    const struct mapping_copy copy = {
+        .file = mapping->file, .body = mapping->body, .tables = mapping->tables};
+    const struct mapping *again = mapping_restore(work, dictionary, SCHEMA, &copy, &findings);
+    assert_string_equal(said(work, &findings), "");
+    assert_string_equal(map_a(work, again, "K2"), "1#: name.full=Bob");
+    assert_string_equal(again->hash, mapping->hash);
+    const struct mapping_copy changed = {.file = mapping->file,
+                                         .body = mapping->body,
+                                         .tables = arena_printf(work, "%.*s k4;;Cy\\n\"}",
+                                                                (int)strlen(mapping->tables) - 2,
+                                                                mapping->tables)};
+    again = mapping_restore(work, dictionary, SCHEMA, &changed, &findings);
+    assert_string_equal(said(work, &findings), "");
+    assert_string_equal(map_a(work, again, "K4"), "1#: name.full=Cy");
+    assert_string_not_equal(again->hash, mapping->hash);
+    const struct mapping_copy without = {.file = mapping->file, .body = mapping->body};
+    assert_null(mapping_restore(work, dictionary, SCHEMA, &without, &findings));
+    assert_non_null(strstr(said(work, &findings), "is not kept with this mapping"));
+}
+
+static void tables_may_be_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *table, *body, *said;
+    } cases[] = {
+        {"from='cod' to='name'", "code,name\n1,x\n", "has no column 'cod'; did you mean 'code'?"},
+        {"from='code' to='name'", "code,name\n1,x\n1,y\n",
+         "warning: the text in line 3 of the file"},
+        {"from='code' to='name'", "code,name\n1,\"x\n2,y\n", "line 2 of the file"},
+        {"from='code' to='name'", "code,name\n1,\xff\n", "is not UTF-8 (at its byte 13)"},
+        {"from='code' to='name'", "code,name\n1,x\n1, x\n2,z\n", ""},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        ARENA(work);
+        struct findings findings = {.arena = work};
+        (void)load_table(work, cases[i].table, cases[i].body, &findings);
+        assert_non_null(strstr(said(work, &findings), cases[i].said));
+        assert_int_equal(findings.first == NULL, !*cases[i].said);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,8 +518,11 @@ int main(void)
         cmocka_unit_test(lists_and_parts_become_records),
         cmocka_unit_test(what_is_too_long_is_said),
         cmocka_unit_test(it_says_which_fields_it_reads),
+        cmocka_unit_test(transforms_read_what_is_declared),
         cmocka_unit_test(conditions_choose),
         cmocka_unit_test(deliveries_become_records),
+        cmocka_unit_test(tables_belong_to_the_version),
+        cmocka_unit_test(tables_may_be_wrong),
     };
     return cmocka_run_group_tests(tests, open_dictionary, close_dictionary);
 }
