@@ -23,7 +23,7 @@ struct gathering {
     struct distinct distinct;
     struct counting shapes, values;
     struct drawn *drawn;
-    char least[COLUMN_TEXT], greatest[COLUMN_TEXT], last[COLUMN_TEXT];
+    char least[COLUMN_TEXT], greatest[COLUMN_TEXT], first[COLUMN_TEXT], last[COLUMN_TEXT];
     size_t last_record;
     uint64_t *rows;
 };
@@ -187,7 +187,7 @@ static void gather(struct profiler *profiler, struct gathering *gathering, const
     weigh_order(column, text);
     extend(gathering, text);
     draw(profiler->arena, gathering, text);
-    memcpy(gathering->last, shown, sizeof(shown));
+    memcpy(column->texts == 1 ? gathering->first : gathering->last, shown, sizeof(shown));
 }
 
 static struct gathering *gathering_of(struct profiler *profiler, const char *each, const char *name)
@@ -334,11 +334,13 @@ static void sort_tallies(struct counting *counting)
 static void choose_examples(struct profiler *profiler, struct gathering *gathering)
 {
     struct column *column = &gathering->column;
-    const char *wanted[3] = {column->sample[0], column->sample[column->sample_count / 2],
+    const char *wanted[3] = {gathering->first, column->sample[column->sample_count / 2],
                              gathering->last};
     size_t count = 0;
     for (size_t i = 0; i < column->sample_count + 3 && count < 3; i++) {
         const char *text = i < 3 ? wanted[i] : column->sample[i - 3];
+        if (!*text)
+            continue;
         char shown[COLUMN_TEXT];
         bool known = false;
         clip(shown, text);

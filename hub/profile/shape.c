@@ -165,7 +165,7 @@ static bool is_postcode(struct arena *arena, const struct witness *witness, cons
                         const struct counts *counts)
 {
     bool short_enough = counts->length >= 3 && counts->length <= 10 && counts->digits >= 2;
-    if (!short_enough || counts->letters > 4 || counts->blanks > 1)
+    if (!short_enough || counts->letters > 5 || counts->blanks > 1)
         return false;
     bool form = counts->letters ? counts->digits <= 4 && counts->letters >= 2
                                 : counts->digits >= 4 && counts->digits <= 6;
