@@ -114,7 +114,7 @@ test('wrong use says what to do instead', () => {
   wrong(['load', shopRows, join(site, 'none.csv'), '--source', 'shop'], /^axle: cannot read '.*none\.csv': No such file/);
   wrong(['load', site, '--source', 'shop'], /is a directory/);
   wrong(['export'], /usage: axle export/);
-  wrong(['export', 'everything'], /customers, xref, rejects and reviews/);
+  wrong(['export', 'everything'], /customers, xref, households, rejects and reviews/);
   wrong(['export', 'xref', '--format', 'xml'], /csv or jsonl/);
   wrong(['evaluate'], /usage: axle evaluate --truth/);
   wrong(['evaluate', '--truth', join(site, 'none.csv')], /cannot read/);

@@ -17,6 +17,7 @@ static const struct export
 exports[] = {
     {"customers", &SQL_CUSTOMER_EXPORT, "customer", 0},
     {"xref", &SQL_XREF_EXPORT, "xref", 4},
+    {"households", &SQL_HOUSEHOLD_EXPORT, "household", 0},
     {"rejects", &SQL_REJECT_EXPORT, "reject", 0},
     {"reviews", &SQL_REVIEW_EXPORT, "review_task", 0},
 };
@@ -26,9 +27,10 @@ static const struct export *find_export(const char *name, struct error *err)
     for (size_t i = 0; i < COUNT_OF(exports); i++)
         if (text_equal(exports[i].name, name))
             return &exports[i];
-    (void)error_set(err, ERROR_FATAL,
-                    "nothing called '%s' to export; there are customers, xref, rejects and reviews",
-                    name);
+    (void)error_set(
+        err, ERROR_FATAL,
+        "nothing called '%s' to export; there are customers, xref, households, rejects and reviews",
+        name);
     return NULL;
 }
 
@@ -124,7 +126,7 @@ static enum exit_status run_export(const struct call *call, struct error *err)
 
 const struct command command_export = {
     .name = "export",
-    .usage = "customers|xref|rejects|reviews [--format csv|jsonl]",
+    .usage = "customers|xref|households|rejects|reviews [--format csv|jsonl]",
     .summary = "print what the hub publishes",
     .help =
         "The columns are those of the views axle.customer, axle.xref (source, source_key, part,\n"
