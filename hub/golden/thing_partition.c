@@ -10,7 +10,7 @@ struct piece {
     struct piece *root; /* the thing's first member, by id */
     struct piece *next; /* the members of a thing, from its root on */
     struct piece *last; /* of a root */
-    int64_t *cluster;   /* where the answer goes */
+    size_t place;       /* among the records as they were given */
 };
 
 /* A piece holds a key. */
@@ -81,10 +81,10 @@ static bool contradict(struct arena *arena, const struct identity *identity,
 static void unite(struct piece *left, struct piece *right)
 {
     struct piece *first = left < right ? left : right, *second = left < right ? right : left;
-    for (struct piece *piece = second; piece; piece = piece->next)
-        piece->root = first;
     first->last->next = second;
     first->last = second->last;
+    for (struct piece *piece = second; piece; piece = piece->next)
+        piece->root = first;
 }
 
 struct roots {
@@ -146,10 +146,10 @@ static void join(struct arena *arena, const struct identity *identity,
 }
 
 static void take(struct partition *p, const struct dictionary *dictionary,
-                 const struct record *const *records, int64_t *clusters)
+                 const struct record *const *records)
 {
     for (size_t i = 0; i < p->count; i++)
-        p->pieces[i] = (struct piece){.record = records[i], .cluster = &clusters[i]};
+        p->pieces[i] = (struct piece){.record = records[i], .place = i};
     qsort(p->pieces, p->count, sizeof(*p->pieces), by_id);
     for (size_t i = 0; i < p->count; i++) {
         struct piece *piece = &p->pieces[i];
@@ -169,7 +169,7 @@ void thing_partition(const struct dictionary *dictionary, const struct record *c
     ARENA(work);
     struct partition p = {
         .arena = work, .count = count, .pieces = NEW_ARRAY(work, struct piece, count + 1)};
-    take(&p, dictionary, records, clusters);
+    take(&p, dictionary, records);
     const struct holding *list = p.holdings.list;
     for (size_t first = 0, end; first < p.holdings.count; first = end) {
         for (end = first + 1; end < p.holdings.count; end++)
@@ -182,5 +182,5 @@ void thing_partition(const struct dictionary *dictionary, const struct record *c
             join(work, &class->identities[list[first].key.identity], &list[first], end - first);
     }
     for (size_t i = 0; i < count; i++)
-        *p.pieces[i].cluster = p.pieces[i].root->record->id;
+        clusters[p.pieces[i].place] = p.pieces[i].root->record->id;
 }

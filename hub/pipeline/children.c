@@ -60,31 +60,39 @@ static bool write_keys(struct arena *work, struct db *db, const struct ids *befo
                    PARAMS(DB_COLUMN(work, keyed, key), DB_COLUMN(work, keyed, id)), NULL, err));
 }
 
+struct gathered {
+    struct related related;
+    struct keyed keyed;
+    struct ids stored, others, jobs; /* stored before; of them other classes; to be resolved */
+};
+
+static void gather(struct arena *work, const struct child *child, struct gathered *to)
+{
+    const struct version *version = child->version;
+    bool is_other = version && !text_equal(version->record->class_name, "customer");
+    if (child->stored)
+        LIST_ADD(work, &to->stored, child->id);
+    if (child->was_other)
+        LIST_ADD(work, &to->others, child->id);
+    if (is_other || child->was_other)
+        LIST_ADD(work, &to->jobs, child->id);
+    if (!version)
+        return;
+    gather_relations(work, child, &to->related);
+    for (size_t k = 0; k < version->thing_key_count; k++)
+        LIST_ADD(work, &to->keyed, ((struct keyed_row){child->id, version->thing_keys[k].key}));
+}
+
 bool children_write(struct arena *work, struct db *db, const struct child *children, size_t count,
                     struct error *err)
 {
-    struct related related = {0};
-    struct keyed keyed = {0};
-    struct ids stored = {0}, others = {0}, jobs = {0};
-    for (size_t i = 0; i < count; i++) {
-        const struct child *child = &children[i];
-        const struct version *version = child->version;
-        bool is_other = version && !text_equal(version->record->class_name, "customer");
-        if (child->stored)
-            LIST_ADD(work, &stored, child->id);
-        if (child->stored && child->was_other)
-            LIST_ADD(work, &others, child->id);
-        if (is_other || child->was_other)
-            LIST_ADD(work, &jobs, child->id);
-        if (version)
-            gather_relations(work, child, &related);
-        for (size_t k = 0; version && k < version->thing_key_count; k++)
-            LIST_ADD(work, &keyed, ((struct keyed_row){child->id, version->thing_keys[k].key}));
-    }
-    return write_relations(work, db, &stored, &related, err) &&
-           write_keys(work, db, &others, &keyed, err) &&
-           (!jobs.count ||
+    struct gathered all = {0};
+    for (size_t i = 0; i < count; i++)
+        gather(work, &children[i], &all);
+    return write_relations(work, db, &all.stored, &all.related, err) &&
+           write_keys(work, db, &all.others, &all.keyed, err) &&
+           (!all.jobs.count ||
             db_run(work, db, &SQL_JOB_ADD_KIND,
-                   PARAMS(db_int8s(work, jobs.list, jobs.count), db_int(work, JOB_THING)), NULL,
-                   err));
+                   PARAMS(db_int8s(work, all.jobs.list, all.jobs.count), db_int(work, JOB_THING)),
+                   NULL, err));
 }

@@ -8,6 +8,13 @@
 
 #define PRIORITY 50 /* between a hardly possible match and a probable one */
 
+/* Which products it is about. */
+struct scope {
+    struct arena *work;
+    struct db *db;
+    struct param products;
+};
+
 struct decided {
     struct owned {
         struct owned_row {
@@ -72,43 +79,55 @@ static void decide(struct arena *work, const struct rows *rows, size_t first, si
     }
 }
 
-static bool decide_all(struct arena *work, const struct hub *hub, struct param products,
-                       struct decided *decided, struct error *err)
+static bool decide_all(const struct scope *scope, struct decided *decided, struct error *err)
 {
     struct rows rows;
-    if (!db_run(work, hub->db, &SQL_OWNERSHIP_LIST, PARAMS(products), &rows, err))
+    if (!db_run(scope->work, scope->db, &SQL_OWNERSHIP_LIST, PARAMS(scope->products), &rows, err))
         return false;
     for (size_t first = 0, end; first < rows.count; first = end) {
         struct uuid product = rows_uuid(&rows, first, 0);
         for (end = first + 1; end < rows.count; end++)
             if (uuid_compare(rows_uuid(&rows, end, 0), product) != 0)
                 break;
-        decide(work, &rows, first, end, decided);
+        decide(scope->work, &rows, first, end, decided);
     }
     return true;
 }
 
-static bool run_owned(struct arena *work, const struct hub *hub, const struct stmt *stmt,
-                      struct param products, const struct owned *owned, struct rows *rows,
-                      struct error *err)
+static bool run_owned(const struct scope *scope, const struct stmt *stmt, const struct owned *owned,
+                      struct rows *rows, struct error *err)
 {
-    return db_run(work, hub->db, stmt,
-                  PARAMS(products, DB_COLUMN(work, owned, product), DB_COLUMN(work, owned, place),
-                         DB_COLUMN(work, owned, registration), DB_COLUMN(work, owned, since),
-                         DB_COLUMN(work, owned, until)),
+    struct arena *work = scope->work;
+    return db_run(work, scope->db, stmt,
+                  PARAMS(scope->products, DB_COLUMN(work, owned, product),
+                         DB_COLUMN(work, owned, place), DB_COLUMN(work, owned, registration),
+                         DB_COLUMN(work, owned, since), DB_COLUMN(work, owned, until)),
                   rows, err);
 }
 
-static bool run_disputed(struct arena *work, const struct hub *hub, const struct stmt *stmt,
-                         struct param products, const struct disputed *disputed, struct rows *rows,
-                         struct error *err)
+static bool run_disputed(const struct scope *scope, const struct stmt *stmt,
+                         const struct disputed *disputed, struct rows *rows, struct error *err)
 {
-    return db_run(work, hub->db, stmt,
-                  PARAMS(products, DB_COLUMN(work, disputed, product),
+    struct arena *work = scope->work;
+    return db_run(work, scope->db, stmt,
+                  PARAMS(scope->products, DB_COLUMN(work, disputed, product),
                          DB_COLUMN(work, disputed, left), DB_COLUMN(work, disputed, right),
                          DB_COLUMN(work, disputed, one), DB_COLUMN(work, disputed, other),
                          DB_COLUMN(work, disputed, reason)),
                   rows, err);
+}
+
+static bool open_disputed(const struct scope *scope, const struct disputed *disputed,
+                          struct error *err)
+{
+    struct arena *work = scope->work;
+    return !disputed->count ||
+           db_run(work, scope->db, &SQL_DISPUTE_OPEN,
+                  PARAMS(DB_COLUMN(work, disputed, product), DB_COLUMN(work, disputed, left),
+                         DB_COLUMN(work, disputed, right), DB_COLUMN(work, disputed, one),
+                         DB_COLUMN(work, disputed, other), DB_COLUMN(work, disputed, reason),
+                         db_int(work, PRIORITY)),
+                  NULL, err);
 }
 
 /* The products first: two who decide about one do so one after the other.  Then whose records the
@@ -129,20 +148,12 @@ static bool work_jobs(struct arena *work, const struct hub *hub, const struct ro
     struct uuid *ids = NEW_ARRAY(work, struct uuid, locked.count);
     for (size_t i = 0; i < locked.count; i++)
         ids[i] = rows_uuid(&locked, i, 0);
-    struct param products = db_uuids(work, ids, locked.count);
-    return db_run(work, hub->db, &SQL_OWNERSHIP_HOLD, PARAMS(products), NULL, err) &&
-           decide_all(work, hub, products, &decided, err) &&
-           run_owned(work, hub, &SQL_OWNERSHIP_PUT, products, &decided.owned, NULL, err) &&
-           run_disputed(work, hub, &SQL_DISPUTE_CLOSE, products, &decided.disputed, NULL, err) &&
-           (!decided.disputed.count ||
-            db_run(work, hub->db, &SQL_DISPUTE_OPEN,
-                   PARAMS(DB_COLUMN(work, &decided.disputed, product),
-                          DB_COLUMN(work, &decided.disputed, left),
-                          DB_COLUMN(work, &decided.disputed, right),
-                          DB_COLUMN(work, &decided.disputed, one),
-                          DB_COLUMN(work, &decided.disputed, other),
-                          DB_COLUMN(work, &decided.disputed, reason), db_int(work, PRIORITY)),
-                   NULL, err));
+    struct scope scope = {work, hub->db, db_uuids(work, ids, locked.count)};
+    return db_run(work, hub->db, &SQL_OWNERSHIP_HOLD, PARAMS(scope.products), NULL, err) &&
+           decide_all(&scope, &decided, err) &&
+           run_owned(&scope, &SQL_OWNERSHIP_PUT, &decided.owned, NULL, err) &&
+           run_disputed(&scope, &SQL_DISPUTE_CLOSE, &decided.disputed, NULL, err) &&
+           open_disputed(&scope, &decided.disputed, err);
 }
 
 bool owners_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err)
@@ -176,10 +187,10 @@ bool owners_differ(struct arena *work, const struct hub *hub, const struct uuid 
 {
     struct rows owned, disputed;
     struct decided decided = {0};
-    struct param ids = db_uuids(work, products, count);
-    if (!decide_all(work, hub, ids, &decided, err) ||
-        !run_owned(work, hub, &SQL_OWNERSHIP_DIFFER, ids, &decided.owned, &owned, err) ||
-        !run_disputed(work, hub, &SQL_DISPUTE_DIFFER, ids, &decided.disputed, &disputed, err))
+    struct scope scope = {work, hub->db, db_uuids(work, products, count)};
+    if (!decide_all(&scope, &decided, err) ||
+        !run_owned(&scope, &SQL_OWNERSHIP_DIFFER, &decided.owned, &owned, err) ||
+        !run_disputed(&scope, &SQL_DISPUTE_DIFFER, &decided.disputed, &disputed, err))
         return false;
     *wrong = owned.count + disputed.count;
     return true;
