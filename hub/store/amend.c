@@ -16,16 +16,16 @@
 #define TRY_MS 30000
 #define PAUSE_US 200000
 
-bool amend_plan(struct arena *arena, struct db *db, const char *schemas, const char *file,
-                const char *body, struct amendment *plan, struct findings *findings,
-                struct error *err)
+bool amend_plan(struct arena *arena, struct db *db, const struct proposal *proposal,
+                struct amendment *plan, struct findings *findings, struct error *err)
 {
     struct findings ignored = {.arena = arena};
-    *plan = (struct amendment){.schemas = schemas, .body = body};
+    const char *schemas = proposal->schemas;
+    *plan = (struct amendment){.schemas = schemas, .body = proposal->body};
     if (!applied_newest(arena, db, &plan->base, err))
         return false;
     plan->before = applied_read(arena, schemas, plan->base.body, "dictionary.xml", &ignored);
-    plan->after = applied_read(arena, schemas, body, file, findings);
+    plan->after = applied_read(arena, schemas, proposal->body, proposal->file, findings);
     if (!plan->before || !plan->after)
         return true;
     plan->changes = dictionary_diff(arena, plan->before, plan->after, &plan->change_count);
@@ -154,20 +154,19 @@ static bool is_published(struct db *db, const struct dictionary *dictionary, boo
 
 /* Take over what nothing can be compared with: the first dictionary, or what was applied before under
  * another one that is shipped, or views that are made in another way. */
-static bool adopt(struct arena *arena, struct db *db, struct amendment *plan,
-                  const struct dictionary *dictionary, const char *body, struct amended *amended,
-                  struct error *err)
+static bool adopt(struct arena *arena, struct db *db, struct amendment *whole,
+                  struct amended *amended, struct error *err)
 {
-    struct amendment whole = {
-        .schemas = plan->schemas, .base = plan->base, .after = dictionary, .body = body};
     bool published;
-    if (!is_published(db, dictionary, &published, err) || !amend_apply(arena, db, &whole, err))
+    whole->before = NULL;
+    if (!is_published(db, whole->after, &published, err) || !amend_apply(arena, db, whole, err))
         return false;
-    amended->dictionary = dictionary;
-    amended->queued |= !published && plan->base.id;
+    amended->dictionary = whole->after;
+    amended->queued |= !published && whole->base.id;
     return true;
 }
 
+/* The plan has both dictionaries, and what was applied is by what is shipped now. */
 static bool apply_proposal(struct arena *arena, struct db *db, struct amendment *plan,
                            struct amended *amended, struct error *err)
 {
@@ -175,7 +174,7 @@ static bool apply_proposal(struct arena *arena, struct db *db, struct amendment 
     amended->dictionary = plan->before;
     if (text_equal(plan->after->hash, plan->base.hash))
         return is_published(db, plan->after, &published, err) &&
-               (published || adopt(arena, db, plan, plan->after, plan->body, amended, err));
+               (published || adopt(arena, db, plan, amended, err));
     if (amend_apply(arena, db, plan, err)) {
         amended->dictionary = plan->after;
         return true;
@@ -187,22 +186,34 @@ static bool apply_proposal(struct arena *arena, struct db *db, struct amendment 
     return true;
 }
 
+/* What was applied before, by what is shipped now. */
+static bool follow_shipped(struct arena *arena, struct db *db, const struct amendment *plan,
+                           struct amended *amended, struct error *err)
+{
+    struct amendment whole = {.schemas = plan->schemas,
+                              .base = plan->base,
+                              .after = plan->before,
+                              .body = plan->base.body};
+    return adopt(arena, db, &whole, amended, err);
+}
+
 bool amend_at_start(struct arena *arena, struct db *db, const struct instance *instance,
                     struct amended *amended, struct error *err)
 {
     struct findings findings = {.arena = arena};
     struct amendment plan;
-    const char *file = site_dictionary_file(arena, instance), *body;
+    struct proposal proposal = {.schemas = instance->schemas,
+                                .file = site_dictionary_file(arena, instance)};
     *amended = (struct amended){0};
-    if (!site_dictionary_body(arena, instance, &body, err) ||
-        !amend_plan(arena, db, instance->schemas, file, body, &plan, &findings, err))
+    if (!site_dictionary_body(arena, instance, &proposal.body, err) ||
+        !amend_plan(arena, db, &proposal, &plan, &findings, err))
         return false;
     if (!plan.before || !plan.base.id) /* nothing to go on with */
-        return plan.after ? adopt(arena, db, &plan, plan.after, body, amended, err)
+        return plan.after ? adopt(arena, db, &plan, amended, err)
                           : error_set(err, ERROR_FATAL, "%s", finding_first(arena, &findings));
     if (!text_equal(plan.before->hash, plan.base.hash) &&
-        (!adopt(arena, db, &plan, plan.before, plan.base.body, amended, err) ||
-         !amend_plan(arena, db, instance->schemas, file, body, &plan, &findings, err)))
+        (!follow_shipped(arena, db, &plan, amended, err) ||
+         !amend_plan(arena, db, &proposal, &plan, &findings, err)))
         return false;
     if (plan.after)
         return apply_proposal(arena, db, &plan, amended, err);

@@ -44,13 +44,16 @@ struct amendment {
     } stale;
 };
 
-/*
- * Plan to work with `body`, the text of the site's `file`; changes nothing.  With mistakes among the
- * findings `after` is NULL, and there is nothing to apply.
- */
-bool amend_plan(struct arena *arena, struct db *db, const char *schemas, const char *file,
-                const char *body, struct amendment *plan, struct findings *findings,
-                struct error *err) MUST_CHECK;
+/* What a site wants. */
+struct proposal {
+    const char *schemas; /* the directory of what is shipped */
+    const char *file;    /* the site's, for findings */
+    const char *body;    /* its text; "" where there is none */
+};
+/* Plan to work with it; changes nothing.  With mistakes among the findings `after` is NULL, and there is
+ * nothing to apply. */
+bool amend_plan(struct arena *arena, struct db *db, const struct proposal *proposal,
+                struct amendment *plan, struct findings *findings, struct error *err) MUST_CHECK;
 /*
  * Carry it out.  CONFLICT when there are obstacles, also such as came up since: plan->obstacles says
  * which; or when somebody else applied one meanwhile.  RETRY when readers of the views left no gap.

@@ -57,7 +57,8 @@ static struct amendment plan_of(struct arena *arena, struct db *db, const char *
     struct amendment plan;
     struct error err;
     struct findings findings = {.arena = arena};
-    database_must(amend_plan(arena, db, "schemas", "site.xml", body, &plan, &findings, &err), &err);
+    struct proposal proposal = {"schemas", "site.xml", body};
+    database_must(amend_plan(arena, db, &proposal, &plan, &findings, &err), &err);
     if (!plan.after)
         fail_msg("%s", finding_first(arena, &findings));
     return plan;

@@ -3,9 +3,11 @@
 #include "hub/programs/axle/dictionary.h"
 #include "hub/programs/axle/findings.h"
 
-static char mark_of(const struct dictionary_change *change)
+static const char *mark_of(const struct dictionary_change *change)
 {
-    return change->before ? (change->after ? '~' : '-') : '+';
+    if (!change->before)
+        return "+";
+    return change->after ? "~" : "-";
 }
 
 /* Where a new element can be read, or an old one no more. */
@@ -56,31 +58,33 @@ static void print_changes(struct arena *arena, const struct amendment *plan)
         (void)printf("What was applied before cannot be read any more: everything is made anew\n");
     for (size_t i = 0; i < plan->change_count; i++) {
         const struct dictionary_change *change = &plan->changes[i];
-        (void)printf("%c %-30s %-18s %s\n", mark_of(change), change->name,
+        (void)printf("%s %-30s %-18s %s\n", mark_of(change), change->name,
                      dictionary_change_word(change->kind), details_of(arena, change));
     }
 }
 
+static void print_obstacle(const struct obstacle *obstacle)
+{
+    (void)printf("  %s %s", obstacle->name, obstacle->reason);
+    if (obstacle->records)
+        (void)printf(": %lld %s of %lld %s", (long long)obstacle->records,
+                     obstacle->records == 1 ? "record" : "records", (long long)obstacle->customers,
+                     obstacle->customers == 1 ? "customer or thing" : "customers or things");
+    (void)printf("\n");
+    for (size_t e = 0; e < OBSTACLE_EXAMPLES && obstacle->examples[e]; e++)
+        (void)printf("      %s\n", obstacle->examples[e]);
+    if (obstacle->records > OBSTACLE_EXAMPLES)
+        (void)printf("      ...\n");
+}
+
 static void print_obstacles(const struct amendment *plan)
 {
-    if (plan->obstacles.count)
-        (void)printf("\nRefused:\n");
-    for (size_t i = 0; i < plan->obstacles.count; i++) {
-        const struct obstacle *obstacle = &plan->obstacles.list[i];
-        (void)printf("  %s %s", obstacle->name, obstacle->reason);
-        if (obstacle->records)
-            (void)printf(": %lld %s of %lld %s", (long long)obstacle->records,
-                         obstacle->records == 1 ? "record" : "records",
-                         (long long)obstacle->customers,
-                         obstacle->customers == 1 ? "customer or thing" : "customers or things");
-        (void)printf("\n");
-        for (size_t e = 0; e < OBSTACLE_EXAMPLES && obstacle->examples[e]; e++)
-            (void)printf("      %s\n", obstacle->examples[e]);
-        if (obstacle->records > OBSTACLE_EXAMPLES)
-            (void)printf("      ...\n");
-    }
-    if (plan->obstacles.count)
-        (void)printf("status=\"retired\" ends the use of an element that has values.\n");
+    if (!plan->obstacles.count)
+        return;
+    (void)printf("\nRefused:\n");
+    for (size_t i = 0; i < plan->obstacles.count; i++)
+        print_obstacle(&plan->obstacles.list[i]);
+    (void)printf("status=\"retired\" ends the use of an element that has values.\n");
 }
 
 static void print_stale(const struct amendment *plan)
@@ -160,9 +164,10 @@ static bool make_plan(const struct call *call, struct db *db, struct amendment *
                       struct error *err)
 {
     struct findings findings = {.arena = call->arena};
-    const char *file = site_dictionary_file(call->arena, call->instance), *body;
-    if (!site_dictionary_body(call->arena, call->instance, &body, err) ||
-        !amend_plan(call->arena, db, call->instance->schemas, file, body, plan, &findings, err))
+    struct proposal proposal = {.schemas = call->instance->schemas,
+                                .file = site_dictionary_file(call->arena, call->instance)};
+    if (!site_dictionary_body(call->arena, call->instance, &proposal.body, err) ||
+        !amend_plan(call->arena, db, &proposal, plan, &findings, err))
         return false;
     findings_print(&findings, true, stderr);
     if (!plan->after)
