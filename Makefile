@@ -13,7 +13,7 @@ TIDY    := $(or $(shell command -v clang-tidy-14),clang-tidy)
 FORMAT  := $(or $(shell command -v clang-format-14),clang-format)
 GCOVR   ?= gcovr
 PREFIX  ?= /usr
-PKGS    := libpq libxml-2.0 libpcre2-8 libmicrohttpd icu-uc icu-i18n libsodium libxxhash libidn2 libpsl
+PKGS    := libpq libxml-2.0 libpcre2-8 libmicrohttpd icu-uc icu-i18n libsodium libxxhash libidn2 libpsl zlib
 
 OPT.debug   := -O0 -DARENA_ONE_BLOCK_EACH
 OPT.release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE

@@ -30,13 +30,14 @@ struct daemon {
     const struct instance *instance;
     struct db *db;
     struct sources_now now;
+    struct map told;   /* what transports have said once */
     struct error said; /* the last trouble that was logged: what lasts is said once */
 };
 
-static bool pull_source(const struct daemon *daemon, const struct source *source, bool *took,
+static bool pull_source(struct daemon *daemon, const struct source *source, bool *took,
                         struct error *err)
 {
-    struct pull pull = {daemon->db, daemon->instance, source};
+    struct pull pull = {daemon->db, daemon->instance, source, &daemon->told};
     for (size_t i = 0; i < COUNT_OF(transports); i++)
         if (transports[i].kind == source->mapping->from.kind &&
             !transports[i].pull(&pull, took, err))
@@ -85,7 +86,7 @@ int connector_main(const char *connector)
     ARENA(process);
     struct error err;
     struct instance instance;
-    struct daemon daemon = {.name = connector, .instance = &instance};
+    struct daemon daemon = {.name = connector, .instance = &instance, .told = {.arena = process}};
     unsigned pause = PAUSE_MS;
 
     (void)signal(SIGTERM, stop);

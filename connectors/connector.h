@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "hub/base/map.h"
 #include "hub/store/instance.h"
 #include "hub/store/sources.h"
 
@@ -15,6 +16,7 @@ struct pull {
     struct db *db;
     const struct instance *instance;
     const struct source *source;
+    struct map *told; /* by text: what was logged, so that what lasts is said once */
 };
 
 struct transport_row {

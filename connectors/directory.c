@@ -37,20 +37,28 @@ static bool is_folder_of_ours(const char *name)
     return text_equal(name, "done") || text_equal(name, "failed");
 }
 
+/* A pattern names packed files too: what it fits with .gz behind it. */
+static bool fits(struct arena *arena, const char *pattern, const char *name)
+{
+    size_t length = strlen(name), packed = text_ends(name, ".gz") ? length - 3 : 0;
+    return fnmatch(pattern, name, 0) == 0 ||
+           (packed && fnmatch(pattern, arena_strndup(arena, name, packed), 0) == 0);
+}
+
 /* What a directory holds, sorted by name: files, and what is no file but is named like one.  A directory
- * that is not there holds nothing. */
+ * that is not there holds nothing.  What does not fit the pattern goes to *strays. */
 static bool list_files(struct arena *arena, const char *path, const char *pattern,
-                       struct names *names, struct error *err)
+                       struct names *names, struct names *strays, struct error *err)
 {
     DIR *directory = opendir(path);
     if (!directory)
         return errno == ENOENT || error_set(err, ERROR_RETRY, "cannot open '%s': %m", path);
     arena_defer(arena, close_directory, directory);
     for (const struct dirent *entry; (entry = readdir(directory));) {
-        if (entry->d_name[0] == '.' || is_folder_of_ours(entry->d_name) ||
-            fnmatch(pattern, entry->d_name, 0) != 0)
+        if (entry->d_name[0] == '.' || is_folder_of_ours(entry->d_name))
             continue;
-        LIST_ADD(arena, names, arena_strdup(arena, entry->d_name));
+        struct names *list = fits(arena, pattern, entry->d_name) ? names : strays;
+        LIST_ADD(arena, list, arena_strdup(arena, entry->d_name));
     }
     if (names->count)
         qsort(names->list, names->count, sizeof(*names->list), by_name);
@@ -132,7 +140,8 @@ static bool stage_taken(const struct pull *pull, const char *folder, const char 
     ARENA(work);
     struct staged staged;
     const char *taken = arena_printf(work, "%s/.taken/%s", folder, name), *aside = "done";
-    const struct incoming file = {.path = taken, .label = name};
+    const char *run = arena_printf(work, "%s/run", pull->instance->home);
+    const struct incoming file = {.path = taken, .label = name, .scratch = run};
     if (!is_whole(taken))
         return true;
     if (!stage_file(pull->db, pull->source, &file, &staged, err)) {
@@ -163,20 +172,40 @@ static void note(bool done, const struct error *each, bool *fine, struct error *
     *fine = *fine && done;
 }
 
+/* A file that waits for ever in its folder is told of once; by then it is no file in the making. */
+static void tell_strays(const struct pull *pull, const char *folder, const struct names *strays)
+{
+    for (size_t i = 0; i < strays->count; i++) {
+        ARENA(work);
+        struct stat status;
+        const struct mapping *mapping = pull->source->mapping;
+        const char *path = arena_printf(work, "%s/%s", folder, strays->list[i]);
+        if (lstat(path, &status) != 0 || !has_settled(&status) || map_get_text(pull->told, path))
+            continue;
+        map_put_text(pull->told, arena_strdup(pull->told->arena, path), pull->told);
+        log_line(LOG_WARNING,
+                 "source '%s': the file '%s' stays in its folder: it does not fit the pattern '%s'",
+                 mapping->source, text_repair(work, strays->list[i], strlen(strays->list[i])),
+                 mapping->from.pattern);
+    }
+}
+
 bool directory_pull(const struct pull *pull, bool *took, struct error *err)
 {
     ARENA(work);
     struct error each;
-    struct names dropped = {0}, taken = {0};
+    struct names dropped = {0}, taken = {0}, strays = {0};
     const struct mapping *mapping = pull->source->mapping;
     const char *folder = arena_printf(work, "%s/in/%s", pull->instance->home, mapping->source);
     bool fine = true;
     if (!make_folders(work, folder, err) ||
-        !list_files(work, folder, mapping->from.pattern, &dropped, err))
+        !list_files(work, folder, mapping->from.pattern, &dropped, &strays, err))
         return false;
+    tell_strays(pull, folder, &strays);
     for (size_t i = 0; i < dropped.count; i++)
         note(take(folder, dropped.list[i], &each), &each, &fine, err);
-    if (!list_files(work, arena_printf(work, "%s/.taken", folder), "*", &taken, fine ? err : &each))
+    if (!list_files(work, arena_printf(work, "%s/.taken", folder), "*", &taken, &strays,
+                    fine ? err : &each))
         return false;
     for (size_t i = 0; i < taken.count; i++)
         note(stage_taken(pull, folder, taken.list[i], took, &each), &each, &fine, err);

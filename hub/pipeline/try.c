@@ -130,3 +130,9 @@ void mapping_try(const struct dictionary *dictionary, const struct mapping *mapp
         }
     }
 }
+
+void mapping_try_refuse(const struct reject *reject, const struct try_output *output)
+{
+    ARENA(work);
+    give_reject(work, &(struct cut){.line = 1}, reject, output);
+}

@@ -16,3 +16,5 @@ struct try_output {
 };
 void mapping_try(const struct dictionary *dictionary, const struct mapping *mapping,
                  struct slice file, const struct try_output *output);
+/* The line of a reject that concerns a file as a whole. */
+void mapping_try_refuse(const struct reject *reject, const struct try_output *output);

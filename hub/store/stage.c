@@ -6,6 +6,7 @@
 #include "hub/base/list.h"
 #include "hub/base/mapped.h"
 #include "hub/format/drop.h"
+#include "hub/format/unpack.h"
 #include "sql.gen.h"
 
 #define BATCH_RECORDS 2000
@@ -309,6 +310,21 @@ static bool refuse_unreadable(const struct staging *s, const char *path, const c
     return refuse_file(s, &cursor, &cut, err);
 }
 
+/* Make the stream what its format can cut; what cannot be unpacked is refused as a whole. */
+static bool unpack_stream(struct arena *work, struct staging *s, const struct cursor *cursor,
+                          const char *folder, struct error *err)
+{
+    struct reject reject;
+    struct slice plain = s->stream;
+    const struct unpack_room room = {.folder = folder};
+    if (unpack(work, &s->source->mapping->format, &room, &plain, &reject, err)) {
+        s->stream = plain;
+        return true;
+    }
+    const struct cut cut = {.raw = {"", 0}, .length = s->stream.size, .reject = &reject};
+    return err->kind == ERROR_REJECT ? refuse_file(s, cursor, &cut, err) : false;
+}
+
 bool stage_file(struct db *db, const struct source *source, const struct incoming *file,
                 struct staged *staged, struct error *err)
 {
@@ -325,5 +341,6 @@ bool stage_file(struct db *db, const struct source *source, const struct incomin
         s.origin = origin_of(work, file->path);
     if (!mapped_intact(s.mapped, err) || !open_stream(work, &s, name, label, &cursor, err))
         return false;
-    return cursor.ended || stage_stream(&s, &cursor, err);
+    return cursor.ended ||
+           (unpack_stream(work, &s, &cursor, file->scratch, err) && stage_stream(&s, &cursor, err));
 }

@@ -28,11 +28,12 @@ struct incoming {
     const char *path;
     const char *label;               /* what people know it by */
     const struct progress *progress; /* may be NULL */
+    const char *scratch;             /* folder for what it is unpacked to; NULL: TMPDIR */
 };
 
 /*
  * Stage one regular file.  NOT_FOUND when it does not exist; RETRY when it changes meanwhile; REJECT when it cannot be read as a whole
- * (its header, its permissions): then there is a reject that says so, and nothing else was staged.  Fields
+ * (its header, its permissions, a gzip file that is damaged): then there is a reject that says so, and nothing else was staged.  Fields
  * that the mapping drops are not staged, nor are records in which they cannot be found: of those stay
  * the reason, the length and the SHA-256.
  */

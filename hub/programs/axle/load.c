@@ -50,7 +50,8 @@ static bool stage_one(struct load *load, size_t i, struct error *err)
     struct staged staged;
     const char *path = load->call->arguments[i], *name = strrchr(path, '/');
     struct progress progress = {staged_so_far, load};
-    struct incoming file = {followed(load->call->arena, path), name ? name + 1 : path, &progress};
+    struct incoming file = {followed(load->call->arena, path), name ? name + 1 : path, &progress,
+                            arena_printf(load->call->arena, "%s/run", load->call->instance->home)};
     bool done = false;
     while (!(done = stage_file(load->desk.hub.db, load->source, &file, &staged, err))) {
         if (err->kind != ERROR_RETRY || db_broken(load->desk.hub.db))

@@ -5,6 +5,7 @@
 
 #include "hub/base/mapped.h"
 #include "hub/base/nearest.h"
+#include "hub/format/unpack.h"
 #include "hub/programs/axle/findings.h"
 #include "hub/programs/axle/progress.h"
 
@@ -63,10 +64,10 @@ bool look_read(struct arena *arena, const char *path, struct slice *content, boo
     char real[PATH_MAX];
     if (!mapped_open(arena, realpath(path, real) ? real : path, content, err))
         return false;
+    struct reject reject;
     *gzip = sniff_gzip(*content);
-    if (*gzip)
-        return error_set(err, ERROR_FATAL, "'%s' is packed by gzip", path);
-    return true;
+    return unpack(arena, &(struct format){0}, &(struct unpack_room){0}, content, &reject, err) ||
+           error_wrap(err, "%s", path);
 }
 
 static bool open_site(const struct call *call, struct site *site, struct error *err)

@@ -3,6 +3,7 @@
 
 #include "hub/base/file.h"
 #include "hub/base/nearest.h"
+#include "hub/format/unpack.h"
 #include "hub/pipeline/try.h"
 #include "hub/programs/axle/look.h"
 
@@ -27,6 +28,8 @@ static const struct fields *header_of(struct arena *arena, const struct mapping 
 {
     struct cut cut;
     struct reject ignored;
+    if (mapping->format.kind != FORMAT_CSV)
+        return NULL;
     struct splitter *splitter = splitter_new(arena, &mapping->format, content);
     if (!splitter_next(splitter, &cut) || !cut.is_header || cut.reject)
         return NULL;
@@ -52,6 +55,20 @@ static void show_missing_columns(struct arena *arena, const struct mapping *mapp
     }
 }
 
+/* Unpacked, where it is packed; a file that cannot be is a reject, and then there is nothing in it. */
+static bool open_content(const struct call *call, const struct mapping *mapping,
+                         struct slice *content, const struct try_output *output, struct error *err)
+{
+    struct reject reject;
+    if (unpack(call->arena, &mapping->format, &(struct unpack_room){0}, content, &reject, err))
+        return true;
+    if (err->kind != ERROR_REJECT)
+        return false;
+    mapping_try_refuse(&reject, output);
+    *content = (struct slice){"", 0};
+    return true;
+}
+
 static enum exit_status map(const struct call *call, struct error *err)
 {
     struct site site = {0};
@@ -67,8 +84,10 @@ static enum exit_status map(const struct call *call, struct error *err)
     const struct mapping *mapping = look_mapping(call, call_text(call, "mapping", ""), &site, err);
     if (!mapping)
         return EXIT_WRONG;
-    mapping_try(site.dictionary, mapping, content,
-                &(struct try_output){print_line, print_reject, &rejects});
+    const struct try_output output = {print_line, print_reject, &rejects};
+    if (!open_content(call, mapping, &content, &output, err))
+        return EXIT_WRONG;
+    mapping_try(site.dictionary, mapping, content, &output);
     if (isatty(STDERR_FILENO)) /* programs read rejects there, and nothing else */
         show_missing_columns(call->arena, mapping, content);
     return rejects && call_has(call, "strict") ? EXIT_FOUND : EXIT_DONE;
