@@ -113,8 +113,10 @@ static bool map_record(struct applying *applying, const struct record_rule *rule
     for (const struct value_rule *value = rule->values; value; value = value->next)
         if (!apply_value(&building, value, fields))
             return false;
-    if (rule->needs ? !has_value(&building, rule->needs) : !must && !building.stated)
+    if (rule->needs ? !has_value(&building, rule->needs) : !must && !building.stated) {
+        trace_forget(applying->trace, applying->count);
         return true;
+    }
     return add_built(&building, rule, fields, key, part);
 }
 
@@ -200,11 +202,12 @@ static bool map_all(struct applying *applying)
     return true;
 }
 
-bool mapping_apply(struct arena *arena, const struct mapping *mapping, const struct fields *fields,
-                   struct mapped *mapped, struct reject *reject)
+bool mapping_apply_traced(struct arena *arena, const struct mapping *mapping,
+                          const struct fields *fields, struct mapped *mapped, struct reject *reject,
+                          struct trace *trace)
 {
     struct applying applying = {
-        .arena = arena, .mapping = mapping, .fields = fields, .reject = reject};
+        .arena = arena, .mapping = mapping, .fields = fields, .reject = reject, .trace = trace};
     if (!map_all(&applying))
         return false;
     struct record **records = NEW_ARRAY(arena, struct record *, applying.count + 1);
@@ -212,4 +215,10 @@ bool mapping_apply(struct arena *arena, const struct mapping *mapping, const str
         records[i] = applying.made[i].record;
     *mapped = (struct mapped){.records = records, .count = applying.count};
     return true;
+}
+
+bool mapping_apply(struct arena *arena, const struct mapping *mapping, const struct fields *fields,
+                   struct mapped *mapped, struct reject *reject)
+{
+    return mapping_apply_traced(arena, mapping, fields, mapped, reject, NULL);
 }

@@ -26,6 +26,13 @@ static const char *word(struct arena *arena, const struct template *template,
     return text ? text_trim(arena, text) : "";
 }
 
+/* In small letters, so that sources agree on it. */
+static const char *small_word(struct arena *arena, const struct template *template,
+                              const struct fields *fields)
+{
+    return template ? text_lower_ascii(arena, word(arena, template, fields)) : "";
+}
+
 static bool is_longer(const char *text, size_t most)
 {
     return strlen(text) > most && text_length(text) > most;
@@ -42,15 +49,16 @@ static const char *read_date(struct arena *arena, const struct value_rule *rule,
 }
 
 /* From the source's text to what is standardised; NULL where nothing is left. */
-static const char *refine(struct arena *arena, const struct value_rule *rule, const char *raw,
-                          const char **flag)
+static const char *refine(const struct applying *applying, const struct value_rule *rule,
+                          struct traced *traced, const char *raw, const char **flag)
 {
+    struct arena *arena = applying->arena;
+    struct transforming transforming = {rule->transforms, applying->trace, traced};
     if (raw && is_longer(raw, MAPPING_VALUE_MOST)) {
         *flag = "too-long";
         return NULL;
     }
-    const char *text =
-        rule->transforms ? transforms_apply(arena, rule->transforms, raw, flag) : raw;
+    const char *text = rule->transforms ? transforms_apply(arena, &transforming, raw, flag) : raw;
     if (*flag || !text)
         return NULL;
     if (is_longer(text, MAPPING_VALUE_MOST)) {
@@ -60,6 +68,9 @@ static const char *refine(struct arena *arena, const struct value_rule *rule, co
     if (!rule->date)
         return text;
     const char *date = read_date(arena, rule, text);
+    if (traced)
+        trace_step(applying->trace, traced, arena_printf(arena, "date %s", rule->date_text), text,
+                   date);
     if (!date)
         *flag = "date";
     return date;
@@ -72,7 +83,14 @@ static bool map_value(struct building *building, const struct value_rule *rule,
     const char *flag = NULL;
     const char *raw =
         rule->constant ? rule->constant : template_fill(arena, rule->template, fields, &flag, NULL);
-    const char *text = flag ? NULL : refine(arena, rule, raw, &flag);
+    struct applying *applying = building->applying;
+    struct traced *traced = trace_value(applying->trace, rule, applying->count, building->count);
+    const char *text = flag ? NULL : refine(applying, rule, traced, raw, &flag);
+    if (traced) {
+        traced->raw = raw;
+        traced->flag = flag;
+        traced->stands = text || flag;
+    }
     if (!text && !flag)
         return true;
     building->stated |= raw && !rule->constant;
@@ -84,8 +102,8 @@ static bool map_value(struct building *building, const struct value_rule *rule,
         .text = text,
         .flag = flag,
         .group = group,
-        .kind = text_lower_ascii(arena, word(arena, rule->kind, fields)),
-        .scheme = text_lower_ascii(arena, word(arena, rule->scheme, fields)),
+        .kind = small_word(arena, rule->kind, fields),
+        .scheme = small_word(arena, rule->scheme, fields),
         .country = word(arena, rule->country, fields),
         .verified = rule->verified,
         .trusted = rule->trusted,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/mapping/rules.h"
+#include "hub/mapping/trace.h"
 
 /* A dictionary record, and what it was made by and of. */
 struct made {
@@ -16,6 +17,7 @@ struct applying {
     const struct mapping *mapping;
     const struct fields *fields; /* of the whole source record */
     struct reject *reject;
+    struct trace *trace; /* NULL: nobody watches */
     struct made *made;
     size_t count, room;
 };

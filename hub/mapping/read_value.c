@@ -32,6 +32,7 @@ struct value_rule *read_value(const struct checking *checking, const struct xml_
     rule->each = read_each(checking, node);
     rule->when = read_conditions(checking, node);
     rule->date = read_date_form(checking, node);
+    rule->date_text = xml_text(node, "date", NULL);
     rule->transforms = transforms_read(checking, node);
     rule->scheme = read_template(checking, node, "scheme");
     rule->kind = read_template(checking, node, "kind");

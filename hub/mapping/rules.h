@@ -29,6 +29,7 @@ struct value_rule {
     const char *each;                /* NULL: no list */
     struct conditions when;
     const struct date_form *date; /* NULL: no date */
+    const char *date_text;        /* the same as it was written */
     const struct transform *transforms;
     const struct template *scheme, *kind, *group, *country; /* NULL: "" */
     bool verified, trusted;

@@ -1,3 +1,4 @@
+#include "hub/mapping/trace.h"
 #include "hub/mapping/transforming.h"
 
 static const struct transform_row *find_row(const char *name)
@@ -29,14 +30,18 @@ const struct transform *transforms_read(const struct checking *checking,
     return first;
 }
 
-const char *transforms_apply(struct arena *arena, const struct transform *transforms,
+const char *transforms_apply(struct arena *arena, const struct transforming *transforming,
                              const char *text, const char **flag)
 {
-    for (; transforms && !*flag; transforms = transforms->next) {
+    const struct transform *transform = transforming->transforms;
+    for (; transform && !*flag; transform = transform->next) {
         if (text && text_is_blank(text))
             text = NULL;
-        if (text || transforms->row->takes_absent)
-            text = transforms->row->apply(arena, transforms, text, flag);
+        const char *before = text;
+        if (text || transform->row->takes_absent)
+            text = transform->row->apply(arena, transform, text, flag);
+        trace_step(transforming->trace, transforming->traced, transform->row->name, before,
+                   *flag ? NULL : text);
     }
     return text && text_is_blank(text) ? NULL : text;
 }
