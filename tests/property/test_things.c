@@ -1,0 +1,282 @@
+/* Products, registrations and orders after random histories: whatever the order in which deliveries came,
+ * however they were cut, and however many worked on them, the things, what is published of them, whose they
+ * are and who owned them are the same. */
+#include "tests/unit/database.h"
+
+#include <setjmp.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "hub/base/hash.h"
+#include "hub/base/list.h"
+#include "hub/pipeline/drift.h"
+#include "hub/pipeline/verify.h"
+#include "hub/pipeline/work.h"
+#include "hub/store/migrate.h"
+#include "hub/store/publish.h"
+#include "hub/store/stage.h"
+#include "tests/unit/people.h"
+#include "tests/unit/scratch.h"
+
+#define ROWS 40
+#define RUNS 6
+#define VERSION "<version from=\"rev\"/>"
+
+static const char mapping_text[] =
+    "<source xmlns=\"urn:axle:source:1\" name=\"%s\" connector=\"web\" "
+    "trust=\"%d\"><from><directory/>"
+    "</from><format><csv/></format><delete if=\"op\" is=\"D\"/>"
+    "<record class=\"customer\" key=\"id\" part=\"who\">" VERSION
+    "<value of=\"customer.name.full\" from=\"name\"/><value of=\"customer.email\" from=\"email\"/>"
+    "</record>"
+    "<record class=\"product\" key=\"id\" part=\"what\" if=\"kind\" is=\"car\">" VERSION
+    "<value of=\"product.vin\" from=\"vin\"/><value of=\"product.serial\" from=\"serial\"/>"
+    "<value of=\"product.maker\" from=\"maker\"/></record>"
+    "<record class=\"registration\" key=\"id\" if=\"kind\" is=\"car\">" VERSION
+    "<value of=\"registration.purchase_date\" from=\"day\"/>"
+    "<relation to=\"who\" role=\"customer\"/><relation to=\"what\" role=\"product\"/></record>"
+    "<record class=\"transaction\" key=\"id\" part=\"order\" if=\"kind\" is=\"order\">" VERSION
+    "<value of=\"transaction.number\" from=\"serial\"/><value of=\"transaction.date\" "
+    "from=\"day\"/>"
+    "<value of=\"transaction.amount\" const=\"10\"/><value of=\"transaction.kind\" from=\"maker\"/>"
+    "</record></source>";
+
+static const char *const sources[] = {"shop", "web"};
+
+static uint64_t seed;
+
+static size_t below(size_t n)
+{
+    seed = hash64_mix(seed, 1);
+    return (size_t)(seed % n);
+}
+
+struct hall {
+    struct arena *arena;
+    const char *dsn;
+    struct hub hub;
+    int files;
+};
+
+static void load_sources(struct hall *hall)
+{
+    struct error err = {0};
+    for (size_t i = 0; i < COUNT_OF(sources); i++) {
+        struct findings findings = {.arena = hall->arena};
+        bool changed;
+        const char *text = arena_printf(hall->arena, mapping_text, sources[i], 60 - (int)i * 20);
+        const struct mapping *mapping =
+            mapping_read(hall->arena, hall->hub.dictionary, "schemas/source.xsd",
+                         arena_printf(hall->arena, "%s.xml", sources[i]),
+                         (struct slice){text, strlen(text)}, &findings);
+        if (!mapping)
+            fail_msg("%s", finding_first(hall->arena, &findings));
+        database_must(sources_register(hall->hub.db, mapping, hall->hub.dictionary, &changed, &err),
+                      &err);
+    }
+    hall->hub.sources = sources_load(hall->arena, hall->hub.db, "schemas", &err);
+    database_must(hall->hub.sources, &err);
+}
+
+static struct hall open_hall(struct arena *arena)
+{
+    struct error err = {0};
+    struct findings findings = {.arena = arena};
+    unsigned ran;
+    struct hall hall = {.arena = arena, .dsn = database_new(arena)};
+    hall.hub = (struct hub){.batch = 200, .drift = drift_new(arena)};
+    hall.hub.db = database_open(arena, hall.dsn);
+    database_must(migrate(hall.hub.db, MIGRATIONS, &ran, &err), &err);
+    hall.hub.dictionary =
+        dictionary_load(arena, "schemas/dictionary.xsd", "schemas/dictionary.xml", "", &findings);
+    hall.hub.model =
+        model_load(arena, "schemas/matching.xsd", "schemas/matching.xml", "", &findings);
+    assert_non_null(hall.hub.dictionary);
+    assert_non_null(hall.hub.model);
+    (void)database_run(
+        arena, hall.hub.db,
+        arena_printf(arena, "update hub.instance set model_hash = '%s', epoch = gen_random_uuid()",
+                     model_hash(hall.hub.model)));
+    database_must(publish_views(hall.hub.db, hall.hub.dictionary, &err), &err);
+    load_sources(&hall);
+    return hall;
+}
+
+struct lines {
+    struct line {
+        size_t source;
+        const char *text;
+    } * list;
+    size_t count, room;
+};
+
+/* Versions of rows: few VINs, serial numbers, makers, days and people, so that much meets and much
+ * contradicts; a sixth of them are deletions. */
+static void make_lines(struct arena *arena, struct lines *lines)
+{
+    static const char *const vins[] = {"", "", "1M8GDM9AXKP042788", "1HGCM82633A004352",
+                                       "11111111111111111"};
+    static const char *const makers[] = {"", "Acme", "Zenith"};
+    static const char *const kinds[] = {"", "purchase", "return"};
+    static const char *const days[] = {"",           "2024",       "2024-03",
+                                       "2024-03-05", "2024-03-05", "2025-06-01"};
+    for (int row = 0; row < ROWS; row++)
+        for (int rev = 1, last = 1 + (int)below(4); rev <= last; rev++) {
+            bool car = below(3) != 0;
+            size_t who = below(5), maker = below(3);
+            struct line line = {.source = (size_t)row % COUNT_OF(sources)};
+            line.text = arena_printf(
+                arena, "k%d,%s,%d,%s,Person%zu Surname%zu,p%zu@mail%zu.org,%s,S%zu,%s,%s\n", row,
+                below(6) ? "" : "D", rev, car ? "car" : "order", who, who, who, who,
+                vins[below(COUNT_OF(vins))], below(6), car ? makers[maker] : kinds[maker],
+                days[below(COUNT_OF(days))]);
+            LIST_ADD(arena, lines, line);
+        }
+}
+
+static void shuffle(struct lines *lines)
+{
+    for (size_t i = lines->count; i > 1; i--) {
+        size_t other = below(i);
+        struct line line = lines->list[i - 1];
+        lines->list[i - 1] = lines->list[other];
+        lines->list[other] = line;
+    }
+}
+
+static void drop(struct hall *hall, const struct lines *lines, size_t from, size_t to)
+{
+    for (size_t s = 0; s < COUNT_OF(sources); s++) {
+        struct error err = {0};
+        struct staged staged;
+        struct buffer out = {.arena = hall->arena};
+        buffer_text(&out, "id,op,rev,kind,name,email,vin,serial,maker,day\n");
+        for (size_t i = from; i < to; i++)
+            if (lines->list[i].source == s)
+                buffer_text(&out, lines->list[i].text);
+        const struct incoming file = {.path = scratch_file(hall->arena, buffer_string(&out)),
+                                      .label = arena_printf(hall->arena, "file %d", ++hall->files)};
+        database_must(stage_file(hall->hub.db, sources_by_name(hall->hub.sources, sources[s]),
+                                 &file, &staged, &err),
+                      &err);
+    }
+}
+
+static void work_until_done(struct hub *hub, bool tolerant)
+{
+    struct error err = {0};
+    for (bool busy = true; busy;) {
+        hub->batch = 1 + below(30);
+        if (!work_round(hub, &busy, &err)) {
+            database_must(tolerant && err.kind == ERROR_RETRY, &err);
+            busy = true;
+        }
+    }
+}
+
+/* Two at once, each a process with a connection of its own. */
+static void work_together(struct hall *hall)
+{
+    pid_t workers[2];
+    for (size_t i = 0; i < COUNT_OF(workers); i++) {
+        workers[i] = fork();
+        if (workers[i])
+            continue;
+        struct arena *arena = arena_new(); /* ends with the process: nothing of the parent's does */
+        struct hub hub = hall->hub;
+        hub.db = database_open(arena, hall->dsn);
+        seed = hash64_mix(seed, i);
+        work_until_done(&hub, true);
+        _exit(0);
+    }
+    for (size_t i = 0; i < COUNT_OF(workers); i++) {
+        int status;
+        assert_int_equal(waitpid(workers[i], &status, 0), workers[i]);
+        assert_int_equal(status, 0);
+    }
+    work_until_done(&hall->hub, false);
+}
+
+/* Everything about things, each thing and customer by its records. */
+static const char state_query[] =
+    "with things as (select l.thing_id, string_agg(s.name || r.source_key || r.part, ','"
+    "    order by s.name, r.source_key, r.part) as name"
+    "  from hub.thing_link l join hub.record r using (record_id) join hub.source s using "
+    "(source_id)"
+    "  group by 1),"
+    " customers as (select l.customer_id, min(s.name || r.source_key || r.part) as name"
+    "  from hub.link l join hub.record r using (record_id) join hub.source s using (source_id)"
+    "  group by 1)"
+    " select string_agg(line, E'\\n' order by line) from ("
+    " select concat_ws(' ', t.class, n.name, t.doc, t.lineage, t.lead_id, t.record_count, c.name,"
+    "   (select string_agg(x.role || x.to_id, ',' order by x.role) from hub.thing_relation x"
+    "    where x.thing_id = t.thing_id)) as line"
+    "  from hub.thing t join things n using (thing_id)"
+    "  left join hub.link l on l.record_id = t.customer_record_id"
+    "  left join customers c using (customer_id)"
+    " union all select concat_ws(' ', 'owner', p.name, c.name, coalesce(o.since, '?'), o.until, "
+    "r.name)"
+    "  from axle.ownership o join things p on p.thing_id = o.product_id"
+    "  join things r on r.thing_id = o.registration_id join customers c using (customer_id)"
+    " union all select concat_ws(' ', 'dispute', p.name, v.left_id, v.right_id, v.reason)"
+    "  from hub.review v join things p using (thing_id) where v.closed_at is null"
+    " union all select concat_ws(' ', 'relation', n) from hub.relation n"
+    " ) s";
+
+static const char *state_of(struct hall *hall)
+{
+    struct rows rows = database_run(hall->arena, hall->hub.db, state_query);
+    return rows_text(&rows, 0, 0);
+}
+
+static void assert_sound(struct hall *hall)
+{
+    ARENA(work);
+    struct error err = {0};
+    struct verdicts verdicts = {0};
+    database_must(verify_hub(work, &hall->hub, 0, &verdicts, &err), &err);
+    for (size_t i = 0; i < verdicts.count; i++)
+        if (verdicts.list[i].wrong && !text_equal(verdicts.list[i].name, "model"))
+            fail_msg("verify %s: %lld wrong, such as %s", verdicts.list[i].name,
+                     (long long)verdicts.list[i].wrong, verdicts.list[i].example);
+}
+
+static void any_order(void **state)
+{
+    (void)state;
+    ARENA(whole);
+    struct lines lines = {0};
+    const char *first = NULL;
+    make_lines(whole, &lines);
+    for (int run = 0; run < RUNS; run++) {
+        ARENA(work);
+        struct hall hall = open_hall(work);
+        for (size_t at = 0, end; at < lines.count; at = end) {
+            end = at + 1 + below(lines.count);
+            end = end < lines.count ? end : lines.count;
+            drop(&hall, &lines, at, end);
+            if (run % 2)
+                work_together(&hall);
+            else if (below(2))
+                work_until_done(&hall.hub, false);
+        }
+        work_until_done(&hall.hub, false);
+        const char *now = state_of(&hall);
+        assert_sound(&hall);
+        if (first && !text_equal(first, now))
+            fail_msg("run %d:\n%s\n\ninstead of\n%s", run, now, first);
+        first = first ? first : arena_strdup(whole, now);
+        shuffle(&lines);
+    }
+    assert_non_null(strstr(first, "owner"));
+    assert_non_null(strstr(first, "dispute"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(any_order)};
+    seed = people_seed();
+    print_message("SEED=%llu\n", (unsigned long long)seed);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
