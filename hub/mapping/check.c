@@ -54,14 +54,26 @@ void check_name(const struct checking *checking, const struct xml_node *source)
                               file, wanted));
 }
 
+/* The whole name, or only its last word, as people write it. */
 static const char *nearest_element(const struct checking *checking, const char *class_name,
                                    const char *name)
 {
-    struct nearest near = {.word = name};
-    for (size_t i = 0; i < checking->dictionary->element_count; i++)
-        if (text_equal(checking->dictionary->elements[i].class_name, class_name))
-            nearest_offer(&near, checking->dictionary->elements[i].name);
-    return near.best;
+    const struct dictionary *dictionary = checking->dictionary;
+    size_t length = strlen(class_name);
+    bool whole = text_starts(name, class_name) && name[length] == '.';
+    struct nearest near = {.word = whole ? name + length + 1 : name};
+    const char *nearest = NULL;
+    for (size_t i = 0; i < dictionary->element_count; i++) {
+        const struct element *element = &dictionary->elements[i];
+        const char *point = strrchr(element->path, '.'), *last = point ? point + 1 : element->path;
+        if (!text_equal(element->class_name, class_name))
+            continue;
+        nearest_offer(&near, element->path);
+        nearest_offer(&near, last);
+        if (near.best == element->path || near.best == last)
+            nearest = element->name;
+    }
+    return nearest;
 }
 
 const struct element *check_element(const struct checking *checking, const struct xml_attribute *at,
@@ -70,17 +82,18 @@ const struct element *check_element(const struct checking *checking, const struc
     struct arena *arena = checking->arena;
     const struct element *element = dictionary_element(checking->dictionary, at->value);
     if (!element) {
-        const char *near = nearest_element(checking, class_name, at->value);
-        if (!near)
-            near = nearest_element(checking, class_name,
-                                   arena_printf(arena, "%s.%s", class_name, at->value));
-        complain(checking, at,
-                 arena_printf(arena, "the dictionary has no element '%s'%s", at->value,
-                              nearest_hint(arena, near)));
+        complain(
+            checking, at,
+            arena_printf(arena, "the dictionary has no element '%s'%s", at->value,
+                         nearest_hint(arena, nearest_element(checking, class_name, at->value))));
         return NULL;
     }
-    if (text_equal(element->class_name, class_name))
+    if (text_equal(element->class_name, class_name)) {
+        if (text_equal(text_or_empty(element->status), "retired"))
+            finding_warn(checking->findings, checking->xml->file, at->line, at->column,
+                         "the element '%s' is retired: fill it no more", at->value);
         return element;
+    }
     complain(checking, at,
              arena_printf(arena, "'%s' is an element of another class; this record is a %s",
                           at->value, class_name));

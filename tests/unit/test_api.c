@@ -2,15 +2,18 @@
  * may see what, and search. */
 #include "tests/unit/database.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 
 #include <cmocka.h>
 
 #include "hub/api/api.h"
+#include "hub/base/clock.h"
 #include "hub/base/file.h"
 #include "hub/base/hash.h"
 #include "hub/golden/golden.h"
 #include "hub/standard/standard.h"
+#include "hub/store/amend.h"
 #include "hub/store/migrate.h"
 #include "sql.gen.h"
 
@@ -597,6 +600,53 @@ static void test_the_contract_lists_every_route(void **state)
     assert_int_equal(paths, api_routes.count);
 }
 
+/* Ask until the new element is there; the thread's own worker follows between two requests. */
+static void *wait_for_element(void *arg)
+{
+    bool *seen = arg;
+    ARENA(thread);
+    struct worker *own = api_begin(thread, NULL, &api);
+    for (int64_t end = clock_ms() + 10000; !*seen && clock_ms() < end;) {
+        ARENA(work);
+        struct error err;
+        struct request request = {.method = "GET", .header = with_token(work, token_all)};
+        struct response response = {.arena = work};
+        if (request_target(work, &request, CUSTOMER "1", &err) &&
+            route_find(&api_routes, &request, &response))
+            api_answer(own, &request, &response);
+        *seen = response.status == 200 && strstr(response.body.bytes, "\"shoe_size\":\"38\"");
+    }
+    return NULL;
+}
+
+/* A site's element is answered by all threads soon after it was applied, without a start. */
+static void test_new_dictionary(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct error err;
+    struct findings findings = {.arena = work};
+    struct amendment plan;
+    struct proposal proposal = {
+        "schemas", "dictionary.xml",
+        "<dictionary xmlns='urn:axle:dictionary:1'><class name='customer'><element"
+        " name='shoe_size' label='S' domain='text' sensitivity='internal' survivorship='trust'>"
+        "<definition>S.</definition></element></class></dictionary>"};
+    pthread_t threads[3];
+    bool seen[COUNT_OF(threads)] = {false};
+    (void)database_run(work, db, "update hub.golden set doc = doc || '{\"shoe_size\":\"38\"}'");
+    struct response before = ask(work, CUSTOMER "1");
+    assert_null(strstr(before.body.bytes, "shoe_size"));
+    for (size_t i = 0; i < COUNT_OF(threads); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, wait_for_element, &seen[i]), 0);
+    database_must(amend_plan(work, db, &proposal, &plan, &findings, &err), &err);
+    database_must(amend_apply(work, db, &plan, &err), &err);
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_true(seen[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -610,6 +660,7 @@ int main(void)
         cmocka_unit_test(test_access),
         cmocka_unit_test(test_lost_connection),
         cmocka_unit_test(test_the_contract_lists_every_route),
+        cmocka_unit_test(test_new_dictionary),
     };
     process = arena_new();
     int failed = cmocka_run_group_tests(tests, begin, NULL);
