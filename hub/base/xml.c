@@ -102,9 +102,11 @@ static void on_malformed(struct reader *reader, const xmlError *error)
 {
     if (reader->malformed)
         return;
+    reader->malformed = true;
+    if (error->code == XML_ERR_UNSUPPORTED_ENCODING) /* check_encoding() says it */
+        return;
     size_t offset = error->code == XML_ERR_TAG_NAME_MISMATCH ? tag_start(reader) : consumed(reader);
     struct place at = place_at(reader, offset);
-    reader->malformed = true;
     add_mistake(reader, at.line, at.column,
                 xml_message(reader->arena, error, &(struct xml_where){.element = ""}));
 }

@@ -145,6 +145,10 @@ static const struct {
     {"[0-9]|", "a number from 0 to 99"},
     {"[A-Z]{3}", "three capital letters, such as EUR"},
     {"[A-Za-z][", "a letter, then letters, digits, '_' and '-'"},
+    {"[a-z][a-z0-9_]*(", "small letters, digits and '_', and perhaps a point and more of them"},
+    {"[a-z][", "a small letter, then small letters, digits and '_'"},
+    {"[1-9][0-9]{0,3}[dmy]", "a number of days, months or years, such as 7y"},
+    {"[0-9]{1,6}(", "a number of at most six digits, and nine behind a point"},
 };
 
 static const char *form_in_words(const char *pattern)
@@ -166,18 +170,38 @@ static const char *say_value(struct arena *arena, const char *message,
                             form_in_words(pattern));
     const char *limit = between(arena, message, "value allowed ('", "')");
     if (limit)
-        return arena_printf(arena, "%s cannot be '%s'; its %s is %s",
+        return arena_printf(arena, "%s cannot be '%s'; it is at %s %s",
                             subject(arena, message, where->element), value ? value : "",
                             strstr(message, "maximum") ? "most" : "least", limit);
+    const char *length = between(arena, message, "allowed maximum length of '", "'");
+    if (length)
+        return arena_printf(arena, "%s has %s characters, at most %s are allowed",
+                            subject(arena, message, where->element),
+                            between(arena, message, "has a length of '", "'"), length);
+    if (strstr(message, "minimum length"))
+        return arena_printf(arena, "%s cannot be empty", subject(arena, message, where->element));
     return arena_printf(arena, "%s cannot be '%s'", subject(arena, message, where->element),
                         value ? value : "");
 }
 
+/* What values of a type are. */
+static const struct {
+    const char *name, *words;
+} types[] = {
+    {"percent", "; it is a number from 0 to 100"},
+    {"count", "; it is a whole number"},
+    {"xs:NCName", "; it is a word without blanks and colons that starts with a letter"},
+};
+
 static const char *say_type(struct arena *arena, const char *message, const struct xml_where *where)
 {
     const char *value = between(arena, message, ": '", "' is not a valid value");
-    return arena_printf(arena, "%s cannot be '%s'", subject(arena, message, where->element),
-                        value ? value : "");
+    const char *type = between(arena, message, "atomic type '", "'"), *words = "";
+    for (size_t i = 0; type && i < COUNT_OF(types); i++)
+        if (text_equal(types[i].name, type))
+            words = types[i].words;
+    return arena_printf(arena, "%s cannot be '%s'%s", subject(arena, message, where->element),
+                        value ? value : "", words);
 }
 
 static const char *say_no_content(struct arena *arena, const char *message,
@@ -195,8 +219,9 @@ static const char *say_no_content(struct arena *arena, const char *message,
 static const char *say_root(struct arena *arena, const char *message, const struct xml_where *where)
 {
     (void)message;
-    return arena_printf(arena, "no such file starts with <%s>; check its name and its xmlns",
-                        where->element);
+    const char *root = where->names ? xml_names_root(arena, where->names) : NULL;
+    return arena_printf(arena, "<%s> is not what such a file starts with; that is %s ...>",
+                        where->element, root ? root : "<");
 }
 
 static const struct {
@@ -228,7 +253,8 @@ static const struct {
     const char *words;
 } malformed[] = {
     {XML_ERR_DOCUMENT_EMPTY, "this is not XML"},
-    {XML_ERR_LT_IN_ATTRIBUTE, "'<' cannot stand in an attribute; write &lt;"},
+    {XML_ERR_LT_IN_ATTRIBUTE,
+     "'<' cannot stand in an attribute; write &lt;, or close the quote before it"},
     {XML_ERR_ATTRIBUTE_NOT_STARTED, "an attribute's value needs quotes"},
     {XML_ERR_ATTRIBUTE_NOT_FINISHED, "the quote of this attribute's value does not close"},
     {XML_ERR_ATTRIBUTE_WITHOUT_VALUE, "this attribute has no value"},
@@ -239,6 +265,16 @@ static const struct {
     {XML_ERR_COMMENT_NOT_FINISHED, "the comment does not close"},
     {XML_ERR_CDATA_NOT_FINISHED, "the CDATA section does not close"},
     {XML_ERR_DOCUMENT_END, "there is something behind the end of the document"},
+    {XML_ERR_RESERVED_XML_NAME, "<?xml ...?> can stand only at the very start of the file"},
+    {XML_ERR_VERSION_MISSING, "the first line lacks the version: <?xml version=\"1.0\"?>"},
+    {XML_ERR_XMLDECL_NOT_FINISHED, "<?xml does not close; '?>' is missing"},
+    {XML_ERR_INVALID_CHAR, "a control character cannot stand in XML, nor can its number"},
+    {XML_ERR_INVALID_HEX_CHARREF, "'&#x' needs a hexadecimal number and a semicolon behind it"},
+    {XML_ERR_INVALID_DEC_CHARREF, "'&#' needs a number and a semicolon behind it"},
+    {XML_ERR_HYPHEN_IN_COMMENT, "'--' cannot stand in a comment"},
+    {XML_ERR_MISPLACED_CDATA_END, "']]>' cannot stand in a text; write ]]&gt;"},
+    {XML_ERR_PI_NOT_FINISHED, "the instruction does not close; '?>' is missing"},
+    {XML_NS_ERR_XML_NAMESPACE, "a prefix cannot stand for an empty name"},
 };
 
 static const char *say_malformed(struct arena *arena, const xmlError *error)
@@ -252,6 +288,9 @@ static const char *say_malformed(struct arena *arena, const xmlError *error)
         return arena_printf(arena, "there is no entity '&%s;'", error->str1);
     if (error->code == XML_ERR_ATTRIBUTE_REDEFINED && error->str1)
         return arena_printf(arena, "the attribute '%s' stands here twice", error->str1);
+    if (error->code == XML_NS_ERR_UNDEFINED_NAMESPACE && error->str1)
+        return arena_printf(arena, "the prefix '%s' is not declared; xmlns:%s=\"...\" does that",
+                            error->str1, error->str1);
     for (size_t i = 0; i < COUNT_OF(malformed); i++)
         if (malformed[i].code == error->code)
             return malformed[i].words;

@@ -132,3 +132,14 @@ const char *const *xml_names_children(struct arena *arena, const struct xml_name
 {
     return names_of(arena, names, element, "element");
 }
+
+const char *xml_names_root(struct arena *arena, const struct xml_names *names)
+{
+    xmlNodePtr root = xmlDocGetRootElement(names->schema), node = root ? root->children : NULL;
+    while (node && !is(node, "element"))
+        node = node->next;
+    const char *space = node ? value_of(arena, root, "targetNamespace") : NULL;
+    if (!space)
+        return NULL;
+    return arena_printf(arena, "<%s xmlns=\"%s\"", value_of(arena, node, "name"), space);
+}

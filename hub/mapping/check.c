@@ -54,24 +54,24 @@ void check_name(const struct checking *checking, const struct xml_node *source)
                               file, wanted));
 }
 
-/* The whole name, or only its last word, as people write it. */
+/* The nearest name of the class: as a whole, without the class, or its last word alone. */
 static const char *nearest_element(const struct checking *checking, const char *class_name,
                                    const char *name)
 {
     const struct dictionary *dictionary = checking->dictionary;
     size_t length = strlen(class_name);
-    bool whole = text_starts(name, class_name) && name[length] == '.';
-    struct nearest near = {.word = whole ? name + length + 1 : name};
+    bool of_class = text_starts(name, class_name) && name[length] == '.';
+    struct nearest near = {.word = of_class ? name + length + 1 : name};
     const char *nearest = NULL;
     for (size_t i = 0; i < dictionary->element_count; i++) {
         const struct element *element = &dictionary->elements[i];
-        const char *point = strrchr(element->path, '.'), *last = point ? point + 1 : element->path;
-        if (!text_equal(element->class_name, class_name))
-            continue;
-        nearest_offer(&near, element->path);
-        nearest_offer(&near, last);
-        if (near.best == element->path || near.best == last)
-            nearest = element->name;
+        const char *point = strrchr(element->path, '.');
+        const char *const ways[] = {element->path, point ? point + 1 : element->path,
+                                    of_class ? element->path : element->name};
+        for (size_t w = 0; w < COUNT_OF(ways) && text_equal(element->class_name, class_name); w++) {
+            nearest_offer(&near, ways[w]);
+            nearest = near.best == ways[w] ? element->name : nearest;
+        }
     }
     return nearest;
 }
@@ -88,12 +88,8 @@ const struct element *check_element(const struct checking *checking, const struc
                          nearest_hint(arena, nearest_element(checking, class_name, at->value))));
         return NULL;
     }
-    if (text_equal(element->class_name, class_name)) {
-        if (text_equal(text_or_empty(element->status), "retired"))
-            finding_warn(checking->findings, checking->xml->file, at->line, at->column,
-                         "the element '%s' is retired: fill it no more", at->value);
+    if (text_equal(element->class_name, class_name))
         return element;
-    }
     complain(checking, at,
              arena_printf(arena, "'%s' is an element of another class; this record is a %s",
                           at->value, class_name));

@@ -5,6 +5,7 @@
 
 #include "hub/base/file.h"
 #include "hub/base/hash.h"
+#include "hub/base/nearest.h"
 #include "hub/base/xml.h"
 #include "hub/match/fixed.h"
 #include "hub/match/tables.h"
@@ -124,11 +125,25 @@ static int index_of(const char *const *names, const char *name, int count)
     return -1;
 }
 
+/* A name that is none of those that the model knows; the list ends with NULL or has `most` names. */
+static void say_unknown(const struct loading *loading, const struct xml_node *node,
+                        const char *attribute, const char *what, const char *const *names, int most)
+{
+    struct nearest near = {.word = xml_text(node, attribute, "")};
+    for (int i = 0; i < most && names[i]; i++)
+        nearest_offer(&near, names[i]);
+    complain(loading, node, attribute,
+             arena_printf(loading->arena, "%s '%s'%s", what, near.word,
+                          nearest_hint(loading->arena, near.best)));
+}
+
 static void load_level(struct loading *loading, const struct xml_node *node, int comparison)
 {
     int at = index_of(comparisons[comparison].levels, xml_text(node, "name", ""), LEVELS_MOST);
     if (at < 0) {
-        complain(loading, node, "name", "this comparison has no such level");
+        say_unknown(loading, node, "name",
+                    arena_printf(loading->arena, "'%s' has no level", comparisons[comparison].name),
+                    comparisons[comparison].levels, LEVELS_MOST);
         return;
     }
     struct level *level = &loading->model->levels[comparison][at];
@@ -159,14 +174,17 @@ static void load_compare(struct loading *loading, const struct xml_node *node)
             load_level(loading, level, i);
         return;
     }
-    complain(loading, node, "element", "there is no comparison of this name");
+    const char *names[COMPARISONS];
+    for (int i = 0; i < COMPARISONS; i++)
+        names[i] = comparisons[i].name;
+    say_unknown(loading, node, "element", "there is no comparison", names, COMPARISONS);
 }
 
 static void load_key(struct loading *loading, const struct xml_node *node)
 {
     int at = index_of(blocking_names, xml_text(node, "name", ""), BLOCKINGS);
     if (at < 0) {
-        complain(loading, node, "name", "there is no blocking key of this name");
+        say_unknown(loading, node, "name", "there is no blocking key", blocking_names, BLOCKINGS);
         return;
     }
     struct blocking_rule *rule = &loading->model->blocking[at];

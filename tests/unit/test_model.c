@@ -71,11 +71,11 @@ static const struct {
     unsigned line, column;
 } mistakes[] = {
     {"\n<threshold match=\"1\"/>", "give a probability between 0 and 1", 2, 12},
-    {"\n <key name=\"shoe-size\"/>", "there is no blocking key of this name", 2, 7},
+    {"\n <key name=\"shoe-size\"/>", "there is no blocking key 'shoe-size'", 2, 7},
     {"<compare element=\"given\">\n<level name=\"odd\" m=\"1\" u=\"1\"/></compare>",
-     "this comparison has no such level", 2, 8},
+     "'given' has no level 'odd'", 2, 8},
     {"\n<compare element=\"shoe\"><level name=\"exact\" m=\"1\" u=\"1\"/></compare>",
-     "there is no comparison of this name", 2, 10},
+     "there is no comparison 'shoe'", 2, 10},
     {"<threshold match=\"0.5\"/>", "the review threshold is above that of a match", 1, 43},
     {"<compare element=\"given\"><level name=\"exact\" m=\"1\" u=\"0\"/></compare>",
      "give a number greater than 0, with at most nine digits", 1, 95},
