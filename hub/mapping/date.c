@@ -299,13 +299,27 @@ bool moment_read(struct arena *arena, const struct date_form *form, const char *
     return false;
 }
 
+/* Dates are many, and printf() is slow. */
+static char *put_digits(char *to, int number, int count)
+{
+    for (int i = count; i-- > 0; number /= 10)
+        to[i] = (char)('0' + number % 10);
+    return to + count;
+}
+
 const char *moment_date(struct arena *arena, const struct moment *moment)
 {
-    if (moment->day)
-        return arena_printf(arena, "%04d-%02d-%02d", moment->year, moment->month, moment->day);
-    if (moment->month)
-        return arena_printf(arena, "%04d-%02d", moment->year, moment->month);
-    return arena_printf(arena, "%04d", moment->year);
+    char text[sizeof("YYYY-MM-DD")];
+    char *end = put_digits(text, moment->year, 4);
+    if (moment->month) {
+        *end = '-';
+        end = put_digits(end + 1, moment->month, 2);
+    }
+    if (moment->day) {
+        *end = '-';
+        end = put_digits(end + 1, moment->day, 2);
+    }
+    return arena_strndup(arena, text, (size_t)(end - text));
 }
 
 /* Its first moment, in UTC. */
