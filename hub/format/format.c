@@ -61,7 +61,7 @@ static const char *column_text(const struct fields *fields, const char *name, co
 {
     const char *text = NULL;
     for (size_t i = 0; i < fields->count; i++) {
-        if (!text_equal(fields->names[i], name))
+        if (*fields->names[i] != *name || !text_equal(fields->names[i], name))
             continue;
         if (text)
             *flag = "repeated";
