@@ -35,7 +35,8 @@ static const char mapping_text[] =
     "<value of=\"product.maker\" from=\"maker\"/></record>"
     "<record class=\"registration\" key=\"id\" if=\"kind\" is=\"car\">" VERSION
     "<value of=\"registration.purchase_date\" from=\"day\"/>"
-    "<relation to=\"who\" role=\"customer\"/><relation to=\"what\" role=\"product\"/></record>"
+    "<relation to=\"who\" role=\"customer\"/><relation to=\"what\" key=\"car\" "
+    "role=\"product\"/></record>"
     "<record class=\"transaction\" key=\"id\" part=\"order\" if=\"kind\" is=\"order\">" VERSION
     "<value of=\"transaction.number\" from=\"serial\"/><value of=\"transaction.date\" "
     "from=\"day\"/>"
@@ -112,7 +113,7 @@ struct lines {
 };
 
 /* Versions of rows: few VINs, serial numbers, makers, days and people, so that much meets and much
- * contradicts; a sixth of them are deletions. */
+ * contradicts; a sixth of them are deletions, and a third of the registrations are of another row's car. */
 static void make_lines(struct arena *arena, struct lines *lines)
 {
     static const char *const vins[] = {"", "", "1M8GDM9AXKP042788", "1HGCM82633A004352",
@@ -127,10 +128,11 @@ static void make_lines(struct arena *arena, struct lines *lines)
             size_t who = below(5), maker = below(3);
             struct line line = {.source = (size_t)row % COUNT_OF(sources)};
             line.text = arena_printf(
-                arena, "k%d,%s,%d,%s,Person%zu Surname%zu,p%zu@mail%zu.org,%s,S%zu,%s,%s\n", row,
-                below(6) ? "" : "D", rev, car ? "car" : "order", who, who, who, who,
+                arena, "k%d,%s,%d,%s,Person%zu Surname%zu,p%zu@mail%zu.org,%s,S%zu,%s,%s,k%zu\n",
+                row, below(6) ? "" : "D", rev, car ? "car" : "order", who, who, who, who,
                 vins[below(COUNT_OF(vins))], below(6), car ? makers[maker] : kinds[maker],
-                days[below(COUNT_OF(days))]);
+                days[below(COUNT_OF(days))],
+                below(3) ? (size_t)row : (size_t)row % 2 + 2 * below(ROWS / 2));
             LIST_ADD(arena, lines, line);
         }
 }
@@ -151,7 +153,7 @@ static void drop(struct hall *hall, const struct lines *lines, size_t from, size
         struct error err = {0};
         struct staged staged;
         struct buffer out = {.arena = hall->arena};
-        buffer_text(&out, "id,op,rev,kind,name,email,vin,serial,maker,day\n");
+        buffer_text(&out, "id,op,rev,kind,name,email,vin,serial,maker,day,car\n");
         for (size_t i = from; i < to; i++)
             if (lines->list[i].source == s)
                 buffer_text(&out, lines->list[i].text);
