@@ -132,10 +132,14 @@ static bool try_apply(struct arena *arena, struct db *db, struct amendment *plan
 
 bool amend_apply(struct arena *arena, struct db *db, struct amendment *plan, struct error *err)
 {
-    int64_t end = clock_ms() + TRY_MS;
-    while (!try_apply(arena, db, plan, err)) {
-        if (err->kind != ERROR_RETRY || db_broken(db) || clock_ms() > end)
-            return false;
+    struct error tried;
+    for (int64_t end = clock_ms() + TRY_MS; !try_apply(arena, db, plan, &tried);) {
+        bool again = tried.kind == ERROR_RETRY && !db_broken(db);
+        if (!again || clock_ms() > end) {
+            *err = tried;
+            return again ? error_wrap(err, "somebody keeps the views in use; nothing was changed")
+                         : false;
+        }
         (void)usleep(PAUSE_US);
     }
     return true;
