@@ -1,6 +1,7 @@
 #include "hub/pipeline/try.h"
 
 #include "hub/format/drop.h"
+#include "hub/pipeline/try_trace.h"
 #include "hub/standard/standard.h"
 
 static const char *shown(const struct value *value)
@@ -67,9 +68,13 @@ static void write_record(struct json_writer *json, const struct record *record)
 }
 
 static void give_line(struct arena *work, unsigned line, const struct mapped *mapped,
-                      const struct try_output *output)
+                      const struct trace *trace, const struct try_output *output)
 {
     struct json_writer json = {.out = {.arena = work}};
+    if (output->form == TRY_TEXT) {
+        output->line(output->to, try_trace_text(work, line, trace, mapped));
+        return;
+    }
     json_open(&json, '{');
     json_member_int(&json, "line", line);
     json_name(&json, "records");
@@ -77,6 +82,8 @@ static void give_line(struct arena *work, unsigned line, const struct mapped *ma
     for (size_t i = 0; i < mapped->count; i++)
         write_record(&json, mapped->records[i]);
     json_close(&json, ']');
+    if (trace)
+        try_trace_json(&json, trace, mapped);
     json_close(&json, '}');
     output->line(output->to, buffer_string(&json.out));
 }
@@ -95,9 +102,16 @@ static void give_reject(struct arena *work, const struct cut *cut, const struct 
     output->reject(output->to, buffer_string(&json.out));
 }
 
+struct trying {
+    struct mapped mapped;
+    struct reject reject;
+    struct trace *trace; /* NULL: not asked for */
+};
+
 static bool decode_and_map(struct arena *work, const struct mapping *mapping, struct slice header,
-                           struct cut *cut, struct mapped *mapped, struct reject *reject)
+                           struct cut *cut, struct trying *trying)
 {
+    struct reject *reject = &trying->reject;
     format_drop(work, &mapping->format, header, mapping->drops, cut);
     if (cut->reject) {
         *reject = *cut->reject;
@@ -105,7 +119,8 @@ static bool decode_and_map(struct arena *work, const struct mapping *mapping, st
     }
     const struct fields *fields =
         format_decode(work, &mapping->format, header, cut->raw, cut->line, reject);
-    return fields && mapping_apply(work, mapping, fields, mapped, reject);
+    return fields &&
+           mapping_apply_traced(work, mapping, fields, &trying->mapped, reject, trying->trace);
 }
 
 void mapping_try(const struct dictionary *dictionary, const struct mapping *mapping,
@@ -115,18 +130,22 @@ void mapping_try(const struct dictionary *dictionary, const struct mapping *mapp
     struct slice header = {.bytes = "", .size = 0};
     struct splitter *splitter = splitter_new(scratch, &mapping->format, file);
     struct cut cut;
-    while (splitter_next(splitter, &cut)) {
+    size_t tried = 0;
+    while ((!output->most || tried < output->most) && splitter_next(splitter, &cut)) {
         ARENA(work);
-        struct mapped mapped;
-        struct reject reject;
+        struct trace trace = {.arena = work};
+        struct trying trying = {.trace = output->form == TRY_LINES ? NULL : &trace};
         if (cut.is_header && !cut.reject) {
             header = cut.raw;
-        } else if (decode_and_map(work, mapping, header, &cut, &mapped, &reject)) {
-            for (size_t i = 0; i < mapped.count; i++)
-                standard_record(work, dictionary, mapped.records[i]);
-            give_line(work, cut.line, &mapped, output);
+            continue;
+        }
+        tried++;
+        if (decode_and_map(work, mapping, header, &cut, &trying)) {
+            for (size_t i = 0; i < trying.mapped.count; i++)
+                standard_record(work, dictionary, trying.mapped.records[i]);
+            give_line(work, cut.line, &trying.mapped, trying.trace, output);
         } else {
-            give_reject(work, &cut, &reject, output);
+            give_reject(work, &cut, &trying.reject, output);
         }
     }
 }

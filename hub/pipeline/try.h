@@ -9,10 +9,17 @@
  * without a line end; the texts live until the call returns.  A value is its standard form or, where
  * there is none, what the source wrote; "flags" then says why.
  */
+enum try_form {
+    TRY_LINES,
+    TRY_TRACED, /* each object has a member "trace": every step of each value */
+    TRY_TEXT,   /* the same as text, several lines a record, the last line end left out */
+};
 struct try_output {
     void (*line)(void *to, const char *json);
     void (*reject)(void *to, const char *json);
     void *to;
+    enum try_form form;
+    size_t most; /* records of the file to try; 0: all */
 };
 void mapping_try(const struct dictionary *dictionary, const struct mapping *mapping,
                  struct slice file, const struct try_output *output);

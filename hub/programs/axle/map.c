@@ -74,6 +74,10 @@ static enum exit_status map(const struct call *call, struct error *err)
     struct site site = {0};
     struct slice content;
     size_t rejects = 0;
+    int64_t most = 0;
+    bool trace = call_has(call, "trace"), json = call_has(call, "json");
+    if (!call_int(call, "limit", 1, INT64_MAX, &most, err))
+        return EXIT_WRONG;
     if (!call_has(call, "mapping")) {
         (void)error_set(err, ERROR_FATAL, "say how to read it: axle map %s --mapping M",
                         call->arguments[0]);
@@ -84,7 +88,15 @@ static enum exit_status map(const struct call *call, struct error *err)
     const struct mapping *mapping = look_mapping(call, call_text(call, "mapping", ""), &site, err);
     if (!mapping)
         return EXIT_WRONG;
-    const struct try_output output = {print_line, print_reject, &rejects};
+    const struct try_output output = {
+        .line = print_line,
+        .reject = print_reject,
+        .to = &rejects,
+        .form = !trace ? TRY_LINES
+                : json ? TRY_TRACED
+                       : TRY_TEXT,
+        .most = (size_t)most,
+    };
     if (!open_content(call, mapping, &content, &output, err))
         return EXIT_WRONG;
     mapping_try(site.dictionary, mapping, content, &output);
@@ -95,13 +107,20 @@ static enum exit_status map(const struct call *call, struct error *err)
 
 const struct command command_map = {
     .name = "map",
-    .usage = "FILE --mapping M [--strict]",
+    .usage = "FILE --mapping M [--trace] [--limit N] [--strict]",
     .summary = "try a mapping on a file; nothing is stored",
     .help =
         "Prints a JSON line for every record of the file on standard output, and one for every\n"
         "record that is set aside on standard error; on a terminal, also which columns the\n"
-        "mapping reads and the file lacks. Needs no database.",
+        "mapping reads and the file lacks. With --trace, text that shows each value: its field,\n"
+        "what stood in it, what each transform made of it, and its standard form (= ...) or why "
+        "it\n"
+        "has none (! ...); with --json too, the same as a member \"trace\" of each line. Needs no\n"
+        "database.",
     .options = (const struct option[]){{"mapping", "M", "a mapping file, or the name of a source"},
+                                       {"trace", NULL, "show each step of each value"},
+                                       {"json", NULL, "with --trace: as JSON lines"},
+                                       {"limit", "N", "only the first N records"},
                                        {"strict", NULL, "exit status 1 when a record is set aside"},
                                        {0}},
     .least = 1,
