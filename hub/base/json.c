@@ -307,44 +307,64 @@ const char *json_get_text(const struct json *object, const char *name)
     return member ? member->text : NULL;
 }
 
+/* An item by what stands up to the next '/'. */
 static const struct json *item(const struct json *array, const char *index)
 {
-    int64_t wanted;
-    if ((*index == '0' && index[1]) || *index == '-' ||
-        !text_to_int(index, 0, (int64_t)array->count - 1, &wanted))
+    size_t wanted = 0, length = strcspn(index, "/");
+    if (!length || length > 9 || (*index == '0' && length > 1))
         return NULL;
+    for (size_t i = 0; i < length; i++) {
+        if (index[i] < '0' || index[i] > '9')
+            return NULL;
+        wanted = wanted * 10 + (size_t)(index[i] - '0');
+    }
     const struct json *at = array->first;
-    while (wanted--)
+    while (at && wanted--)
         at = at->next;
     return at;
 }
 
-/* The token behind a '/', unescaped; *pointer moves to the next '/' or the end. */
-static const char *next_token(struct arena *arena, const char **pointer)
+/* Is it what the pointer says up to its next '/'? */
+static bool is_named(const char *name, const char *token)
 {
-    struct buffer token = {.arena = arena};
-    const char *c = *pointer + 1;
-    for (; *c && *c != '/'; c++) {
-        if (*c == '~' && (c[1] == '0' || c[1] == '1'))
-            buffer_char(&token, *++c == '0' ? '~' : '/');
-        else
-            buffer_char(&token, *c);
+    for (; *token && *token != '/'; token++, name++) {
+        char c = *token;
+        if (c == '~' && (token[1] == '0' || token[1] == '1'))
+            c = *++token == '0' ? '~' : '/';
+        if (*name != c)
+            return false;
     }
-    *pointer = c;
-    return buffer_string(&token);
+    return !*name;
+}
+
+static const struct json *member(const struct json *object, const char *token)
+{
+    const struct json *found = NULL;
+    for (const struct json *m = object->first; m; m = m->next)
+        if (is_named(m->name, token))
+            found = m;
+    return found;
+}
+
+const struct json *json_find(const struct json *root, const char *pointer, bool *repeated)
+{
+    *repeated = false;
+    while (root && *pointer == '/') {
+        pointer++;
+        if (root->type == JSON_OBJECT)
+            root = member(root, pointer);
+        else
+            root = root->type == JSON_ARRAY ? item(root, pointer) : NULL;
+        *repeated |= root && root->repeated;
+        pointer += strcspn(pointer, "/");
+    }
+    return *pointer ? NULL : root;
 }
 
 const struct json *json_pointer(const struct json *root, const char *pointer)
 {
-    ARENA(scratch);
-    while (root && *pointer == '/') {
-        const char *token = next_token(scratch, &pointer);
-        if (root->type == JSON_OBJECT)
-            root = json_get(root, token);
-        else
-            root = root->type == JSON_ARRAY ? item(root, token) : NULL;
-    }
-    return *pointer ? NULL : root;
+    bool repeated;
+    return json_find(root, pointer, &repeated);
 }
 
 static void separate(struct json_writer *writer)

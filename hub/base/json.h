@@ -52,6 +52,8 @@ const struct json *json_get(const struct json *object, const char *name);
 const char *json_get_text(const struct json *object, const char *name);
 /* RFC 6901: "" is the whole, "/a/0" an item of a member; NULL where there is nothing. */
 const struct json *json_pointer(const struct json *root, const char *pointer);
+/* The same; *repeated tells whether it, or what it stands in, is a member whose name was there before. */
+const struct json *json_find(const struct json *root, const char *pointer, bool *repeated);
 
 /* Writing: commas and escapes take care of themselves.  Start from {.out = {.arena = ...}}. */
 struct json_writer {

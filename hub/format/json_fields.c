@@ -16,19 +16,6 @@ const struct fields *json_decode(const struct decoding *decoding)
     return fields;
 }
 
-/* Is the value, or one that it stands in, a member whose name was there before? */
-static bool is_repeated(struct arena *arena, const struct fields *fields, const char *pointer)
-{
-    for (const char *c = pointer; *c; c++) {
-        c += strcspn(c + 1, "/");
-        const char *prefix = arena_strndup(arena, pointer, (size_t)(c + 1 - pointer));
-        const struct json *at = json_pointer(fields->root, prefix);
-        if (at && at != fields->root && at->repeated)
-            return true;
-    }
-    return false;
-}
-
 static const char *value_text(struct arena *arena, const struct json *value)
 {
     struct json_writer writer = {.out = {.arena = arena}};
@@ -52,12 +39,13 @@ static const char *value_text(struct arena *arena, const struct json *value)
 
 const char *json_field_text(const struct fields *fields, const char *pointer, const char **flag)
 {
-    const struct json *value = json_pointer(fields->root, pointer);
+    bool repeated;
+    const struct json *value = json_find(fields->root, pointer, &repeated);
     if (!value)
         return NULL;
     if (value->unreadable)
         *flag = "unreadable";
-    else if (is_repeated(fields->arena, fields, pointer))
+    else if (repeated)
         *flag = "repeated";
     return value_text(fields->arena, value);
 }
