@@ -137,6 +137,7 @@ const struct word_meaning word_meanings[] = {
     {"nummer", "number"},
     {"beruf", "occupation"},
     {"privat", "home"},
+    {"priv", "home"},
     {"geschaeftlich", "work"},
     {"staatsangehoerigkeit", "nationality"},
     {"sprache", "language"},

@@ -24,6 +24,7 @@ static const struct command *const commands[] = {
     &command_map,
     &command_profile,
     &command_suggest,
+    &command_diff_mapping,
     &command_load,
     &command_run,
     &command_up,
