@@ -59,7 +59,7 @@ static bool read_clock(const char *text, int64_t *total)
 {
     int64_t part, sum = 0;
     for (unsigned parts = 1; take_number(&text, &part); parts++) {
-        if (parts > 1 && part >= 60 * MS)
+        if (parts > 1 && part >= (int64_t)60 * MS)
             return false;
         sum = sum * 60 + part;
         if (sum > MOST)
