@@ -12,8 +12,7 @@ static bool write_values(const struct call *call, const struct rows *rows, size_
         return error_set(err, ERROR_FATAL, "a record cannot be read");
     json_open(json, '{');
     for (const struct json *member = doc->first; member; member = member->next) {
-        const struct element *element =
-            dictionary_path(call->dictionary, class_name, member->name);
+        const struct element *element = dictionary_path(call->dictionary, class_name, member->name);
         bool open = false;
         if (!call_may_see(call, element))
             continue;
