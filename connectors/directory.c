@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -37,17 +36,10 @@ static bool is_folder_of_ours(const char *name)
     return text_equal(name, "done") || text_equal(name, "failed");
 }
 
-/* A pattern names packed files too: what it fits with .gz behind it. */
-static bool fits(struct arena *arena, const char *pattern, const char *name)
-{
-    size_t length = strlen(name), packed = text_ends(name, ".gz") ? length - 3 : 0;
-    return fnmatch(pattern, name, 0) == 0 ||
-           (packed && fnmatch(pattern, arena_strndup(arena, name, packed), 0) == 0);
-}
-
 /* What a directory holds, sorted by name: files, and what is no file but is named like one.  A directory
- * that is not there holds nothing.  What does not fit the pattern goes to *strays. */
-static bool list_files(struct arena *arena, const char *path, const char *pattern,
+ * that is not there holds nothing.  What `transport` (NULL: any) does not take goes to
+ * *strays. */
+static bool list_files(struct arena *arena, const char *path, const struct transport *transport,
                        struct names *names, struct names *strays, struct error *err)
 {
     DIR *directory = opendir(path);
@@ -57,7 +49,8 @@ static bool list_files(struct arena *arena, const char *path, const char *patter
     for (const struct dirent *entry; (entry = readdir(directory));) {
         if (entry->d_name[0] == '.' || is_folder_of_ours(entry->d_name))
             continue;
-        struct names *list = fits(arena, pattern, entry->d_name) ? names : strays;
+        bool takes = !transport || transport_takes(transport, entry->d_name);
+        struct names *list = takes ? names : strays;
         LIST_ADD(arena, list, arena_strdup(arena, entry->d_name));
     }
     if (names->count)
@@ -199,12 +192,12 @@ bool directory_pull(const struct pull *pull, bool *took, struct error *err)
     const char *folder = arena_printf(work, "%s/in/%s", pull->instance->home, mapping->source);
     bool fine = true;
     if (!make_folders(work, folder, err) ||
-        !list_files(work, folder, mapping->from.pattern, &dropped, &strays, err))
+        !list_files(work, folder, &mapping->from, &dropped, &strays, err))
         return false;
     tell_strays(pull, folder, &strays);
     for (size_t i = 0; i < dropped.count; i++)
         note(take(folder, dropped.list[i], &each), &each, &fine, err);
-    if (!list_files(work, arena_printf(work, "%s/.taken", folder), "*", &taken, &strays,
+    if (!list_files(work, arena_printf(work, "%s/.taken", folder), NULL, &taken, &strays,
                     fine ? err : &each))
         return false;
     for (size_t i = 0; i < taken.count; i++)

@@ -1,5 +1,7 @@
 #include "hub/mapping/mapping.h"
 
+#include <fnmatch.h>
+
 #include "hub/base/hash.h"
 #include "hub/mapping/hints.h"
 #include "hub/mapping/read.h"
@@ -15,6 +17,14 @@ static void read_transport(const struct xml_node *from, struct transport *transp
     transport->kind = push ? TRANSPORT_PUSH : TRANSPORT_DIRECTORY;
     transport->pattern = push ? NULL : xml_text(node, "pattern", "*");
     transport->snapshot = xml_yes(node, "snapshot");
+}
+
+bool transport_takes(const struct transport *transport, const char *name)
+{
+    ARENA(scratch);
+    size_t length = strlen(name), plain = text_ends(name, ".gz") ? length - strlen(".gz") : 0;
+    return fnmatch(transport->pattern, name, 0) == 0 ||
+           (plain && fnmatch(transport->pattern, arena_strndup(scratch, name, plain), 0) == 0);
 }
 
 static const struct record_rule *read_records(const struct checking *checking,

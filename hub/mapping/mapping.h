@@ -15,6 +15,9 @@ struct transport {
     bool snapshot;       /* directory: a file is the whole list; what it lacks is gone */
 };
 
+/* Is a file of that name one of the source's?  So it is with .gz behind it. */
+bool transport_takes(const struct transport *transport, const char *name);
+
 struct mapping {
     const char *source;    /* the file's name without .xml */
     const char *connector; /* mail callcenter web warranty */

@@ -1,6 +1,5 @@
 /* axle wait: return when nothing is left to do: drop folders, inbox, jobs, and the step of the model. */
 #include <dirent.h>
-#include <fnmatch.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,7 +10,8 @@
 #define LOOK_US 50000
 #define TIMEOUT_S 3600
 
-static int64_t count_files(const char *path, const char *pattern)
+/* Those that a transport takes; NULL: all. */
+static int64_t count_files(const char *path, const struct transport *transport)
 {
     int64_t files = 0;
     DIR *directory = opendir(path);
@@ -19,7 +19,8 @@ static int64_t count_files(const char *path, const char *pattern)
         return 0;
     for (const struct dirent *entry; (entry = readdir(directory));)
         files += entry->d_name[0] != '.' && !text_equal(entry->d_name, "done") &&
-                 !text_equal(entry->d_name, "failed") && fnmatch(pattern, entry->d_name, 0) == 0;
+                 !text_equal(entry->d_name, "failed") &&
+                 (!transport || transport_takes(transport, entry->d_name));
     (void)closedir(directory);
     return files;
 }
@@ -34,8 +35,8 @@ static int64_t untaken(const struct call *call, const struct sources *sources)
         const char *folder = arena_printf(work, "%s/in/%s", call->instance->home, mapping->source);
         if (mapping->from.kind != TRANSPORT_DIRECTORY)
             continue;
-        files += count_files(folder, mapping->from.pattern) +
-                 count_files(arena_printf(work, "%s/.taken", folder), "*");
+        files += count_files(folder, &mapping->from) +
+                 count_files(arena_printf(work, "%s/.taken", folder), NULL);
     }
     return files;
 }
