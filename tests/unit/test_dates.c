@@ -73,6 +73,53 @@ static void reads_what_the_form_says(void **state)
     }
 }
 
+static void reads_times(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *form, *text, *date, *time; /* date NULL: not read */
+    } cases[] = {
+        {"YYYY-MM-DDThh:mm:ssZ", "2024-03-05T14:30:00Z", "2024-03-05",
+         "2024-03-05T14:30:00.000000Z"},
+        {"YYYY-MM-DDThh:mm:ssZ", "2024-03-05T14:30:00+10:00", "2024-03-05",
+         "2024-03-05T04:30:00.000000Z"},
+        {"YYYY-MM-DDThh:mm:ssZ", "2024-03-01T00:30:00+1030", "2024-03-01",
+         "2024-02-29T14:00:00.000000Z"},
+        {"YYYY-MM-DD hh:mm:ssZ", "2024-12-31 23:30:00-05", "2024-12-31",
+         "2025-01-01T04:30:00.000000Z"},
+        {"YYYY-MM-DD hh:mm:ssZ", "2024-12-31 23:30:00", NULL, NULL},
+        {"YYYY-MM-DD hh:mm:ss.SSS", "2024-12-31 23:30:07.25", "2024-12-31",
+         "2024-12-31T23:30:07.250000Z"},
+        {"YYYY-MM-DD hh:mm:ss.SSSZ", "2024-12-31 23:30:07.123456789Z", "2024-12-31",
+         "2024-12-31T23:30:07.123456Z"},
+        {"D.M.YYYY h:mm AM", "5.3.2024 12:00 am", "2024-03-05", "2024-03-05T00:00:00.000000Z"},
+        {"D.M.YYYY h:mm AM", "5.3.2024 12:59 PM", "2024-03-05", "2024-03-05T12:59:00.000000Z"},
+        {"D.M.YYYY h:mm AM", "5.3.2024 13:59 PM", NULL, NULL},
+        {"D.M.YYYY h:mm", "5.3.2024 24:00", NULL, NULL},
+        {"D.M.YYYY h:mm", "5.3.2024 7:60", NULL, NULL},
+        {"D.M.YYYY h:mmZ", "5.3.2024 7:30+19", NULL, NULL},
+        {"D MON YYYY hh:mm", "5 Mar 2024 07:30", "2024-03-05", "2024-03-05T07:30:00.000000Z"},
+        {"YYYYMMDDhhmmss", "20240305073005", "2024-03-05", "2024-03-05T07:30:05.000000Z"},
+        {"D/M/YYYY hh:mm|D/M/YYYY", "5/3/2024", "2024-03-05", "2024-03-05T00:00:00.000000Z"},
+        {"YYYY-MM", "2024-03", "2024-03", "2024-03-01T00:00:00.000000Z"},
+    };
+    ARENA(work);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *fault = NULL;
+        struct moment moment;
+        const struct date_form *form = date_form_read(work, cases[i].form, &fault);
+        assert_non_null(form);
+        bool is_read = moment_read(work, form, cases[i].text, 2026, &moment);
+        assert_int_equal(is_read, cases[i].date != NULL);
+        if (!is_read)
+            continue;
+        assert_string_equal(moment_date(work, &moment), cases[i].date);
+        assert_string_equal(moment_instant(work, &moment), cases[i].time);
+        assert_string_equal(moment_time(work, &moment),
+                            arena_printf(work, "%.19sZ", cases[i].time));
+    }
+}
+
 static void refuses_what_is_no_form(void **state)
 {
     (void)state;
@@ -87,6 +134,12 @@ static void refuses_what_is_no_form(void **state)
         {"YYYY-MM-DDTHH",
          "'HH' is none of YYYY YY MM M DD D MON, or of hh h mm ss SSS AM Z for a time"},
         {"YYYY-DD", "it has a day but no month"},
+        {"YYYY-MM hh:mm", "it has a time but no day"},
+        {"YYYY-MM-DD mm", "a time in it lacks what stands before mm, ss or SSS"},
+        {"YYYY-MM-DD hh:ss", "a time in it lacks what stands before mm, ss or SSS"},
+        {"YYYY-MM-DDZ", "AM and Z need a time beside them"},
+        {"YYYY-MM-DD hh:hh", "each part of a time can stand in it once only"},
+        {"YYYY-MM-DD hmm", "h needs a sign behind it; write hh where there is none"},
         {"MM MON YYYY", "month and day can stand in it once only"},
         {"YYYYMD", "M or D needs a sign behind it; write MM or DD where there is none"},
         {"YYYY-MM-DD--------------------------", "it is too long"},
@@ -103,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_what_the_form_says),
+        cmocka_unit_test(reads_times),
         cmocka_unit_test(refuses_what_is_no_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
