@@ -109,6 +109,15 @@ static bool queue_ownership(const struct thing_group *group, const struct uuids 
                   err);
 }
 
+static bool remove_things(const struct thing_group *group, const struct uuids *retired,
+                          struct error *err)
+{
+    struct param ids = db_uuids(group->work, retired->list, retired->count);
+    return !retired->count ||
+           (db_run(group->work, group->hub->db, &SQL_THING_LOCK, PARAMS(ids), NULL, err) &&
+            db_run(group->work, group->hub->db, &SQL_THING_REMOVE, PARAMS(ids), NULL, err));
+}
+
 static bool write_things(const struct thing_group *group, const struct identity_changes *changes,
                          struct error *err)
 {
@@ -127,10 +136,7 @@ static bool write_things(const struct thing_group *group, const struct identity_
         }
     if (!touched.count)
         return true;
-    return queue_ownership(group, &touched, &things, err) &&
-           (!retired.count ||
-            (db_run(work, db, &SQL_THING_REMOVE,
-                    PARAMS(db_uuids(work, retired.list, retired.count)), NULL, err))) &&
+    return queue_ownership(group, &touched, &things, err) && remove_things(group, &retired, err) &&
            (!things.count ||
             thing_rows_run(work, group->hub, &things, &SQL_THING_PUT, NULL, err)) &&
            db_run(work, db, &SQL_THING_RELATION_PUT,

@@ -26,6 +26,7 @@ static const struct query {
     {"edges", "edges stand in both directions, between current records", &SQL_VERIFY_EDGES},
     {"records", "every current record of another class is exactly one thing", &SQL_VERIFY_THINGS},
     {"relations", "what hangs on records hangs on current ones", &SQL_VERIFY_RELATIONS},
+    {"leftovers", "nothing is kept of things that are gone", &SQL_VERIFY_LEFTOVERS},
     {"outbox", "a customer's versions have no gaps", &SQL_VERIFY_OUTBOX},
     {"events", "identity events name ids that were given out", &SQL_VERIFY_EVENTS},
     {"partials", "partial resolutions are of current records", &SQL_VERIFY_PARTIALS},

@@ -1,16 +1,9 @@
--- What is kept of records that are not current, or of things that are gone; and records whose relations
--- are not those of their document.
+-- What is kept of records that are not current; and records whose relations are not those of their document.
 select n.record_id from hub.relation n
 where not exists (select from hub.record r where r.record_id = n.record_id and r.state = 0)
 union all
 select k.record_id from hub.thing_key k
 where not exists (select from hub.record r where r.record_id = k.record_id and r.state = 0)
-union all
-select n.to_id from hub.thing_relation n
-where not exists (select from hub.thing t where t.thing_id = n.thing_id)
-union all
-select o.place from hub.ownership o
-where not exists (select from hub.thing t where t.thing_id = o.product_id)
 union all
 select r.record_id
 from hub.record r
