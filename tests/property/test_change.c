@@ -207,6 +207,47 @@ static void any_order_of_versions(void **state)
     }
 }
 
+/* State after state of the inbox: u unchanged, c current, s superseded, d deleted. */
+static const struct {
+    const char *what, *lines, *state, *deliveries;
+} orders[] = {
+    {"deleted", "a,,1,a@x.org,s@x.org\na,D,2,,\n", "", "dd"},
+    {"deleted twice", "a,,1,a@x.org,\na,D,2,,\na,D,3,,\n", "", "ddu"},
+    {"deleted before it was there", "a,D,2,,\na,,1,a@x.org,\n", "", "ds"},
+    {"it comes back", "a,D,2,,\na,,3,a@x.org,\n", "a=a@x.org", "dc"},
+    {"too late to delete", "a,,3,a@x.org,\na,D,2,,\n", "a=a@x.org", "cs"},
+    {"by their numbers", "a,,10,a@x.org,\na,,9,b@x.org,\n", "a=a@x.org", "cs"},
+    {"equal ones as they come", "a,,1,a@x.org,\na,,1,b@x.org,\n", "a=b@x.org", "sc"},
+    {"without any as they come", "a,,,a@x.org,\na,,,b@x.org,\na,D,,,\n", "", "sdd"},
+    {"the same again, newer", "a,,1,a@x.org,\na,,5,a@x.org,\na,,3,b@x.org,\n", "a=a@x.org", "cus"},
+    {"a part is gone", "a,,1,a@x.org,s@x.org\na,,2,a@x.org,\n", "a=a@x.org", "cu"},
+};
+
+static void orders_one_by_one(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(orders) * 2; i++) {
+        ARENA(work);
+        struct hall hall = open_hall(work, ordered);
+        size_t count;
+        const char **lines = text_split(work, orders[i / 2].lines, '\n', &count);
+        if (i % 2) /* at once, */
+            drop(&hall, orders[i / 2].lines);
+        for (size_t line = 0; i % 2 == 0 && line + 1 < count; line++) { /* or each by itself */
+            drop(&hall, arena_printf(work, "%s\n", lines[line]));
+            work_until_done(&hall);
+        }
+        work_until_done(&hall);
+        assert_state(&hall, orders[i / 2].what, orders[i / 2].state);
+        struct rows rows = database_run(work, hall.hub.db,
+                                        "select string_agg(substr('....ucsd', state + 1, 1), ''"
+                                        " order by inbox_id) from hub.inbox");
+        if (!text_equal(rows_text(&rows, 0, 0), orders[i / 2].deliveries))
+            fail_msg("%s: deliveries are %s", orders[i / 2].what, rows_text(&rows, 0, 0));
+        assert_sound(&hall);
+    }
+}
+
 /* ---- snapshots, deltas, deletions */
 
 struct model {
@@ -467,9 +508,10 @@ static int print_seed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_order_of_versions), cmocka_unit_test(snapshots_and_deltas),
-        cmocka_unit_test(what_a_snapshot_needs), cmocka_unit_test(replays_do_what_they_say),
-        cmocka_unit_test(mended_snapshots),      cmocka_unit_test(replays_change_nothing),
+        cmocka_unit_test(orders_one_by_one),        cmocka_unit_test(any_order_of_versions),
+        cmocka_unit_test(snapshots_and_deltas),     cmocka_unit_test(what_a_snapshot_needs),
+        cmocka_unit_test(replays_do_what_they_say), cmocka_unit_test(mended_snapshots),
+        cmocka_unit_test(replays_change_nothing),
     };
     return cmocka_run_group_tests(tests, print_seed, NULL);
 }
