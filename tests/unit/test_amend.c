@@ -26,7 +26,7 @@
 
 #define BASE                                                                                      \
     SITE(ELEMENT("hobby", "text", "many='yes'") ELEMENT("grade", "grade", "standardiser='code'")  \
-             ELEMENT("mark", "mark", "") ELEMENT("spare", "text", "") CODES(GOLD TIN) SCORE("10") \
+             ELEMENT("mark", "mark", "") ELEMENT("spare", "text", "") CODES(GOLD TIN) SCORE("50") \
                  PET)
 
 /* Ann collects and is of gold with 7 marks; Bob's grade could not be read; a deleted record has it all; a pet. */
@@ -112,7 +112,7 @@ static const struct {
     {SITE(KEPT REST CODES(GOLD TIN) SCORE("6") PET), "customer.mark 1 1 shop a;", false},
     /* wider ones */
     {SITE(KEPT REST CODES(GOLD TIN "<code value='zinc' label='Zinc'/>") SCORE("10") PET), "", true},
-    {SITE(KEPT REST CODES(GOLD TIN) SCORE("11") PET), "", false},
+    {SITE(KEPT REST CODES(GOLD TIN) SCORE("60") PET), "", false},
 };
 
 static void test_plans(void **state)
