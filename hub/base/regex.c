@@ -110,11 +110,14 @@ enum regex_answer regex_match(struct arena *arena, const struct regex *regex, co
         return REGEX_NO;
     if (count < 0)
         return REGEX_FAILED;
-    const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(match);
-    if (group < (unsigned)count && offsets[2 * group] != PCRE2_UNSET &&
-        offsets[2 * group] <= offsets[2 * group + 1])
-        *found = arena_strndup(arena, text + offsets[2 * group],
-                               offsets[2 * group + 1] - offsets[2 * group]);
+    size_t start = PCRE2_UNSET, end = PCRE2_UNSET;
+    if (group < (unsigned)count) {
+        const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(match) + (size_t)group * 2;
+        start = offsets[0];
+        end = offsets[1];
+    }
+    if (start != PCRE2_UNSET && start <= end)
+        *found = arena_strndup(arena, text + start, end - start);
     return REGEX_YES;
 }
 

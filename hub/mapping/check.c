@@ -100,7 +100,7 @@ bool check_field(const struct checking *checking, const struct xml_attribute *at
 {
     const char *fault = format_fault(checking->arena, checking->format, field);
     if (fault)
-        check_say(checking, at, "'%s' cannot be a field here; %s", field, fault);
+        CHECK_SAY(checking, at, "'%s' cannot be a field here; %s", field, fault);
     return !fault;
 }
 
@@ -108,7 +108,7 @@ bool check_drop(const struct checking *checking, const struct xml_attribute *at)
 {
     const char *fault = format_drop_fault(checking->arena, checking->format, at->value);
     if (fault)
-        check_say(checking, at, "the field '%s' cannot be dropped; %s", at->value, fault);
+        CHECK_SAY(checking, at, "the field '%s' cannot be dropped; %s", at->value, fault);
     return !fault;
 }
 

@@ -19,9 +19,9 @@ struct checking {
 };
 
 /* A finding at an attribute. */
-#define check_say(checking, at, ...) \
+#define CHECK_SAY(checking, at, ...) \
     finding_add((checking)->findings, (checking)->xml->file, (at)->line, (at)->column, __VA_ARGS__)
-#define check_warn(checking, at, ...) \
+#define CHECK_WARN(checking, at, ...) \
     finding_warn((checking)->findings, (checking)->xml->file, (at)->line, (at)->column, __VA_ARGS__)
 
 /* The dictionary's code list of countries, or NULL. */

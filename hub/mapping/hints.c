@@ -17,7 +17,7 @@ static void hint_date(const struct checking *checking, const struct xml_node *va
     if ((kind != DOMAIN_DATE && kind != DOMAIN_TIME) || !from_text || value->first ||
         xml_attribute(value, "date") || !xml_attribute(value, "from"))
         return;
-    check_warn(checking, value,
+    CHECK_WARN(checking, value,
                "%s is read only where it is written YYYY-MM-DD%s; say how it is written with "
                "date=\"...\"",
                element->name, kind == DOMAIN_TIME ? "Thh:mm:ssZ" : "");
@@ -30,7 +30,7 @@ static void hint_value(const struct checking *checking, const struct xml_node *v
     if (!element)
         return;
     if (text_equal(text_or_empty(element->status), "retired"))
-        check_warn(checking, of, "%s is retired; the dictionary says what is used instead: %s",
+        CHECK_WARN(checking, of, "%s is retired; the dictionary says what is used instead: %s",
                    element->name, element->definition);
     hint_date(checking, value, element);
 }
@@ -56,7 +56,7 @@ static void hint_record(const struct checking *checking, const struct xml_node *
         hint_value(checking, value);
     }
     if (!tells)
-        check_warn(checking, record,
+        CHECK_WARN(checking, record,
                    "this customer has no name, contact or identifier; it will match with no other");
 }
 
@@ -75,7 +75,7 @@ static void hint_part(const struct checking *checking, const struct xml_node *so
     for (const struct xml_node *other = source->first; other; other = other->next)
         if (other != record && is(other, "record") && same_key(other, record))
             return;
-    check_warn(checking, part, "the part '%s' never differs: no other record has this key",
+    CHECK_WARN(checking, part, "the part '%s' never differs: no other record has this key",
                part->value);
 }
 
@@ -102,7 +102,7 @@ static void check_relation(const struct checking *checking, const struct xml_nod
     if (xml_attribute(relation, "key") || xml_attribute(relation, "source") || strchr(to, '{'))
         return;
     if (text_equal(to, xml_text(record, "part", "")) && !xml_attribute(record, "each")) {
-        check_say(
+        CHECK_SAY(
             checking, relation,
             "this relation is to the record that it stands in; say another part (to=\"...\"), "
             "or the key of a record of another delivery");
@@ -112,7 +112,7 @@ static void check_relation(const struct checking *checking, const struct xml_nod
         if (is(other, "record"))
             offer_part(&parts, other);
     if (!parts.found && !parts.open)
-        check_say(checking, relation, "no record here has the part '%s'%s", to,
+        CHECK_SAY(checking, relation, "no record here has the part '%s'%s", to,
                   nearest_hint(checking->arena, text_or_null(parts.near.best)));
 }
 
@@ -123,11 +123,11 @@ static void hint_field(const struct checking *checking, const struct xml_node *n
     while (*fields && !text_equal(*fields, field->value))
         fields++;
     if (*fields && is(node, "drop"))
-        check_warn(checking, field,
+        CHECK_WARN(checking, field,
                    "the field '%s' is dropped before it can be read, and this mapping reads it",
                    field->value);
     else if (*fields)
-        check_warn(checking, field, "the field '%s' is to be ignored, and this mapping reads it",
+        CHECK_WARN(checking, field, "the field '%s' is to be ignored, and this mapping reads it",
                    field->value);
 }
 
@@ -157,7 +157,7 @@ void hint_source(const struct checking *checking, const struct xml_node *source,
         if (is(node, "drop") || is(node, "ignore"))
             hint_field(checking, node, fields);
         if (is(node, "table") && !looks_into(source, xml_text(node, "name", "")))
-            check_warn(checking, node, "nothing looks into the table '%s'",
+            CHECK_WARN(checking, node, "nothing looks into the table '%s'",
                        xml_text(node, "name", ""));
         if (!is(node, "record"))
             continue;

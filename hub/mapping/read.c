@@ -11,7 +11,7 @@ const struct template *read_template(const struct checking *checking, const stru
     const char *fault;
     const struct template *template = template_read(checking->arena, at->value, &fault);
     if (!template)
-        check_say(checking, at, "%s cannot be '%s': %s", name, at->value, fault);
+        CHECK_SAY(checking, at, "%s cannot be '%s': %s", name, at->value, fault);
     for (const struct template *piece = template; piece; piece = piece->next)
         if (piece->is_field)
             (void)check_field(checking, at, piece->text);
@@ -32,7 +32,7 @@ const char *read_each(const struct checking *checking, const struct xml_node *no
 {
     const struct xml_attribute *at = xml_attribute(node, "each");
     if (at && !format_has_lists(checking->format))
-        check_say(checking, at, "each needs a list, and %s has none",
+        CHECK_SAY(checking, at, "each needs a list, and %s has none",
                   checking->format->kind == FORMAT_CSV ? "CSV" : "fixed width");
     else if (at)
         (void)check_field(checking, at, at->value);
@@ -69,9 +69,9 @@ struct conditions read_conditions(const struct checking *checking, const struct 
     struct conditions when = {.only_if = read_condition(checking, node, "if"),
                               .unless = read_condition(checking, node, "unless")};
     if (is && !when.only_if && !when.unless)
-        check_say(checking, is, "is needs a field to look at: if or unless");
+        CHECK_SAY(checking, is, "is needs a field to look at: if or unless");
     if (is && when.only_if && when.unless)
-        check_say(checking, is, "with is there can be one of if and unless, not both");
+        CHECK_SAY(checking, is, "with is there can be one of if and unless, not both");
     return when;
 }
 
@@ -83,7 +83,7 @@ const struct date_form *read_date_form(const struct checking *checking, const st
     const char *fault;
     const struct date_form *form = date_form_read(checking->arena, at->value, &fault);
     if (!form)
-        check_say(checking, at, "the date form '%s' cannot be read: %s", at->value, fault);
+        CHECK_SAY(checking, at, "the date form '%s' cannot be read: %s", at->value, fault);
     return form;
 }
 
@@ -93,7 +93,7 @@ unsigned read_trust(const struct checking *checking, const struct xml_node *node
     int64_t trust = otherwise;
     const struct xml_attribute *at = xml_attribute(node, "trust");
     if (at && !text_to_int(at->value, 0, 100, &trust))
-        check_say(checking, at, "trust cannot be '%s'; it is a number from 0 to 100", at->value);
+        CHECK_SAY(checking, at, "trust cannot be '%s'; it is a number from 0 to 100", at->value);
     return (unsigned)trust;
 }
 

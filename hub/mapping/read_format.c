@@ -9,7 +9,7 @@ static void read_encoding(const struct checking *checking, const struct xml_node
     if (encoding)
         format->encoding = encoding->value;
     if (encoding && !format_encoding_known(format->encoding))
-        check_say(checking, encoding,
+        CHECK_SAY(checking, encoding,
                   "the encoding '%s' is not known or not read here; such as UTF-8, UTF-16, "
                   "ISO-8859-1, windows-1252",
                   encoding->value);
@@ -35,7 +35,7 @@ static unsigned read_number(const struct checking *checking, const struct xml_no
     int64_t number = 0;
     const struct xml_attribute *at = xml_attribute(node, name);
     if (at && !text_to_int(at->value, 1, WIDTH_MOST, &number))
-        check_say(checking, at, "%s cannot be '%s'; it is a number from 1 to %d", name, at->value,
+        CHECK_SAY(checking, at, "%s cannot be '%s'; it is a number from 1 to %d", name, at->value,
                   WIDTH_MOST);
     return (unsigned)number;
 }
@@ -47,12 +47,12 @@ static void check_column(const struct checking *checking, const struct xml_node 
     bool one = !xml_attribute(node, "to") != !xml_attribute(node, "width");
     for (size_t i = 0; i < format->column_count; i++)
         if (text_equal(format->columns[i].name, name->value))
-            check_say(checking, name, "there is a field '%s' already", name->value);
+            CHECK_SAY(checking, name, "there is a field '%s' already", name->value);
     if (!one)
         finding_add(checking->findings, checking->xml->file, node->line, node->column,
                     "<field> needs either to or width: the last of its characters, or how many");
     else if (column->to && column->to < column->from)
-        check_say(checking, xml_attribute(node, "to"),
+        CHECK_SAY(checking, xml_attribute(node, "to"),
                   "the field ends at %u, before it starts at %u", column->to, column->from);
 }
 
@@ -98,7 +98,7 @@ static void read_xml(const struct checking *checking, const struct xml_node *nod
         const struct xml_attribute *prefix = xml_attribute(child, "prefix");
         for (size_t i = 0; i < format->namespace_count; i++)
             if (text_equal(namespaces[i].prefix, prefix->value))
-                check_say(checking, prefix, "there is a prefix '%s' already", prefix->value);
+                CHECK_SAY(checking, prefix, "there is a prefix '%s' already", prefix->value);
         namespaces[format->namespace_count++] =
             (struct format_namespace){prefix->value, xml_text(child, "uri", "")};
     }
@@ -137,5 +137,5 @@ void read_format(const struct checking *checking, const struct xml_node *node,
     }
     const struct xml_attribute *records = xml_attribute(kind, "records");
     if (!format_open(checking->arena, format, &fault) && records)
-        check_say(checking, records, "records cannot be '%s': %s", records->value, fault);
+        CHECK_SAY(checking, records, "records cannot be '%s': %s", records->value, fault);
 }

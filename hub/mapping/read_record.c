@@ -6,7 +6,7 @@ static void say_no_class(const struct checking *checking, const struct xml_attri
     struct nearest nearest = {.word = class->value};
     for (size_t i = 0; i < checking->dictionary->class_count; i++)
         nearest_offer(&nearest, checking->dictionary->classes[i].name);
-    check_say(checking, class, "the dictionary has no class '%s'%s", class->value,
+    CHECK_SAY(checking, class, "the dictionary has no class '%s'%s", class->value,
               nearest_hint(checking->arena, nearest.best));
 }
 

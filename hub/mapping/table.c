@@ -37,7 +37,7 @@ const struct map *table_entries(const struct checking *checking, const struct xm
     for (const struct xml_node *entry = node->first; entry; entry = entry->next) {
         const struct xml_attribute *from = xml_attribute(entry, "from");
         if (map_get_text(entries, transform_lower(checking->arena, from->value)))
-            check_say(checking, from, "'%s' has an entry already", from->value);
+            CHECK_SAY(checking, from, "'%s' has an entry already", from->value);
         else
             (void)add_entry(entries, from->value, xml_text(entry, "to", ""));
     }
@@ -59,9 +59,9 @@ static const char *read_beside(const struct checking *checking, const struct xml
     struct error err;
     size_t bad;
     if (!file_read(checking->arena, path, FILE_MOST, &content, &err))
-        check_say(checking, at, "%s", err.text);
+        CHECK_SAY(checking, at, "%s", err.text);
     else if (!text_check(content.bytes, content.size, &bad))
-        check_say(checking, at, "the file '%s' is not UTF-8 (at its byte %zu)", at->value, bad + 1);
+        CHECK_SAY(checking, at, "the file '%s' is not UTF-8 (at its byte %zu)", at->value, bad + 1);
     else
         return content.bytes;
     return NULL;
@@ -71,7 +71,7 @@ static const char *read_stored(const struct checking *checking, const struct xml
 {
     const char *text = checking->stored ? json_get_text(checking->stored, at->value) : NULL;
     if (!text)
-        check_say(checking, at, "the file '%s' is not kept with this mapping", at->value);
+        CHECK_SAY(checking, at, "the file '%s' is not kept with this mapping", at->value);
     return text;
 }
 
@@ -79,7 +79,7 @@ static const char *read_text(const struct checking *checking, const struct xml_a
 {
     if (is_file_name(at->value))
         return checking->is_stored ? read_stored(checking, at) : read_beside(checking, at);
-    check_say(checking, at,
+    CHECK_SAY(checking, at,
               "'%s' cannot be a table's file; it is a name that ends in .csv, and lies beside the "
               "mapping",
               at->value);
@@ -94,7 +94,7 @@ static bool has_column(const struct filling *filling, const struct fields *heade
     for (; *name && !text_equal(*name, column); name++)
         nearest_offer(&near, *name);
     if (!*name)
-        check_say(filling->checking, filling->at, "the file '%s' has no column '%s'%s",
+        CHECK_SAY(filling->checking, filling->at, "the file '%s' has no column '%s'%s",
                   filling->at->value, column, nearest_hint(filling->checking->arena, near.best));
     return *name;
 }
@@ -126,7 +126,7 @@ static void read_rows(struct filling *filling, const struct format *format, cons
             cut.reject ? NULL
                        : format_decode(checking->arena, format, header, cut.raw, cut.line, &reject);
         if (!row) {
-            check_say(checking, filling->at, "line %u of the file '%s': %s", cut.line,
+            CHECK_SAY(checking, filling->at, "line %u of the file '%s': %s", cut.line,
                       filling->at->value, cut.reject ? cut.reject->message : reject.message);
             return;
         }
@@ -136,7 +136,7 @@ static void read_rows(struct filling *filling, const struct format *format, cons
             return;
     }
     if (filling->repeated)
-        check_warn(checking, filling->at,
+        CHECK_WARN(checking, filling->at,
                    "the text in line %u of the file '%s' stands before with another meaning; the "
                    "first one counts",
                    filling->repeated, filling->at->value);
@@ -165,7 +165,7 @@ static bool check_table(const struct checking *checking, const struct xml_node *
     bool columns = xml_attribute(node, "from") && xml_attribute(node, "to");
     if (file == !node->first && file == columns)
         return true;
-    check_say(checking, node,
+    CHECK_SAY(checking, node,
               "<table> needs a file with the columns from and to, or entries of its own");
     return false;
 }
@@ -197,7 +197,7 @@ const struct table *tables_read(const struct checking *checking, const struct xm
         struct table *table = read_table(checking, node);
         for (const struct table *other = first; other; other = other->next)
             if (text_equal(other->name, table->name))
-                check_say(checking, node, "there is a <table> '%s' already", table->name);
+                CHECK_SAY(checking, node, "there is a <table> '%s' already", table->name);
         *last = table;
         last = &table->next;
     }

@@ -19,7 +19,7 @@ const struct transform *transforms_read(const struct checking *checking,
         struct transform *transform = NEW(checking->arena, struct transform);
         transform->row = find_row(node->name);
         if (!transform->row) {
-            check_say(checking, node, "there is no transform <%s>", node->name);
+            CHECK_SAY(checking, node, "there is no transform <%s>", node->name);
             continue;
         }
         if (transform->row->compile)

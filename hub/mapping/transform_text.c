@@ -80,7 +80,7 @@ static void compile_pattern(const struct checking *checking, const struct xml_no
     const char *message = "";
     transform->regex = regex_compile(checking->arena, pattern->value, &offset, &message);
     if (!transform->regex)
-        check_say(checking, pattern, "'%s' is not an expression: %s (at its character %zu)",
+        CHECK_SAY(checking, pattern, "'%s' is not an expression: %s (at its character %zu)",
                   pattern->value, message,
                   text_length(arena_strndup(checking->arena, pattern->value, offset)) + 1);
 }
@@ -92,7 +92,7 @@ static void compile_replace(const struct checking *checking, const struct xml_no
     compile_pattern(checking, node, transform);
     transform->first = with->value;
     if (transform->regex && !regex_takes(transform->regex, with->value))
-        check_say(checking, with,
+        CHECK_SAY(checking, with,
                   "'%s' names a group that the pattern does not have; a '$' is written $$",
                   with->value);
 }
@@ -117,7 +117,7 @@ static void compile_match(const struct checking *checking, const struct xml_node
     transform->number = groups > 0;
     if (take && (!text_to_int(take->value, 0, 99, &transform->number) ||
                  transform->number > (int64_t)groups))
-        check_say(checking, take, "the pattern has no group %s; it has %u", take->value, groups);
+        CHECK_SAY(checking, take, "the pattern has no group %s; it has %u", take->value, groups);
 }
 
 static const char *apply_match(struct arena *arena, const struct transform *transform,
@@ -187,7 +187,7 @@ static void compile_strip(const struct checking *checking, const struct xml_node
     transform->first = xml_text(node, "prefix", "");
     transform->second = xml_text(node, "suffix", "");
     if (!*transform->first && !*transform->second)
-        check_say(checking, node, "<strip> needs a prefix or a suffix");
+        CHECK_SAY(checking, node, "<strip> needs a prefix or a suffix");
 }
 
 static const char *apply_strip(struct arena *arena, const struct transform *transform,

@@ -35,11 +35,11 @@ static void compile_number(const struct checking *checking, const struct xml_nod
     const char *group = xml_text(node, "group", usual);
     struct amount_form *form = NEW(checking->arena, struct amount_form);
     form->decimal = *decimal;
-    form->group = text_equal(group, "none") ? '\0' : text_equal(group, "space") ? ' ' : *group;
+    form->group = *(text_equal(group, "none") ? "" : text_equal(group, "space") ? " " : group);
     transform->form = form;
     transform->first = xml_text(node, "currency", NULL);
     if (form->group == form->decimal)
-        check_say(checking, node, "the decimal sign cannot group the digits, too");
+        CHECK_SAY(checking, node, "the decimal sign cannot group the digits, too");
 }
 
 static const char *apply_number(struct arena *arena, const struct transform *transform,
@@ -73,7 +73,7 @@ static void compile_lookup(const struct checking *checking, const struct xml_nod
     transform->entries = table ? table->entries : NEW(checking->arena, struct map);
     if (table)
         return;
-    check_say(checking, name, "there is no <table> '%s' in this mapping%s", name->value,
+    CHECK_SAY(checking, name, "there is no <table> '%s' in this mapping%s", name->value,
               nearest_hint(checking->arena, near.best));
 }
 

@@ -182,70 +182,71 @@ static void it_says_which_fields_it_reads(void **state)
                         "branch id who vip closed tel kind by land y m town id2 ");
 }
 
+static const struct {
+    const char *transform, *text, *shown;
+} declared[] = {
+    {"<number/>", "0012.50", "12.50"},
+    {"<number/>", "1,234", "1,234!number"},
+    {"<number/>", "-0.0", "0.0"},
+    {"<number/>", "+.5", "0.5"},
+    {"<number/>", "5.", "5"},
+    {"<number/>", "1e3", "1e3!number"},
+    {"<number/>", ".", ".!number"},
+    {"<number/>", "1.2.3", "1.2.3!number"},
+    {"<number decimal=',' group='.'/>", "1.234.567,89", "1234567.89"},
+    {"<number decimal=',' group='.'/>", "1.5", "1.5!number"},
+    {"<number decimal=',' group='.'/>", "1234.567", "1234.567!number"},
+    {"<number decimal=',' group='.'/>", "1,234.5", "1,234.5!number"},
+    {"<number group=','/>", "12,34,567", "1234567"},
+    {"<number group=','/>", "1,234-", "-1234"},
+    {"<number group=','/>", "(1,234)", "-1234"},
+    {"<number group='space'/>", "−1 234", "-1234"},
+    {"<number group='&apos;'/>", "1’234'567.5", "1234567.5"},
+    {"<money/>", "$1,234.50", "1234.50"},
+    {"<money/>", "EUR 12", "12"},
+    {"<money decimal=','/>", "1.234,50 €", "1234.50"},
+    {"<money decimal=',' currency='EUR'/>", "1.234,50 €", "1234.50"},
+    {"<money decimal=',' currency='EUR'/>", "1.234,50", "1234.50"},
+    {"<money decimal=',' currency='EUR'/>", "EUR-12,5", "-12.5"},
+    {"<money decimal=',' currency='EUR'/>", "-€12", "-12"},
+    {"<money decimal=',' currency='EUR'/>", "(€12)", "-12"},
+    {"<money decimal=',' currency='EUR'/>", "12- EUR", "-12"},
+    {"<money decimal=',' currency='EUR'/>", "-€ -12", "-€ -12!number"},
+    {"<money currency='EUR'/>", "$12", "$12!currency"},
+    {"<money currency='AUD'/>", "A$12", "12"},
+    {"<money currency='AUD'/>", "$12", "12"},
+    {"<money currency='AUD'/>", "US$12", "US$12!currency"},
+    {"<money/>", "EUR 12 USD", "EUR 12 USD!number"},
+    {"<money/>", "twelve", "twelve!number"},
+    {"<money/>", "-0", "0"},
+    {"<match pattern='[0-9]+'/>", "a12b34", "12"},
+    {"<match pattern='([a-z])([0-9]+)'/>", "a12b34", "a"},
+    {"<match pattern='([a-z])([0-9]+)' take='2'/>", "a12b34", "12"},
+    {"<match pattern='([a-z])([0-9]+)' take='0'/>", "a12b34", "a12"},
+    {"<match pattern='[0-9]+'/>", "ab", NULL},
+    {"<match pattern='a(x)?b'/>", "ab", NULL},
+    {"<match pattern='(a+)+$'/>", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab!transform"},
+    {"<join on=';' with=', '/>", " a ;; b;c ; ", "a, b, c"},
+    {"<join on=';' with=', '/>", " ; ", NULL},
+    {"<join on='--' with=''/>", "a--b", "ab"},
+    {"<couple take='first'/>", "John & Mary Smith", "John Smith"},
+    {"<couple take='second'/>", "John & Mary Smith", "Mary Smith"},
+    {"<couple take='second'/>", "Mary Smith", NULL},
+    {"<couple take='second'/><default value='?'/>", "Mary Smith", "?"},
+};
+
 static void transforms_read_what_is_declared(void **state)
 {
     (void)state;
-    static const struct {
-        const char *transform, *text, *shown;
-    } cases[] = {
-        {"<number/>", "0012.50", "12.50"},
-        {"<number/>", "1,234", "1,234!number"},
-        {"<number/>", "-0.0", "0.0"},
-        {"<number/>", "+.5", "0.5"},
-        {"<number/>", "5.", "5"},
-        {"<number/>", "1e3", "1e3!number"},
-        {"<number/>", ".", ".!number"},
-        {"<number/>", "1.2.3", "1.2.3!number"},
-        {"<number decimal=',' group='.'/>", "1.234.567,89", "1234567.89"},
-        {"<number decimal=',' group='.'/>", "1.5", "1.5!number"},
-        {"<number decimal=',' group='.'/>", "1234.567", "1234.567!number"},
-        {"<number decimal=',' group='.'/>", "1,234.5", "1,234.5!number"},
-        {"<number group=','/>", "12,34,567", "1234567"},
-        {"<number group=','/>", "1,234-", "-1234"},
-        {"<number group=','/>", "(1,234)", "-1234"},
-        {"<number group='space'/>", "−1 234", "-1234"},
-        {"<number group='&apos;'/>", "1’234'567.5", "1234567.5"},
-        {"<money/>", "$1,234.50", "1234.50"},
-        {"<money/>", "EUR 12", "12"},
-        {"<money decimal=','/>", "1.234,50 €", "1234.50"},
-        {"<money decimal=',' currency='EUR'/>", "1.234,50 €", "1234.50"},
-        {"<money decimal=',' currency='EUR'/>", "1.234,50", "1234.50"},
-        {"<money decimal=',' currency='EUR'/>", "EUR-12,5", "-12.5"},
-        {"<money decimal=',' currency='EUR'/>", "-€12", "-12"},
-        {"<money decimal=',' currency='EUR'/>", "(€12)", "-12"},
-        {"<money decimal=',' currency='EUR'/>", "12- EUR", "-12"},
-        {"<money decimal=',' currency='EUR'/>", "-€ -12", "-€ -12!number"},
-        {"<money currency='EUR'/>", "$12", "$12!currency"},
-        {"<money currency='AUD'/>", "A$12", "12"},
-        {"<money currency='AUD'/>", "$12", "12"},
-        {"<money currency='AUD'/>", "US$12", "US$12!currency"},
-        {"<money/>", "EUR 12 USD", "EUR 12 USD!number"},
-        {"<money/>", "twelve", "twelve!number"},
-        {"<money/>", "-0", "0"},
-        {"<match pattern='[0-9]+'/>", "a12b34", "12"},
-        {"<match pattern='([a-z])([0-9]+)'/>", "a12b34", "a"},
-        {"<match pattern='([a-z])([0-9]+)' take='2'/>", "a12b34", "12"},
-        {"<match pattern='([a-z])([0-9]+)' take='0'/>", "a12b34", "a12"},
-        {"<match pattern='[0-9]+'/>", "ab", NULL},
-        {"<match pattern='a(x)?b'/>", "ab", NULL},
-        {"<match pattern='(a+)+$'/>", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
-         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab!transform"},
-        {"<join on=';' with=', '/>", " a ;; b;c ; ", "a, b, c"},
-        {"<join on=';' with=', '/>", " ; ", NULL},
-        {"<join on='--' with=''/>", "a--b", "ab"},
-        {"<couple take='first'/>", "John & Mary Smith", "John Smith"},
-        {"<couple take='second'/>", "John & Mary Smith", "Mary Smith"},
-        {"<couple take='second'/>", "Mary Smith", NULL},
-        {"<couple take='second'/><default value='?'/>", "Mary Smith", "?"},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(declared); i++) {
         ARENA(work);
         const char *inside =
             arena_printf(work, TAB RECORD "<value of='customer.tier' from='a'>%s</value></record>",
-                         cases[i].transform);
-        const char *line = arena_printf(work, "1\t%s", cases[i].text);
+                         declared[i].transform);
+        const char *line = arena_printf(work, "1\t%s", declared[i].text);
         const char *shown =
-            cases[i].shown ? arena_printf(work, "1#: tier=%s", cases[i].shown) : "1#:";
+            declared[i].shown ? arena_printf(work, "1#: tier=%s", declared[i].shown) : "1#:";
         assert_string_equal(map_line(work, inside, "id\ta", line), shown);
     }
 }
