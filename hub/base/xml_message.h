@@ -1,4 +1,4 @@
-/* What libxml2 says about a file, in words for the person who wrote it.  Only for hub/base/xml.c. */
+/* What libxml2 says about a file, in words for the person who wrote it.  For those who run its parser. */
 #pragma once
 
 #include <libxml/xmlerror.h>

@@ -1,15 +1,15 @@
 /* Decode: what the readers of single formats share; nobody outside hub/format includes this. */
 #pragma once
 
+#include <libxml/tree.h>
+
 #include "hub/base/json.h"
 #include "hub/format/format.h"
 
-struct _xmlNode;
-
 struct fields {
     struct arena *arena;
-    const struct json *root;     /* JSON; NULL: */
-    const struct _xmlNode *node; /* XML; NULL: the columns below */
+    const struct json *root; /* JSON; NULL: */
+    xmlNode *node;           /* XML; NULL: the columns below */
     struct xml_reader *reader;
     const char *const *names, *const *texts;
     size_t count;

@@ -64,7 +64,9 @@ static void skip_blank(struct json_cutter *cutter)
 /* The byte at hand, 0 at the end. */
 static char peek(const struct json_cutter *cutter)
 {
-    return cutter->at < cutter->stream.size ? cutter->stream.bytes[cutter->at] : '\0';
+    if (cutter->at == cutter->stream.size)
+        return '\0';
+    return cutter->stream.bytes[cutter->at];
 }
 
 static bool give(struct json_cutter *cutter, size_t from, size_t to, struct cut *cut)

@@ -84,14 +84,14 @@ static enum markup read_other(struct markup_scan *scan, struct markup_tag *tag, 
 /* Behind a tag's name: where its '>' is.  NULL when a quote is open or another tag begins before it. */
 static const char *tag_end(const char *at, const char *end)
 {
-    char quote = '\0';
-    for (; at < end && *at != '<'; at++) {
-        if (quote)
-            quote = *at == quote ? '\0' : quote;
-        else if (*at == '"' || *at == '\'')
-            quote = *at;
-        else if (*at == '>')
+    for (char quote = '\0'; at < end && *at != '<'; at++) {
+        bool opens = !quote && (*at == '"' || *at == '\'');
+        if (!quote && *at == '>')
             return at;
+        if (quote && *at == quote)
+            quote = '\0';
+        else if (opens)
+            quote = *at;
     }
     return NULL;
 }

@@ -103,36 +103,50 @@ static bool is_gzip(struct slice stream)
     return stream.size >= 2 && memcmp(stream.bytes, "\x1f\x8b", 2) == 0;
 }
 
-/* All of one member, or of as many as follow each other; NULL, or what is wrong. */
+/* Unpack one chunk of what is at hand; `at` moves behind what was read.  False when it cannot be written. */
+static bool inflate_chunk(z_stream *zip, const char **at, const char *end, struct sink *sink,
+                          int *status, struct error *err)
+{
+    size_t left = (size_t)(end - *at), step = left < CHUNK ? left : CHUNK;
+    zip->next_in = (const Bytef *)*at;
+    zip->avail_in = (uInt)step;
+    zip->next_out = (Bytef *)sink->chunk;
+    zip->avail_out = (uInt)CHUNK;
+    *status = inflate(zip, Z_NO_FLUSH);
+    if (*status == Z_MEM_ERROR)
+        abort(); /* out of memory */
+    *at += step - zip->avail_in;
+    sink->used = CHUNK - zip->avail_out;
+    return sink->size + sink->used > sink->most || flush(sink, err);
+}
+
+/* Behind a member comes another one, or nothing. */
+static const char *next_member(z_stream *zip, struct slice left)
+{
+    return is_gzip(left) && inflateReset(zip) == Z_OK ? NULL : "something else follows it";
+}
+
+/* All members that follow each other; NULL, or what is wrong, or "" for what `err` says. */
 static const char *inflate_all(z_stream *zip, struct slice packed, struct sink *sink,
                                struct error *err)
 {
-    const char *at = packed.bytes, *end = at + packed.size;
-    for (;;) {
-        size_t left = (size_t)(end - at), step = left < CHUNK ? left : CHUNK;
-        zip->next_in = (const Bytef *)at;
-        zip->avail_in = (uInt)step;
-        zip->next_out = (Bytef *)sink->chunk;
-        zip->avail_out = (uInt)CHUNK;
-        int status = inflate(zip, Z_NO_FLUSH);
-        at += step - zip->avail_in;
-        sink->used = CHUNK - zip->avail_out;
-        if (sink->size + sink->used > sink->most)
-            return "it unpacks to more than is taken";
-        if (!flush(sink, err))
+    const char *at = packed.bytes, *end = at + packed.size, *fault = NULL;
+    while (!fault) {
+        int status;
+        if (!inflate_chunk(zip, &at, end, sink, &status, err))
             return "";
+        if (sink->used) /* and so not written */
+            return "it unpacks to more than is taken";
         if (status == Z_STREAM_END && at == end)
             return NULL;
-        if (status == Z_STREAM_END &&
-            (!is_gzip((struct slice){at, (size_t)(end - at)}) || inflateReset(zip) != Z_OK))
-            return "something else follows it";
-        if (status == Z_DATA_ERROR || status == Z_NEED_DICT)
-            return "it is damaged";
-        if (status == Z_MEM_ERROR)
-            abort(); /* out of memory */
-        if (status == Z_BUF_ERROR || (status == Z_OK && at == end && zip->avail_out))
-            return "it is cut short";
+        if (status == Z_STREAM_END)
+            fault = next_member(zip, (struct slice){at, (size_t)(end - at)});
+        else if (status == Z_BUF_ERROR)
+            fault = "it is cut short";
+        else if (status != Z_OK)
+            fault = "it is damaged";
     }
+    return fault;
 }
 
 static bool gunzip(struct arena *arena, const struct unpack_room *room, struct slice *stream,

@@ -212,30 +212,40 @@ static struct slice with_namespaces(struct xml_cutter *cutter, const struct mark
     return (struct slice){buffer_string(&out), out.length};
 }
 
+/* The elements that are open within a record. */
+struct nesting {
+    struct slice names[DEPTH_MOST];
+    size_t depth;
+};
+
+/* False when the tag cannot stand there. */
+static bool nest(struct nesting *nesting, enum markup kind, struct slice name)
+{
+    if (kind == MARKUP_START && nesting->depth < DEPTH_MOST) {
+        nesting->names[nesting->depth++] = name;
+        return true;
+    }
+    if (kind == MARKUP_END)
+        return slice_equal(nesting->names[--nesting->depth], name);
+    return kind == MARKUP_EMPTY || kind == MARKUP_OTHER;
+}
+
 /* Behind the record's end tag; NULL when its tags do not match. */
 static const char *record_end(struct xml_cutter *cutter, const struct markup_tag *start)
 {
-    struct slice open[DEPTH_MOST];
-    size_t depth = 1;
+    struct nesting nesting; /* of which only what is open is looked at */
     struct markup_tag tag;
     struct markup_scan *scan = &cutter->scan;
     const char *most = scan->end;
     if (cutter->lost > cutter->stream.size * 4 + LOST_MOST && most - start->end > LOOK_LEAST)
         most = start->end + LOOK_LEAST;
-    open[0] = start->name;
+    nesting.depth = 1;
+    nesting.names[0] = start->name;
     for (scan->at = start->end; scan->at < most;) {
         enum markup kind = markup_next(scan, &tag);
-        if (kind == MARKUP_NONE || kind == MARKUP_BAD || kind == MARKUP_DOCTYPE)
+        if (!nest(&nesting, kind, tag.name))
             break;
-        if (kind == MARKUP_START && depth == DEPTH_MOST)
-            break;
-        if (kind == MARKUP_START)
-            open[depth++] = tag.name;
-        if (kind != MARKUP_END)
-            continue;
-        if (!slice_equal(open[--depth], tag.name))
-            break;
-        if (!depth)
+        if (!nesting.depth)
             return tag.end;
     }
     cutter->lost += (size_t)(scan->at - start->end);

@@ -75,10 +75,31 @@ static void enter(struct dropping *dropping, const struct markup_tag *tag)
     open->uri = markup_uri(&dropping->scope, markup_prefix(tag->name, &open->local));
 }
 
-static void leave(struct dropping *dropping)
+/* What is still gone behind an element that ends. */
+static size_t leave(struct dropping *dropping, size_t gone)
 {
-    markup_leave(&dropping->scope, dropping->depth);
-    dropping->depth--;
+    size_t depth = dropping->depth;
+    markup_leave(&dropping->scope, depth);
+    dropping->depth -= depth > 0;
+    return gone == depth ? 0 : gone;
+}
+
+static void add(struct dropping *dropping, const char *from, const char *to)
+{
+    buffer_add(&dropping->out, from, (size_t)(to - from));
+}
+
+/* One tag of what may stay: true when its element goes. */
+static bool copy_tag(struct dropping *dropping, enum markup kind, const struct markup_tag *tag)
+{
+    bool opens = kind == MARKUP_START || kind == MARKUP_EMPTY;
+    if (opens && drops_element(dropping))
+        return true;
+    if (opens)
+        add_tag(dropping, tag);
+    else
+        add(dropping, tag->start, tag->end);
+    return false;
 }
 
 /* Copy what stays of the record, which libxml2 has read, so that its tags match. */
@@ -87,28 +108,17 @@ static void copy(struct dropping *dropping, struct slice raw)
     struct markup_scan scan = {.at = raw.bytes, .end = raw.bytes + raw.size};
     struct markup_tag tag;
     size_t gone = 0; /* the depth of the element that goes */
-    for (;;) {
+    for (enum markup kind = MARKUP_OTHER; kind != MARKUP_NONE && dropping->depth < DEPTH_MOST;) {
         const char *from = scan.at;
-        enum markup kind = markup_next(&scan, &tag);
-        bool opens = kind == MARKUP_START || kind == MARKUP_EMPTY, whole = gone;
-        if (!gone)
-            buffer_add(&dropping->out, from, (size_t)(tag.start - from));
-        if (kind == MARKUP_NONE || (opens && dropping->depth == DEPTH_MOST))
-            return;
-        if (opens)
+        kind = markup_next(&scan, &tag);
+        if (kind == MARKUP_START || kind == MARKUP_EMPTY)
             enter(dropping, &tag);
-        if (opens && !gone && drops_element(dropping)) {
+        if (!gone)
+            add(dropping, from, tag.start);
+        if (!gone && copy_tag(dropping, kind, &tag))
             gone = dropping->depth;
-            whole = true;
-        }
-        if (!whole && opens)
-            add_tag(dropping, &tag);
-        else if (!whole)
-            buffer_add(&dropping->out, tag.start, (size_t)(tag.end - tag.start));
-        if ((kind == MARKUP_END || kind == MARKUP_EMPTY) && dropping->depth) {
-            gone = gone == dropping->depth ? 0 : gone;
-            leave(dropping);
-        }
+        if (kind == MARKUP_END || kind == MARKUP_EMPTY)
+            gone = leave(dropping, gone);
     }
 }
 

@@ -156,7 +156,7 @@ const struct fields *xml_decode(const struct decoding *decoding, struct slice he
     struct decoding reading = *decoding;
     if (header.size && !read_header(&reading, &header))
         return NULL;
-    const xmlNode *element = parse(&reading, header);
+    xmlNode *element = parse(&reading, header);
     if (!element)
         return NULL;
     struct fields *fields = NEW(decoding->arena, struct fields);
@@ -170,12 +170,12 @@ const struct fields *xml_decode(const struct decoding *decoding, struct slice he
 /* The nodes that a path leads to. */
 struct found {
     struct arena *arena; /* NULL: only the first is wanted, and how many there are */
-    const xmlNode *first;
-    const xmlNode **list;
+    xmlNode *first;
+    xmlNode **list;
     size_t count, room;
 };
 
-static void add_node(struct found *found, const xmlNode *node)
+static void add_node(struct found *found, xmlNode *node)
 {
     if (!found->count)
         found->first = node;
@@ -194,8 +194,7 @@ static bool is_named(const xmlChar *name, const xmlNs *namespace, const struct x
 
 /* As deep as the path is long. */
 // NOLINTNEXTLINE(misc-no-recursion)
-static void follow(const xmlNode *node, const struct xml_path *path, size_t step,
-                   struct found *found)
+static void follow(xmlNode *node, const struct xml_path *path, size_t step, struct found *found)
 {
     if (step == path->count) {
         add_node(found, node);
@@ -204,12 +203,12 @@ static void follow(const xmlNode *node, const struct xml_path *path, size_t step
     if (node->type != XML_ELEMENT_NODE)
         return;
     if (path->steps[step].attribute) {
-        for (const xmlAttr *a = node->properties; a; a = a->next)
+        for (xmlAttr *a = node->properties; a; a = a->next)
             if (is_named(a->name, a->ns, &path->steps[step]))
-                add_node(found, (const xmlNode *)(const void *)a);
+                add_node(found, (xmlNode *)(void *)a);
         return;
     }
-    for (const xmlNode *child = node->children; child; child = child->next)
+    for (xmlNode *child = node->children; child; child = child->next)
         if (child->type == XML_ELEMENT_NODE && is_named(child->name, child->ns, &path->steps[step]))
             follow(child, path, step + 1, found);
 }
@@ -251,7 +250,7 @@ static const char *node_text(struct arena *arena, const xmlNode *node)
 static xmlXPathObject *evaluate(const struct fields *fields, const struct xml_field *field)
 {
     xmlXPathContext *context = fields->reader->context;
-    context->node = (xmlNode *)(uintptr_t)fields->node; /* it is only looked at */
+    context->node = fields->node;
     context->doc = fields->node->doc;
     context->opLimit = COST_MOST;
     context->opCount = 0;
@@ -384,7 +383,7 @@ size_t xml_field_each(struct arena *arena, const struct fields *fields, const ch
     const struct xml_field *field = field_of(arena, fields->reader, name);
     if (field)
         find_all(fields, field, &found);
-    if (!found.count)
+    if (!found.list)
         return 0;
     const struct fields **each = NEW_ARRAY(arena, const struct fields *, found.count);
     struct fields *all = NEW_ARRAY(arena, struct fields, found.count);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 #include "hub/format/unpack.h"
@@ -16,7 +17,7 @@ static const struct format xml = {.kind = FORMAT_XML};
 
 static struct slice zip(struct arena *arena, const char *text, size_t size)
 {
-    z_stream stream = {.next_in = (Bytef *)(uintptr_t)text, .avail_in = (uInt)size};
+    z_stream stream = {.next_in = (const Bytef *)text, .avail_in = (uInt)size};
     size_t room = size + 1000;
     char *packed = arena_alloc(arena, room);
     assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
