@@ -165,80 +165,97 @@ static void add_macro(struct arena *arena, struct macros *macros, const char *li
              ((struct macro){arena_strndup(arena, line, (size_t)(equals - line)), equals + 3}));
 }
 
-static void add_line(struct buffer *out, const struct macros *macros, const char *line)
+/* A file of cases while it is read, and as it is written anew. */
+struct reading {
+    struct arena *arena;
+    const struct kind *kind;
+    struct macros macros;
+    const char *title; /* of the case; NULL at the head */
+    bool answer;       /* behind its "---" */
+    struct buffer file, expected, anew;
+    unsigned wrong;
+};
+
+static void add_line(struct reading *reading, const char *line)
 {
-    for (size_t i = 0; i < macros->count; i++)
-        if (text_starts(line, macros->list[i].name)) {
-            buffer_text(out, macros->list[i].text);
-            line += strlen(macros->list[i].name);
+    for (size_t i = 0; i < reading->macros.count; i++)
+        if (text_starts(line, reading->macros.list[i].name)) {
+            buffer_text(&reading->file, reading->macros.list[i].text);
+            line += strlen(reading->macros.list[i].name);
             break;
         }
-    buffer_printf(out, "%s\n", line);
+    buffer_printf(&reading->file, "%s\n", line);
 }
 
-/* The cases of one file; what they should say is replaced by what they say, for the file to be written. */
-static unsigned check_cases(struct arena *arena, const struct kind *kind, const char *text,
-                            struct buffer *anew)
+static void end_case(struct reading *reading)
 {
-    struct macros macros = {0};
-    struct buffer file = {.arena = arena}, expected = {.arena = arena};
-    const char *title = NULL;
-    bool answer = false;
-    unsigned wrong = 0;
-    size_t count;
-    const char **lines = text_split(arena, text, '\n', &count);
-    for (size_t i = 0; i <= count; i++) {
-        const char *line = i < count ? lines[i] : "### ";
-        if (title && text_starts(line, "### ")) {
-            const char *now = said(arena, kind, title, buffer_string(&file));
-            if (!text_equal(now, buffer_string(&expected))) {
-                (void)fprintf(stderr, "%s, %s:\n%s is said instead of\n%s", kind->name, title, now,
-                              buffer_string(&expected));
-                wrong++;
-            }
-            buffer_printf(anew, "%s\n", now);
-        }
-        if (text_starts(line, "### ")) {
-            title = line + 4;
-            answer = false;
-            file = expected = (struct buffer){.arena = arena};
-        } else if (!title && *line == '%') {
-            add_macro(arena, &macros, line);
-        } else if (text_equal(line, "---")) {
-            answer = true;
-        } else if (answer && *line) {
-            buffer_printf(&expected, "%s\n", line);
-        } else if (title && !answer) {
-            add_line(&file, &macros, line);
-        }
-        if (i < count && (!answer || text_equal(line, "---")))
-            buffer_printf(anew, "%s\n", line);
+    if (!reading->title)
+        return;
+    const char *now =
+        said(reading->arena, reading->kind, reading->title, buffer_string(&reading->file));
+    const char *expected = buffer_string(&reading->expected);
+    buffer_printf(&reading->anew, "%s\n", now);
+    if (text_equal(now, expected))
+        return;
+    (void)fprintf(stderr, "%s, %s:\n%s is said instead of\n%s", reading->kind->name, reading->title,
+                  now, expected);
+    reading->wrong++;
+}
+
+static void read_line(struct reading *reading, const char *line)
+{
+    if (text_starts(line, "### ")) {
+        end_case(reading);
+        reading->title = line + 4;
+        reading->answer = false;
+        reading->file = reading->expected = (struct buffer){.arena = reading->arena};
+    } else if (text_equal(line, "---")) {
+        reading->answer = true;
+    } else if (reading->answer) {
+        if (*line)
+            buffer_printf(&reading->expected, "%s\n", line);
+        return;
+    } else if (reading->title) {
+        add_line(reading, line);
+    } else if (*line == '%') {
+        add_macro(reading->arena, &reading->macros, line);
     }
-    return wrong;
+    buffer_printf(&reading->anew, "%s\n", line);
+}
+
+static void write_anew(const char *file, const struct reading *reading)
+{
+    FILE *out = fopen(file, "we");
+    assert_non_null(out);
+    assert_true(fprintf(out, "%s\n", text_trim(process, buffer_string(&reading->anew))) > 0);
+    assert_int_equal(fclose(out), 0);
+}
+
+static unsigned check_kind(const struct kind *kind)
+{
+    struct error err;
+    struct slice text;
+    struct reading reading = {.arena = process, .kind = kind, .anew = {.arena = process}};
+    size_t count;
+    const char *file = arena_printf(process, "tests/unit/messages/%s.txt", kind->name);
+    if (!file_read(process, file, FILE_MOST, &text, &err))
+        fail_msg("%s", err.text);
+    const char **lines = text_split(
+        process, text_trim(process, arena_strndup(process, text.bytes, text.size)), '\n', &count);
+    for (size_t i = 0; i < count; i++)
+        read_line(&reading, lines[i]);
+    end_case(&reading);
+    if (getenv("AXLE_WRITE_MESSAGES"))
+        write_anew(file, &reading);
+    return reading.wrong;
 }
 
 static void every_mistake_is_said_in_these_words(void **state)
 {
     (void)state;
     unsigned wrong = 0;
-    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        struct error err;
-        struct slice text;
-        struct buffer anew = {.arena = process};
-        const char *file = arena_printf(process, "tests/unit/messages/%s.txt", kinds[i].name);
-        if (!file_read(process, file, FILE_MOST, &text, &err))
-            fail_msg("%s", err.text);
-        wrong +=
-            check_cases(process, &kinds[i],
-                        text_trim(process, arena_strndup(process, text.bytes, text.size)), &anew);
-        if (getenv("AXLE_WRITE_MESSAGES")) {
-            FILE *out = fopen(file, "we");
-            assert_non_null(out);
-            assert_true(fputs(text_trim(process, buffer_string(&anew)), out) >= 0);
-            assert_true(fputs("\n", out) >= 0);
-            assert_int_equal(fclose(out), 0);
-        }
-    }
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        wrong += check_kind(&kinds[i]);
     assert_int_equal(wrong, 0);
 }
 
@@ -294,7 +311,7 @@ static void read_literal(const char **at, struct buffer *out)
 static const char *pattern_of(struct arena *arena, const char *format)
 {
     struct buffer out = {.arena = arena};
-    for (const char *c = format; *c; c++) {
+    for (const char *c = text_or_empty(format); *c; c++) {
         if (*c == '%' && c[1] == '%') {
             buffer_char(&out, *c++);
         } else if (*c == '%') {
@@ -329,6 +346,29 @@ static bool is_sentence(const char *literal)
     return blank && blank[1] && strlen(literal) > 8;
 }
 
+/* Behind a comment, an #include or #define, or a character: NULL where none of these stands. */
+static const char *pass(const char *at)
+{
+    if (text_starts(at, "#include") || text_starts(at, "#define"))
+        return at + strcspn(at, "\n");
+    if (text_starts(at, "/*"))
+        return strstr(at, "*/") + 2;
+    if (*at == '\'')
+        return at + (at[1] == '\\' ? 4 : 3);
+    return *at == '"' ? NULL : at + 1;
+}
+
+/* A literal, and those that stand behind it with nothing between. */
+static const char *read_literals(struct arena *arena, const char **at)
+{
+    struct buffer literal = {.arena = arena};
+    for (const char *next = *at; *next == '"'; next += strspn(next, " \n")) {
+        read_literal(&next, &literal);
+        *at = next;
+    }
+    return buffer_string(&literal);
+}
+
 static unsigned check_source(const char *path)
 {
     ARENA(work);
@@ -338,25 +378,16 @@ static unsigned check_source(const char *path)
     assert_true(file_read(work, path, FILE_MOST, &text, &err));
     const char *at = arena_strndup(work, text.bytes, text.size);
     while (*at) {
-        if (text_starts(at, "#include") || text_starts(at, "#define"))
-            at += strcspn(at, "\n");
-        else if (text_starts(at, "/*"))
-            at = strstr(at, "*/") + 2;
-        else if (*at == '\'')
-            at += at[1] == '\\' ? 4 : 3;
-        else if (*at != '"')
-            at++;
-        else {
-            struct buffer literal = {.arena = work};
-            for (const char *next = at; *next == '"'; next += strspn(next, " \n")) {
-                read_literal(&next, &literal);
-                at = next;
-            }
-            if (is_sentence(buffer_string(&literal)) && !is_reached(work, literal.data)) {
-                (void)fprintf(stderr, "%s: no case reaches: %s\n", path, literal.data);
-                missed++;
-            }
+        const char *behind = pass(at);
+        if (behind) {
+            at = behind;
+            continue;
         }
+        const char *literal = read_literals(work, &at);
+        if (!is_sentence(literal) || is_reached(work, literal))
+            continue;
+        (void)fprintf(stderr, "%s: no case reaches: %s\n", path, literal);
+        missed++;
     }
     return missed;
 }
