@@ -40,7 +40,8 @@ static void try(struct arena *work, const char *mapping_file, struct slice file,
         mapping_load(work, dictionary, "schemas/source.xsd", mapping_file, &findings);
     assert_string_equal(finding_first(work, &findings), "");
     *tally = (struct tally){.lines = {.arena = work}, .rejects = {.arena = work}};
-    mapping_try(dictionary, mapping, file, &(struct try_output){take_line, take_reject, tally});
+    mapping_try(dictionary, mapping, file,
+                &(struct try_output){.line = take_line, .reject = take_reject, .to = tally});
 }
 
 static void says_what_each_line_becomes(void **state)
@@ -92,7 +93,7 @@ static void shows_nothing_that_is_dropped(void **state)
     assert_non_null(mapping);
     struct tally tally = {.lines = {.arena = work}, .rejects = {.arena = work}};
     mapping_try(dictionary, mapping, (struct slice){csv, strlen(csv)},
-                &(struct try_output){take_line, take_reject, &tally});
+                &(struct try_output){.line = take_line, .reject = take_reject, .to = &tally});
     assert_string_equal(buffer_string(&tally.lines),
                         "{\"line\":2,\"records\":[{\"class\":\"customer\",\"key\":\"1\",\"part\":"
                         "\"\",\"values\":{}}]}"
