@@ -74,9 +74,12 @@ static bool work_a_while(struct desk *desk, int64_t milliseconds, struct error *
     const struct hub *hub = &desk->hub;
     for (int64_t end = clock_ms() + milliseconds; clock_ms() < end;) {
         bool busy = false;
-        if (!work_round(hub, &busy, err) &&
-            (err->kind == ERROR_FATAL || db_broken(hub->db) || !desk_follow(desk, err)))
+        struct error tried; /* said only when it lasts */
+        if (!work_round(hub, &busy, &tried) &&
+            (tried.kind == ERROR_FATAL || db_broken(hub->db) || !desk_follow(desk, &tried))) {
+            *err = tried;
             return false;
+        }
         if (!busy)
             (void)usleep(PAUSE_US);
     }
