@@ -2,8 +2,9 @@
  * Publish: the schema axle, which other programs read: views made from the dictionary.
  *
  * One relation holds the single-valued elements of a customer (axle.customer), one each element or
- * composite that can stand many times (axle.customer_email, axle.customer_address); others say where
- * values and ids come from.  Every view of the schema is ours and is replaced; a site's own views belong
+ * composite that can stand many times (axle.customer_email, axle.customer_address); every other class has the
+ * same (axle.transaction, axle.transaction_line), joined to customers by customer_id; others say where values and
+ * ids come from.  Every view of the schema is ours and is replaced; a site's own views belong
  * into a schema of its own.
  */
 #pragma once

@@ -176,6 +176,111 @@ static void test_views(void **state)
     }
 }
 
+/* An order of Ann's by record 11, for a campaign; her household with Acme; a call that cannot be read in part;
+ * a car that Acme owned before her. */
+static const char children[] =
+    "insert into hub.record (record_id, content_hash, inbox_id, seq, mapping_id, version, "
+    "source_id, class,"
+    " source_key, part, region, effective_at, doc, features, keys)"
+    " select id, 0, 1, 1, 1, 1, 1, class, key, '', '', at::timestamptz, '{}', '', ''"
+    " from (values (21, 'transaction', 'o1', null), (22, 'campaign', 'c1', null),"
+    "  (23, 'household', 'h1', '2020-01-01Z'), (24, 'interaction', 'i1', null), (25, 'product', "
+    "'p1', null),"
+    "  (26, 'registration', 'r1', null), (27, 'registration', 'r2', null)) as r(id, class, key, "
+    "at);"
+    "insert into hub.thing (thing_id, class, lead_id, customer_record_id, record_count, doc, "
+    "lineage)"
+    " select ('018f0000-0000-7000-8000-0000000000' || lead)::uuid, class, lead, customer, 1, "
+    "doc::jsonb, '{}'"
+    " from (values (21, 'transaction', 11, '{\"number\":\"O1\",\"amount\":\"12.50\",\"time\":"
+    "\"2024-03-05T14:30:00Z\",\"date\":\"2024-03\",\"line\":[{\"sku\":\"A\",\"quantity\":\"2\"},{"
+    "\"sku\":\"A\"}]}'),"
+    "  (22, 'campaign', null, '{\"code\":\"SPRING\",\"list_bought\":\"yes\"}'),"
+    "  (23, 'household', null, '{\"phone\":[{\"value\":\"+61255501234\"}]}'),"
+    "  (24, 'interaction', -12, "
+    "'{\"duration\":\"soon\",\"time\":\"2024-02-30x\",\"abandoned\":\"?\"}'),"
+    "  (25, 'product', null, '{\"vin\":\"1M8GDM9AXKP042788\"}'),"
+    "  (26, 'registration', 13, '{\"purchase_date\":\"2020\"}'),"
+    "  (27, 'registration', 11, '{\"purchase_date\":\"2024\"}')) as t(lead, class, customer, doc);"
+    "insert into hub.thing_link select lead_id, thing_id from hub.thing;"
+    "insert into hub.thing_relation select thing_id, 'campaign', 22 from hub.thing where lead_id = "
+    "21;"
+    "insert into hub.thing_relation select thing_id, 'product', 25 from hub.thing where class = "
+    "'registration';"
+    "insert into hub.ownership select p.thing_id, r.place, t.thing_id, r.since, r.until from "
+    "hub.thing p,"
+    " (values (1, 26, '2020', '2024'), (2, 27, '2024', null)) as r(place, lead, since, until)"
+    " join hub.thing t on t.lead_id = r.lead where p.lead_id = 25;"
+    "insert into hub.relation (record_id, role, to_id, to_source, to_key, to_part) values"
+    " (21, 'customer', 11, 'web', 'w1', ''), (11, 'member', 23, 'web', 'h1', ''), (-12, 'head', "
+    "23, 'web', 'h1', ''),"
+    " (23, 'customer', 13, 'web', 'w2', ''), (11, 'employer', 99, 'crm', '17', 'b');";
+
+static const struct {
+    const char *select, *expected;
+} child_reads[] = {
+    {"select concat_ws('|', number, amount * 2, time at time zone 'UTC', date, "
+     "right(customer_id::text, 1),"
+     " right(campaign_id::text, 2), source, source_key, part, record_count) from axle.transaction",
+     "O1|25.00|2024-03-05 14:30:00|2024-03|1|22|web|o1||1\n"},
+    {"select concat_ws('|', right(transaction_id::text, 2), sku, quantity + 1, is_primary)"
+     " from axle.transaction_line order by is_primary desc",
+     "21|A|3|t\n21|A|f\n"},
+    {"select concat_ws('|', code, list_bought) from axle.campaign where list_bought", "SPRING|t\n"},
+    {"select concat_ws('|', source_key, duration, time, abandoned, right(customer_id::text, 1))"
+     " from axle.interaction",
+     "i1|1\n"},
+    {"select concat_ws('|', display_name, source_key, record_count) from axle.household",
+     "h1|h1|1\n"},
+    {"select value from axle.household_phone", "+61255501234\n"},
+    {"select concat_ws('|', right(household_id::text, 2), right(customer_id::text, 1), role, "
+     "since::date)"
+     " from axle.household_member order by customer_id",
+     "23|1|head|2024-05-01\n23|2|member|2020-01-01\n"},
+    {"select concat_ws('|', display_name, right(household_id::text, 2)) from axle.customer order "
+     "by 1",
+     "Acme|23\nAnn Lee|23\n"},
+    {"select concat_ws('|', right(product_id::text, 2), right(customer_id::text, 1), since, until,"
+     " right(registration_id::text, 2)) from axle.ownership order by since",
+     "25|2|2020|2024|26\n25|1|2024|27\n"},
+    {"select concat_ws('|', purchase_date, vin) from axle.registration join axle.product using "
+     "(product_id)"
+     " order by 1",
+     "2020|1M8GDM9AXKP042788\n2024|1M8GDM9AXKP042788\n"},
+    {"select concat_ws('|', source, source_key, part, class, right(customer_id::text, 1), role, "
+     "to_source,"
+     " to_source_key, to_part, to_class, right(to_customer_id::text, 1)) from axle.relation order "
+     "by 1",
+     "shop|s1|spouse|customer|1|head|web|h1||household\n"
+     "web|h1||household|customer|web|w2||customer|2\n"
+     "web|o1||transaction|customer|web|w1||customer|1\n"
+     "web|w1||customer|1|employer|crm|17|b\n"
+     "web|w1||customer|1|member|web|h1||household\n"},
+};
+
+/* Every class is published; what is stored and no number is missing, and never an error. */
+static void test_children(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct db *db = new_hub(work);
+    struct error err;
+    const struct dictionary *dictionary = load(work, NULL);
+    database_must(publish_views(db, dictionary, &err), &err);
+    database_must(db_script(db, hub, &err), &err);
+    database_must(db_script(db, children, &err), &err);
+    for (size_t i = 0; i < COUNT_OF(child_reads); i++) {
+        print_message("%s\n", child_reads[i].select);
+        assert_string_equal(read_all(work, db, child_reads[i].select), child_reads[i].expected);
+    }
+    for (size_t i = 0; i < dictionary->class_count; i++)
+        assert_string_equal(
+            read_all(work, db,
+                     arena_printf(work, "select (count(*) >= 0)::text from axle.\"%s\"",
+                                  dictionary->classes[i].name)),
+            "true\n");
+}
+
 /* A lost delivery shows. */
 static void test_balance(void **state)
 {
@@ -264,8 +369,9 @@ static void test_without_hub(void **state)
 static void test_by_key(void **state)
 {
     (void)state;
-    static const char *const views[] = {"customer", "customer_email", "customer_address",
-                                        "lineage"};
+    static const char *const views[] = {"customer",        "customer_email", "customer_address",
+                                        "lineage",         "transaction",    "registration",
+                                        "household_member"};
     ARENA(work);
     struct db *db = new_hub(work);
     struct error err;
@@ -297,9 +403,10 @@ static void test_by_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_views),  cmocka_unit_test(test_balance),
-        cmocka_unit_test(test_again),  cmocka_unit_test(test_dependent),
-        cmocka_unit_test(test_by_key), cmocka_unit_test(test_without_hub),
+        cmocka_unit_test(test_views),       cmocka_unit_test(test_children),
+        cmocka_unit_test(test_balance),     cmocka_unit_test(test_again),
+        cmocka_unit_test(test_dependent),   cmocka_unit_test(test_by_key),
+        cmocka_unit_test(test_without_hub),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
