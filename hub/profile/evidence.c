@@ -67,11 +67,29 @@ static int code_evidence(const struct dictionary *dictionary, const struct colum
     return 0;
 }
 
-static int digits_or_words(const struct column *column, const char *path)
+static bool digits_for_name(const struct column *column, const char *path)
 {
-    bool digits = column->share[TRAIT_INTEGER] >= 500;
     bool name = text_starts(path, "name.") || text_equal(path, "employer");
-    return name && digits ? -100 : 0;
+    return name && column->share[TRAIT_INTEGER] >= 500;
+}
+
+static int identifier_evidence(const struct column *column)
+{
+    if (column->share[TRAIT_CODE] >= 400 || column->share[TRAIT_INTEGER] >= 400)
+        return 100;
+    return column->share[TRAIT_WORDS] >= 500 ? -100 : 0;
+}
+
+static int look_evidence(const struct column *column, size_t look)
+{
+    unsigned share = column->share[looks[look].trait];
+    if (looks[look].also != NONE && column->share[looks[look].also] > share)
+        share = column->share[looks[look].also];
+    if (digits_for_name(column, looks[look].path))
+        return -100;
+    if (looks[look].hard)
+        return hard(share);
+    return share >= 250 ? 100 : soft(column, share);
 }
 
 int evidence_for(const struct dictionary *dictionary, const struct column *column,
@@ -82,21 +100,10 @@ int evidence_for(const struct dictionary *dictionary, const struct column *colum
     if (element->domain->permitted)
         return code_evidence(dictionary, column, element);
     if (text_equal(element->path, "identifier"))
-        return column->share[TRAIT_CODE] >= 400 || column->share[TRAIT_INTEGER] >= 400 ? 100
-               : column->share[TRAIT_WORDS] >= 500                                     ? -100
-                                                                                       : 0;
-    for (size_t i = 0; i < COUNT_OF(looks); i++) {
-        if (!text_equal(looks[i].path, element->path))
-            continue;
-        unsigned share = column->share[looks[i].trait];
-        if (looks[i].also != NONE && column->share[looks[i].also] > share)
-            share = column->share[looks[i].also];
-        int contrary = digits_or_words(column, element->path);
-        return contrary        ? contrary
-               : looks[i].hard ? hard(share)
-               : share >= 250  ? 100
-                               : soft(column, share);
-    }
+        return identifier_evidence(column);
+    for (size_t i = 0; i < COUNT_OF(looks); i++)
+        if (text_equal(looks[i].path, element->path))
+            return look_evidence(column, i);
     return text_evidence(column);
 }
 

@@ -114,7 +114,10 @@ static const char *spaced(struct arena *arena, const char *name)
     struct buffer out = {.arena = arena};
     for (const char *c = name; *c; c++) {
         bool sign = !isalnum((unsigned char)*c) && !(*c & 0x80);
-        buffer_char(&out, sign ? ' ' : *c);
+        if (sign)
+            buffer_char(&out, ' ');
+        else
+            buffer_char(&out, *c);
         if (c[1] && !sign && break_between(*c, c[1], c[2]))
             buffer_char(&out, ' ');
     }

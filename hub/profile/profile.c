@@ -53,14 +53,14 @@ static void clip(char to[COLUMN_TEXT], const char *text)
 {
     size_t length = strlen(text);
     if (length < COLUMN_TEXT) {
-        memcpy(to, text, length + 1);
+        (void)snprintf(to, COLUMN_TEXT, "%s", text);
         return;
     }
     length = COLUMN_TEXT - sizeof("\xe2\x80\xa6");
     while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
         length--;
     memcpy(to, text, length);
-    memcpy(to + length, "\xe2\x80\xa6", sizeof("\xe2\x80\xa6"));
+    (void)snprintf(to + length, COLUMN_TEXT - length, "\xe2\x80\xa6");
 }
 
 /* Decimal text by size, without rounding. */
@@ -368,7 +368,7 @@ static void judge(struct profiler *profiler, struct column *column)
             codes[d] += dictionary->domains[d]->permitted &&
                         domain_code(dictionary->domains[d], text) != NULL;
     }
-    unsigned all = (unsigned)column->sample_count;
+    unsigned all = column->sample_count ? (unsigned)column->sample_count : 1;
     for (unsigned t = 0; t < TRAITS; t++)
         column->share[t] = column->share[t] * 1000 / all;
     for (unsigned f = 0; f < 32; f++)

@@ -112,6 +112,9 @@ const char *format_element(struct arena *arena, const struct format *format)
 {
     struct buffer out = {.arena = arena};
     const char *encoding = text_or_null(format->encoding);
+    const char *other = encoding && !text_equal(encoding, "UTF-8")
+                            ? arena_printf(arena, " encoding=\"%s\"", encoding)
+                            : "";
     switch (format->kind) {
     case FORMAT_CSV:
         return arena_printf(arena,
@@ -119,9 +122,9 @@ const char *format_element(struct arena *arena, const struct format *format)
                             attribute(arena, format->delimiter), attribute(arena, format->quote),
                             encoding ? encoding : "UTF-8", format->header ? "yes" : "no");
     case FORMAT_JSONL:
-        return "<jsonl/>";
+        return arena_printf(arena, "<jsonl%s/>", other);
     case FORMAT_JSON:
-        return arena_printf(arena, "<json records=\"%s\"/>", format->records);
+        return arena_printf(arena, "<json records=\"%s\"%s/>", format->records, other);
     case FORMAT_FIXED:
         buffer_printf(&out, "<fixed encoding=\"%s\">", encoding ? encoding : "UTF-8");
         for (size_t i = 0; i < format->column_count; i++)

@@ -34,11 +34,16 @@ const char *const date_forms[] = {
 };
 #define FORMS (COUNT_OF(date_forms) - 1)
 
-static enum trait letter_class(uint32_t c)
+enum letter { LETTER_NONE, LETTER_SMALL, LETTER_CAPITAL };
+
+/* Letters beyond ASCII count as small ones. */
+static enum letter letter_of(uint32_t c)
 {
-    if (c < 128)
-        return isupper((int)c) ? TRAIT_REGION : isalpha((int)c) ? TRAIT_WORDS : TRAITS;
-    return c == 0xa0 ? TRAITS : TRAIT_WORDS;
+    if (c >= 128)
+        return c == 0xa0 ? LETTER_NONE : LETTER_SMALL;
+    if (!isalpha((int)c))
+        return LETTER_NONE;
+    return isupper((int)c) ? LETTER_CAPITAL : LETTER_SMALL;
 }
 
 struct shaping {
@@ -52,25 +57,30 @@ static void put(struct shaping *shaping, const char *text)
         shaping->out[shaping->length++] = *text;
 }
 
+static const char *word_shape(size_t letters, size_t capitals, bool first)
+{
+    static const char *const all[] = {"", "A", "AA", "AAA", "A+"};
+    if (capitals == letters)
+        return all[letters < COUNT_OF(all) ? letters : COUNT_OF(all) - 1];
+    if (letters == 1)
+        return "a";
+    return first ? "Aa+" : "a+";
+}
+
 /* One word of letters; *at moves behind it. */
 static void put_word(struct shaping *shaping, const char **at)
 {
     size_t letters = 0, capitals = 0;
     bool first = false;
     for (const char *next = *at; *next; letters++) {
-        enum trait class = letter_class(text_next(&next));
-        if (class == TRAITS)
+        enum letter letter = letter_of(text_next(&next));
+        if (letter == LETTER_NONE)
             break;
-        capitals += class == TRAIT_REGION;
-        first |= class == TRAIT_REGION && letters == 0;
+        capitals += letter == LETTER_CAPITAL;
+        first |= letter == LETTER_CAPITAL && letters == 0;
         *at = next;
     }
-    if (letters == 1)
-        put(shaping, capitals ? "A" : "a");
-    else if (capitals == letters)
-        put(shaping, letters == 2 ? "AA" : letters == 3 ? "AAA" : "A+");
-    else
-        put(shaping, first ? "Aa+" : "a+");
+    put(shaping, word_shape(letters, capitals, first));
 }
 
 void shape_of(const char *text, char shape[SHAPE_MOST])
@@ -79,11 +89,11 @@ void shape_of(const char *text, char shape[SHAPE_MOST])
     while (*text && shaping.length < SHAPE_MOST - 2) {
         const char *next = text;
         uint32_t c = text_next(&next);
-        if (letter_class(c) != TRAITS) {
+        if (letter_of(c) != LETTER_NONE) {
             put_word(&shaping, &text);
             continue;
         }
-        char sign[2] = {c < 128 ? (char)c : ' ', '\0'};
+        char sign[2] = {(char)(c < 128 ? c : ' '), '\0'};
         put(&shaping, isdigit((unsigned char)*sign) ? "9" : sign);
         text = next;
     }
@@ -104,7 +114,7 @@ static struct counts count(const char *text)
         counts.length++;
         if (c < 128 && isdigit((int)c))
             counts.digits++;
-        else if (letter_class(c) != TRAITS)
+        else if (letter_of(c) != LETTER_NONE)
             counts.letters++;
         else if (c == ' ')
             counts.blanks++;

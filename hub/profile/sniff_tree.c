@@ -143,6 +143,19 @@ static void note_namespace(struct xml_scan *scan, const char *name, const char *
     LIST_ADD(scan->arena, &scan->namespaces, ((struct sniffed_namespace){prefix, value}));
 }
 
+/* What stands behind the '=' of an attribute; false when the sample ends in it. */
+static bool skip_value(struct xml_scan *scan, const char *name, size_t length)
+{
+    char quote = *++scan->at;
+    const char *value = scan->at + 1;
+    const char *close = memchr(value, quote, (size_t)(scan->end - value));
+    scan->at = close ? close + 1 : scan->end;
+    if (close && length >= 5 && memcmp(name, "xmlns", 5) == 0)
+        note_namespace(scan, arena_strndup(scan->arena, name, length),
+                       arena_strndup(scan->arena, value, (size_t)(close - value)));
+    return close != NULL;
+}
+
 /* Attributes up to the end of the tag; true when there are some besides declarations. */
 static bool skip_attributes(struct xml_scan *scan, bool *closed)
 {
@@ -153,24 +166,12 @@ static bool skip_attributes(struct xml_scan *scan, bool *closed)
         while (scan->at < scan->end && !strchr("=>/ \t\r\n", *scan->at))
             scan->at++;
         size_t length = (size_t)(scan->at - name);
-        if (scan->at < scan->end && *scan->at == '=' && scan->at + 1 < scan->end) {
-            char quote = *++scan->at;
-            const char *value = scan->at + 1;
-            const char *close = memchr(value, quote, (size_t)(scan->end - value));
-            if (!close) {
-                scan->at = scan->end;
-                return some;
-            }
-            bool declares = length >= 5 && memcmp(name, "xmlns", 5) == 0;
-            if (declares)
-                note_namespace(scan, arena_strndup(scan->arena, name, length),
-                               arena_strndup(scan->arena, value, (size_t)(close - value)));
-            some |= !declares;
-            scan->at = close + 1;
-        } else {
-            *closed = scan->at < scan->end && *scan->at == '/';
-            scan->at += scan->at < scan->end && *scan->at != '>';
+        if (scan->at + 1 < scan->end && *scan->at == '=') {
+            some |= skip_value(scan, name, length) && (length < 5 || memcmp(name, "xmlns", 5) != 0);
+            continue;
         }
+        *closed = scan->at < scan->end && *scan->at == '/';
+        scan->at += scan->at < scan->end && *scan->at != '>';
     }
     return some;
 }

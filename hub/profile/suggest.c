@@ -133,26 +133,35 @@ static void suggest_one(const struct suggesting *suggesting, struct namer *namer
     }
 }
 
+/* Who has the majority wins (Boyer and Moore). */
+struct vote {
+    const char *leader;
+    int64_t lead;
+    size_t all;
+};
+
+static void vote_for(struct vote *vote, const char *country)
+{
+    vote->all++;
+    if (vote->lead == 0)
+        vote->leader = country;
+    vote->lead += text_equal(vote->leader, country) ? 1 : -1;
+}
+
 /* The country that most states are of. */
 static const char *region_of(struct arena *arena, const struct profile *profile)
 {
-    const char *found = NULL;
-    size_t votes = 0, all = 0;
+    struct vote vote = {.lead = 0};
     for (size_t c = 0; c < profile->count; c++) {
         const struct column *column = &profile->columns[c];
         for (size_t i = 0; column->share[TRAIT_REGION] >= 500 && i < column->sample_count; i++) {
             const char *code = address_region_code(column->sample[i], "");
             const char *country = code ? address_region_country(code) : NULL;
-            if (!country)
-                continue;
-            all++;
-            /* Who has the majority wins (Boyer and Moore). */
-            if (!votes)
-                found = country;
-            votes += text_equal(found, country) ? 1 : (size_t)-1;
+            if (country)
+                vote_for(&vote, country);
         }
     }
-    return votes * 3 > all ? arena_strdup(arena, found) : NULL;
+    return vote.lead * 3 > (int64_t)vote.all ? arena_strdup(arena, vote.leader) : NULL;
 }
 
 static bool is_single(const struct element *element)

@@ -202,7 +202,9 @@ static char split_role(const char *name, size_t *length)
             return role_of(name + i);
         }
     *length = whole - 1;
-    return whole == 2 ? role_of(name + 1) : 0;
+    if (whole != 2)
+        return 0;
+    return role_of(name + 1);
 }
 
 /* Do the column's numbers lie within these? */

@@ -95,47 +95,78 @@ static const char *compose(struct arena *arena, const struct candidate *const *c
     return buffer_string(&key);
 }
 
-/* The first two, or three, of the likelier columns that together have no repeats. */
-static bool compose_key(struct suggestions *all, const struct profile *profile,
-                        const struct candidate *candidates, size_t count, struct arena *arena)
+/* Move on to the next choice of `size` of `count`; false behind the last one. */
+static bool next_choice(size_t *choice, size_t size, size_t count)
 {
-    for (size_t size = 2; size <= 3; size++)
-        for (size_t a = 0; a < count; a++)
-            for (size_t b = a + 1; b < count; b++)
-                for (size_t c = size == 2 ? count - 1 : b + 1; c < count; c++) {
-                    ARENA(scratch);
-                    const struct candidate *set[] = {&candidates[a], &candidates[b],
-                                                     &candidates[c]};
-                    if (!are_unique(scratch, set, size, profile->records))
-                        continue;
-                    all->key = compose(arena, set, size);
-                    return true;
-                }
-    return false;
+    size_t at = size;
+    while (at > 0 && choice[at - 1] == count - (size - (at - 1)))
+        at--;
+    if (at == 0)
+        return false;
+    choice[at - 1]++;
+    for (; at < size; at++)
+        choice[at] = choice[at - 1] + 1;
+    return true;
+}
+
+/* The first two, or three, of the likelier columns that together have no repeats; or NULL. */
+static const char *compose_key(struct arena *arena, const struct profile *profile,
+                               const struct candidate *candidates, size_t count)
+{
+    for (size_t size = 2; size <= 3 && size <= count; size++) {
+        size_t choice[3] = {0, 1, 2};
+        do {
+            ARENA(scratch);
+            const struct candidate *set[3] = {&candidates[choice[0]], &candidates[choice[1]],
+                                              &candidates[choice[size - 1]]};
+            if (are_unique(scratch, set, size, profile->records))
+                return compose(arena, set, size);
+        } while (next_choice(choice, size, count));
+    }
+    return NULL;
+}
+
+static void take_one(struct arena *arena, struct suggestions *all, const struct candidate *best)
+{
+    const struct column *column = best->suggestion->column;
+    all->key = column->name;
+    if (!column->unique)
+        all->key_note = arena_printf(
+            arena, "'%s' repeats: of records with one key the last one counts", all->key);
+    else if (best->score < 50)
+        all->key_note =
+            arena_printf(arena, "'%s' never repeats, but does not look like a key", all->key);
+    take(best->suggestion);
+}
+
+/* There is none; a mapping needs one all the same. */
+static const char *makeshift(struct arena *arena, const struct suggestions *all,
+                             const struct candidate *candidates, size_t count)
+{
+    const struct candidate *set[3] = {&candidates[0], &candidates[1], &candidates[2]};
+    if (count)
+        return compose(arena, set, count < 3 ? count : 3);
+    return all->count ? all->list[0].column->name : "1";
+}
+
+static bool is_key(const struct candidate *best)
+{
+    return best->suggestion->column->unique ||
+           (best->suggestion->reading.identifies && best->score >= 25);
 }
 
 void suggest_key(struct arena *arena, const struct profile *profile, struct suggestions *all)
 {
-    struct candidate *candidates = NEW_ARRAY(arena, struct candidate, all->count + 1);
+    struct candidate *candidates = NEW_ARRAY(arena, struct candidate, all->count + 3);
     size_t count = candidates_of(all, profile->records, candidates);
-    struct suggestion *best = count ? candidates[0].suggestion : NULL;
-    bool nearly = best && best->reading.identifies && candidates[0].score >= 25;
-    if (best && (best->column->unique || nearly)) {
-        all->key = best->column->name;
-        if (!best->column->unique)
-            all->key_note = arena_printf(
-                arena, "'%s' repeats: of records with one key the last one counts", all->key);
-        else if (candidates[0].score < 50)
-            all->key_note =
-                arena_printf(arena, "'%s' never repeats, but does not look like a key", all->key);
-        take(best);
-    } else if (compose_key(all, profile, candidates, count, arena)) {
-        all->key_note = "no column alone tells all records apart; these together do";
-    } else {
-        const struct candidate *set[] = {&candidates[0], &candidates[1], &candidates[2]};
-        all->key = count        ? compose(arena, set, count < 3 ? count : 3)
-                   : all->count ? all->list[0].column->name
-                                : "1";
-        all->key_note = "no good key: some records have the same one, or none; choose another";
+    if (count && is_key(&candidates[0])) {
+        take_one(arena, all, &candidates[0]);
+        return;
     }
+    all->key = compose_key(arena, profile, candidates, count);
+    all->key_note = "no column alone tells all records apart; these together do";
+    if (all->key)
+        return;
+    all->key = makeshift(arena, all, candidates, count);
+    all->key_note = "no good key: some records have the same one, or none; choose another";
 }

@@ -14,8 +14,10 @@ static const char *attribute(struct arena *arena, const char *text)
     for (; *text; text++) {
         if (*text == '&' || *text == '<' || *text == '"')
             buffer_text(&out, *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : "&quot;");
+        else if ((unsigned char)*text < ' ')
+            buffer_char(&out, ' ');
         else
-            buffer_char(&out, (unsigned char)*text < ' ' ? ' ' : *text);
+            buffer_char(&out, *text);
     }
     return buffer_string(&out);
 }
@@ -24,10 +26,14 @@ static const char *attribute(struct arena *arena, const char *text)
 static void comment(struct writing *writing, const char *indent, const char *text)
 {
     buffer_printf(&writing->out, "%s<!-- ", indent);
-    for (const char *c = text; *c; c++)
-        buffer_char(&writing->out, *c == '-' && c[1] == '-'  ? '='
-                                   : (unsigned char)*c < ' ' ? ' '
-                                                             : *c);
+    for (const char *c = text; *c; c++) {
+        if (*c == '-' && c[1] == '-')
+            buffer_char(&writing->out, '=');
+        else if ((unsigned char)*c < ' ')
+            buffer_char(&writing->out, ' ');
+        else
+            buffer_char(&writing->out, *c);
+    }
     buffer_text(&writing->out, " -->\n");
 }
 
@@ -93,7 +99,7 @@ static const struct suggestion **values_of(struct writing *writing, size_t *coun
         if (all->list[i].use == USE_VALUE)
             values[(*count)++] = &all->list[i];
     if (*count)
-        qsort(values, *count, sizeof(*values), by_element);
+        qsort(values, *count, sizeof(void *), by_element);
     return values;
 }
 

@@ -241,7 +241,7 @@ static size_t measure(struct arena *arena, const char *name, const struct sugges
             fail_msg("%s: '%s' is wrongly taken for %s with high confidence", name,
                      suggestion->column->label, placed_as(suggestion));
     }
-    size_t share = right * 100 / all->count;
+    size_t share = right * 100 / (all->count ? all->count : 1);
     (void)printf("%s: %zu of %zu columns placed rightly (%zu %%), %zu wrongly\n", name, right,
                  all->count, share, wrong);
     return share;
@@ -414,32 +414,32 @@ static const struct {
      CONFIDENCE_NONE, NULL},
 };
 
+static const struct suggestion *find(const struct suggestions *all, const char *column)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (text_equal(all->list[i].column->label, column))
+            return &all->list[i];
+    fail_msg("there is no column '%s'", column);
+    return NULL;
+}
+
 static void test_cases(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         ARENA(work);
         struct format format;
-        bool found = false;
         const struct profile *profile =
             workshop_profile(&shop, work, workshop_text(cases[i].text), "", &format);
         const struct suggestions *all = suggest(work, shop.dictionary, profile, "");
-        for (size_t c = 0; c < all->count; c++) {
-            const struct suggestion *suggestion = &all->list[c];
-            const char *as = placed_as(suggestion);
-            if (!text_equal(suggestion->column->label, cases[i].column))
-                continue;
-            found = true;
-            if (!text_equal(text_or_empty(as), text_or_empty(cases[i].path)))
-                fail_msg("case %zu: '%s' is taken for %s", i, cases[i].column, as ? as : "nothing");
-            if (suggestion->confidence < cases[i].least || suggestion->confidence > cases[i].most)
-                fail_msg("case %zu: the confidence is %s", i,
-                         confidence_names[suggestion->confidence]);
-            if (!text_equal(text_or_empty(suggestion->date), text_or_empty(cases[i].date)))
-                fail_msg("case %zu: the date form is %s", i, text_or_empty(suggestion->date));
-        }
-        if (!found)
-            fail_msg("case %zu: there is no column '%s'", i, cases[i].column);
+        const struct suggestion *suggestion = find(all, cases[i].column);
+        const char *as = placed_as(suggestion);
+        if (!text_equal(text_or_empty(as), text_or_empty(cases[i].path)))
+            fail_msg("case %zu: '%s' is taken for %s", i, cases[i].column, as ? as : "nothing");
+        if (suggestion->confidence < cases[i].least || suggestion->confidence > cases[i].most)
+            fail_msg("case %zu: the confidence is %s", i, confidence_names[suggestion->confidence]);
+        if (!text_equal(text_or_empty(suggestion->date), text_or_empty(cases[i].date)))
+            fail_msg("case %zu: the date form is %s", i, text_or_empty(suggestion->date));
         check_mapping(work, all, &format, "case.csv");
     }
 }

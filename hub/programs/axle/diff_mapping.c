@@ -92,13 +92,13 @@ static void print_json(struct arena *arena, const struct diff *diff)
 static enum exit_status diff_mapping(const struct call *call, struct error *err)
 {
     struct site site = {0};
-    struct slice content;
-    bool gzip;
+    struct looked file;
     const struct mapping *left = look_mapping(call, call->arguments[0], &site, err);
     const struct mapping *right = left ? look_mapping(call, call->arguments[1], &site, err) : NULL;
-    if (!right || !look_read(call->arena, call->arguments[2], &content, &gzip, err))
+    if (!right || !look_read(call->arena, call->arguments[2], &file, err))
         return EXIT_WRONG;
-    const struct diff *diff = diff_mappings(call->arena, site.dictionary, left, right, content);
+    const struct diff *diff =
+        diff_mappings(call->arena, site.dictionary, left, right, file.content);
     if (call_has(call, "json"))
         print_json(call->arena, diff);
     else

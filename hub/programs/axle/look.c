@@ -58,15 +58,29 @@ const struct mapping *look_mapping(const struct call *call, const char *given, s
     return mapping;
 }
 
-bool look_read(struct arena *arena, const char *path, struct slice *content, bool *gzip,
-               struct error *err)
+static struct slice sample_of(struct slice content)
+{
+    size_t size = content.size < SNIFF_SAMPLE ? content.size : SNIFF_SAMPLE;
+    return (struct slice){.bytes = content.bytes, .size = size};
+}
+
+bool look_read(struct arena *arena, const char *path, struct looked *looked, struct error *err)
 {
     char real[PATH_MAX];
+    struct reject reject;
+    struct slice *content = &looked->content;
+    struct format format = {.kind = FORMAT_CSV};
+    *looked = (struct looked){.gzip = false};
     if (!mapped_open(arena, realpath(path, real) ? real : path, content, err))
         return false;
-    struct reject reject;
-    *gzip = sniff_gzip(*content);
-    return unpack(arena, &(struct format){0}, &(struct unpack_room){0}, content, &reject, err) ||
+    looked->gzip = sniff_gzip(*content);
+    if (!unpack(arena, &format, &(struct unpack_room){0}, content, &reject, err))
+        return error_wrap(err, "%s", path);
+    format.encoding = sniff_encoding(sample_of(*content), content->size <= SNIFF_SAMPLE);
+    if (!text_starts(format.encoding, "UTF-16"))
+        return true;
+    looked->encoding = format.encoding;
+    return unpack(arena, &format, &(struct unpack_room){0}, content, &reject, err) ||
            error_wrap(err, "%s", path);
 }
 
@@ -96,23 +110,23 @@ bool look_open(const struct call *call, const char *mapping, const char *region,
 {
     *look = (struct look){.path = call->arguments[0], .region = region};
     if (!open_site(call, &look->site, err) ||
-        !look_read(call->arena, look->path, &look->content, &look->gzip, err) ||
+        !look_read(call->arena, look->path, &look->file, err) ||
         (mapping && !(look->mapping = look_mapping(call, mapping, &look->site, err))))
         return false;
     if (look->mapping) {
         look->format = look->mapping->format;
         look->region = look->mapping->region;
     } else {
-        struct slice sample = look->content;
-        bool whole = sample.size <= SNIFF_SAMPLE;
-        sample.size = whole ? sample.size : SNIFF_SAMPLE;
-        sniff(call->arena, sample, whole, &look->sniffed);
+        struct slice sample = sample_of(look->file.content);
+        sniff(call->arena, sample, sample.size == look->file.content.size, &look->sniffed);
+        if (look->file.encoding)
+            look->sniffed.encoding = look->file.encoding;
         if (!sniffed_format(call->arena, &look->sniffed, &look->format, err))
             return false;
     }
     struct witness witness = {look->site.dictionary, look->site.model, look->region};
-    struct watching watching = {{.what = "reading", .unit = "KiB"}, look->content.size};
-    look->profile = profile_read(call->arena, &witness, &look->format, look->content,
+    struct watching watching = {{.what = "reading", .unit = "KiB"}, look->file.content.size};
+    look->profile = profile_read(call->arena, &witness, &look->format, look->file.content,
                                  &(struct profile_watch){progress, &watching}, &look->rejects);
     progress_end(&watching.line);
     return true;
@@ -122,7 +136,7 @@ const char *look_format_text(struct arena *arena, const struct look *look)
 {
     const struct format *format = &look->format;
     const char *encoding = text_or_null(format->encoding) ? format->encoding : "UTF-8";
-    const char *packed = look->gzip ? ", packed by gzip" : "";
+    const char *packed = look->file.gzip ? ", packed by gzip" : "";
     switch (look->format.kind) {
     case FORMAT_CSV:
         return arena_printf(arena, "CSV, delimiter %s, %s, %s%s",

@@ -5,11 +5,16 @@
 #include "hub/programs/axle/command.h"
 #include "hub/store/site.h"
 
+struct looked {
+    struct slice content;
+    bool gzip;            /* it was packed */
+    const char *encoding; /* it was in UTF-16, this one; NULL: it was not */
+};
+
 struct look {
     struct site site;
     const char *path;
-    struct slice content;
-    bool gzip;
+    struct looked file;
     struct sniffed sniffed; /* not where a mapping says how it is read */
     struct format format;
     const struct mapping *mapping; /* NULL: none was given */
@@ -26,7 +31,7 @@ bool look_open(const struct call *call, const char *mapping, const char *region,
 const struct mapping *look_mapping(const struct call *call, const char *given, struct site *site,
                                    struct error *err);
 /* All of a file, unpacked; symbolic links are followed. */
-bool look_read(struct arena *arena, const char *path, struct slice *content, bool *gzip,
+bool look_read(struct arena *arena, const char *path, struct looked *looked,
                struct error *err) MUST_CHECK;
 
 /* The format in words: "CSV, delimiter ';', windows-1252". */

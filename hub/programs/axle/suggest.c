@@ -13,7 +13,10 @@ static const char *name_of(struct arena *arena, const char *path)
         bool fits = isalnum((unsigned char)*c) || *c == '_' || *c == '-';
         if (!name.length && !isalpha((unsigned char)*c))
             buffer_text(&name, "source");
-        buffer_char(&name, fits ? *c : '_');
+        if (fits)
+            buffer_char(&name, *c);
+        else
+            buffer_char(&name, '_');
     }
     return name.length ? buffer_string(&name) : "source";
 }
