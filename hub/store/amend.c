@@ -175,16 +175,19 @@ static bool apply_proposal(struct arena *arena, struct db *db, struct amendment 
                            struct amended *amended, struct error *err)
 {
     bool published;
+    struct error unapplied;
     amended->dictionary = plan->before;
     if (text_equal(plan->after->hash, plan->base.hash))
         return is_published(db, plan->after, &published, err) &&
                (published || adopt(arena, db, plan, amended, err));
-    if (amend_apply(arena, db, plan, err)) {
+    if (amend_apply(arena, db, plan, &unapplied)) {
         amended->dictionary = plan->after;
         return true;
     }
-    if (err->kind != ERROR_CONFLICT)
+    if (unapplied.kind != ERROR_CONFLICT) {
+        *err = unapplied;
         return false;
+    }
     amended->refused = "the site's dictionary.xml is not applied, for records or mappings stand in "
                        "its way: 'axle dictionary diff' says which";
     return true;

@@ -15,9 +15,14 @@ bool site_dictionary_body(struct arena *arena, const struct instance *instance, 
                           struct error *err)
 {
     struct slice content;
+    struct error unread;
     *body = "";
-    if (!file_read(arena, site_dictionary_file(arena, instance), XML_FILE_MOST, &content, err))
-        return err->kind == ERROR_NOT_FOUND;
+    if (!file_read(arena, site_dictionary_file(arena, instance), XML_FILE_MOST, &content,
+                   &unread)) {
+        if (unread.kind != ERROR_NOT_FOUND)
+            *err = unread;
+        return unread.kind == ERROR_NOT_FOUND;
+    }
     *body = content.bytes;
     return strlen(content.bytes) == content.size ||
            error_set(err, ERROR_FATAL, "%s holds a NUL byte",

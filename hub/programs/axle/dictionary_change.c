@@ -247,10 +247,10 @@ enum exit_status dictionary_apply(const struct call *call, struct error *err)
         return refused ? EXIT_FOUND : EXIT_DONE;
     }
     if (!amend_apply(call->arena, db, &plan, err)) {
-        if (err->kind != ERROR_CONFLICT)
-            return EXIT_WRONG;
-        print_plan(call, &plan, false);
-        return EXIT_FOUND;
+        bool stopped = err->kind == ERROR_CONFLICT; /* err says so, too */
+        if (stopped)
+            print_plan(call, &plan, false);
+        return stopped ? EXIT_FOUND : EXIT_WRONG;
     }
     db_wake(db);
     print_plan(call, &plan, true);
