@@ -238,11 +238,11 @@ static void test_names(void **state)
         const char *encoding;
         bool known;
     } rows[] = {
-        {NULL, true},         {"", true},        {"UTF-8", true},          {"utf8", true},
-        {"ISO-8859-1", true}, {"latin1", true},  {"windows-1252", true},   {"Shift_JIS", true},
-        {"GB18030", true},    {"Big5", true},    {"EUC-JP", true},         {"koi8-r", true},
-        {"us-ascii", true},   {"UTF-16", true}, {"UTF-16LE", true},      {"UTF-32", false},
-        {"IBM037", false},    {"UTF-7", false},  {"no-such-thing", false},
+        {NULL, true},         {"", true},       {"UTF-8", true},          {"utf8", true},
+        {"ISO-8859-1", true}, {"latin1", true}, {"windows-1252", true},   {"Shift_JIS", true},
+        {"GB18030", true},    {"Big5", true},   {"EUC-JP", true},         {"koi8-r", true},
+        {"us-ascii", true},   {"UTF-16", true}, {"UTF-16LE", true},       {"UTF-32", false},
+        {"IBM037", false},    {"UTF-7", false}, {"no-such-thing", false},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (format_encoding_known(rows[i].encoding) != rows[i].known)
