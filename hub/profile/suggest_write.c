@@ -186,7 +186,10 @@ const char *suggest_mapping(struct arena *arena, const struct suggestions *all, 
                   *all->region ? "\"" : "");
     buffer_printf(&writing.out, "  <description>Suggested from %s</description>\n",
                   attribute(arena, file));
-    const char *dot = strrchr(file, '.');
+    /* A pattern takes what is packed as well. */
+    const char *plain =
+        text_ends(file, ".gz") ? arena_strndup(arena, file, strlen(file) - strlen(".gz")) : file;
+    const char *dot = strrchr(plain, '.');
     buffer_printf(&writing.out, "  <from><directory pattern=\"*%s\"/></from>\n",
                   dot ? attribute(arena, dot) : "");
     buffer_printf(&writing.out, "  <format>%s</format>\n", format);
