@@ -216,6 +216,21 @@ static const char *tell(struct arena *arena, const struct ownership *ownership, 
     return buffer_string(&out);
 }
 
+/* The registrations of a row, from its turn-th on. */
+static size_t register_all(const char **said, size_t count, size_t turn,
+                           struct registration *registrations)
+{
+    size_t n = 0;
+    for (; n < count && **said; n++) {
+        size_t at = (n + turn) % count;
+        registrations[n] = (struct registration){.record_id = (int64_t)at + 1,
+                                                 .since = text_or_null(said[at] + 1)};
+        if (*said[at] != '.')
+            registrations[n].customer.bytes[15] = (unsigned char)*said[at];
+    }
+    return n;
+}
+
 static void test_ownership(void **state)
 {
     (void)state;
@@ -224,16 +239,9 @@ static void test_ownership(void **state)
         size_t count;
         const char **said = text_split(arena, ownerships[row].registrations, ' ', &count);
         for (size_t turn = 0; turn < count; turn++) {
-            struct registration registrations[RECORDS_MOST] = {0};
+            struct registration registrations[RECORDS_MOST];
             struct ownership ownership;
-            size_t n = 0;
-            for (size_t i = 0; i < count && **said; i++, n++) {
-                size_t at = (i + turn) % count;
-                registrations[n].record_id = (int64_t)at + 1;
-                registrations[n].since = said[at][1] ? said[at] + 1 : NULL;
-                if (*said[at] != '.')
-                    registrations[n].customer.bytes[15] = (unsigned char)*said[at];
-            }
+            size_t n = register_all(said, count, turn, registrations);
             ownership_decide(arena, registrations, n, &ownership);
             const char *owners = tell(arena, &ownership, false);
             const char *disputes = tell(arena, &ownership, true);
