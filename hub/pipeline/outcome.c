@@ -32,7 +32,8 @@ static void cluster(struct resolution *r, struct outcome *outcome)
         of[i]->cluster = clusters[i];
 }
 
-/* A cluster that no living id claims may get an old one back; only then are retired ids asked for. */
+/* A cluster that no living id claims may get an old one back.  Retired ids are asked for only by records
+ * that had one once: those that are linked, and those that were deleted and have come back. */
 static bool find_retired(struct resolution *r, const struct outcome *outcome,
                          struct retired **retired, size_t *count, struct error *err)
 {
@@ -41,7 +42,7 @@ static bool find_retired(struct resolution *r, const struct outcome *outcome,
     size_t n = 0;
     *count = 0;
     for (size_t i = 0; i < outcome->count; i++)
-        if (!uuid_is_nil(outcome->members[i].before))
+        if (!uuid_is_nil(outcome->members[i].before) || r->members.list[i]->version > 1)
             ids[n++] = outcome->members[i].record_id;
     if (!n)
         return true;
