@@ -32,8 +32,7 @@ struct texts {
 
 static int by_member(const void *left, const void *right)
 {
-    return strcmp((*(const struct json *const *)left)->name,
-                  (*(const struct json *const *)right)->name);
+    return strcmp(((const struct json *)left)->name, ((const struct json *)right)->name);
 }
 
 /* The database keeps members in an order of its own. */
@@ -44,14 +43,14 @@ static const char *text_of(struct arena *work, const struct json *value)
         json_value(&writer, value);
         return buffer_string(&writer.out);
     }
-    const struct json **members = NEW_ARRAY(work, const struct json *, value->count + 1);
+    struct json *members = NEW_ARRAY(work, struct json, value->count + 1);
     size_t n = 0;
     for (const struct json *member = value->first; member; member = member->next)
-        members[n++] = member;
+        members[n++] = *member;
     qsort(members, n, sizeof(*members), by_member);
     for (size_t i = 0; i < n; i++) {
-        json_name(&writer, members[i]->name);
-        json_value(&writer, members[i]);
+        json_name(&writer, members[i].name);
+        json_value(&writer, &members[i]);
     }
     return buffer_string(&writer.out);
 }
