@@ -82,6 +82,8 @@ after(() => {
 test('what a site adds is published and filled while everything runs', async () => {
   dictionary(element('shoe_size', 'text'), species, pet, job(40));
   says(axle.axle('check'), 0, /0 errors/, /axle dictionary apply/);
+  assert.equal(axle.status().dictionary_proposed, true);
+  says(axle.axle('status'), 0, /axle dictionary apply/);
   says(axle.axle('dictionary', 'diff'), 1, /^\+ customer\.shoe_size +.*axle\.customer\.shoe_size$/m, /^\+ pet /m, /customer\.occupation/);
   says(axle.axle('dictionary', 'apply', '--dry-run'), 0, /customer\.shoe_size/);
   assert.equal(one("select count(*) from information_schema.columns where column_name = 'shoe_size'"), '0', 'a dry run');
@@ -89,9 +91,12 @@ test('what a site adds is published and filled while everything runs', async () 
   says(axle.axle('dictionary', 'apply'), 0, /the hub works with it/);
   says(axle.axle('dictionary', 'diff'), 0, /works with what/);
   assert.equal(axle.axle('check').stderr.includes('dictionary apply'), false);
+  assert.equal(axle.status().dictionary_proposed, false);
   assert.equal(one(`select col_description(attrelid, attnum) from pg_attribute
     where attrelid = 'axle.customer'::regclass and attname = 'shoe_size'`), 'What the shop knows as shoe_size.');
   says(axle.axle('dictionary', 'list', 'pet'), 0, /^pet\.species .*species/m);
+  says(axle.axle('dictionary', 'schema'), 0,
+    /<xs:enumeration value="customer\.shoe_size"><xs:annotation><xs:documentation>What the shop knows as shoe_size\./);
   says(axle.axle('complete', '--', 'dictionary', 'show'), 0, /^customer\.shoe_size$/m, /^pet$/m);
 
   mapping('<value of="customer.shoe_size" from="shoe"/>', `<record class="pet" key="id" part="pet" needs="pet.name">
@@ -132,6 +137,17 @@ test('what records carry is neither removed nor made another kind', () => {
   assert.equal(again.status, 0, again.stderr);
   assert.match(again.stderr, /is not applied/);
   assert.equal(one('select count(*) from axle.pet'), '1');
+});
+
+test('every name is told in words', () => {
+  says(axle.axle('dictionary', 'list'), 0, /^customer +\d+ /m, /^pet +2 /m);
+  assert.equal(JSON.parse(axle.axle('dictionary', 'list', 'pet', '--json').stdout)[1].published, 'axle.pet.species');
+  says(axle.axle('dictionary', 'show', 'pet.species'), 0, /one of 2 codes/, /dog +Dog \(hound\)/, /published as +axle\.pet\.species/);
+  says(axle.axle('dictionary', 'show', 'species'), 0, /of +pet\.species/);
+  says(axle.axle('dictionary', 'show', 'customer.address'), 0, /^ +customer\.address\.street /m);
+  says(axle.axle('dictionary', 'show', 'customer.emial'), 2, /there is no .*'customer\.emial'; did you mean 'customer\.email'\?/);
+  says(axle.axle('dictionary', 'aply'), 2, /did you mean 'apply'\?/);
+  says(axle.axle('dictionary', 'show'), 2, /usage: axle dictionary show NAME/);
 });
 
 test('mistakes in the file change nothing', () => {

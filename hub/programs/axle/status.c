@@ -16,6 +16,7 @@ struct standing {
     struct rows sources, hub, snapshots;
     struct rows drift;
     struct findings mistakes; /* in the configuration files as they are now */
+    bool proposed;            /* the site's dictionary file says what is not applied */
 };
 
 static const char *age(struct arena *arena, int64_t since)
@@ -153,20 +154,28 @@ static void ask_hub(const struct call *call, struct standing *standing)
 }
 
 /* A mapping with mistakes is not live, and its source goes on with the one before. */
-static void look_for_mistakes(const struct call *call, struct findings *mistakes)
+static void look_for_mistakes(const struct call *call, struct standing *standing)
 {
     struct site site;
     struct error err;
-    site_read(call->arena, call->instance, &site, mistakes);
+    site_read(call->arena, call->instance, &site, &standing->mistakes);
     struct db *db = desk_connect(call, &err);
-    if (db) /* by what the hub works with, mappings are live or not */
-        site.dictionary = applied_load(call->arena, db, call->instance->schemas, &err);
-    if (!site.dictionary)
+    const struct dictionary *dictionary = /* by what the hub works with, mappings are live or not */
+        db ? applied_load(call->arena, db, call->instance->schemas, &err) : site.dictionary;
+    if (!dictionary)
         return;
+    standing->proposed = site.dictionary && !text_equal(site.dictionary->hash, dictionary->hash);
     for (const char *const *file = site_mappings(call->arena, call->instance); *file; file++) {
         ARENA(work);
-        (void)mapping_load(work, site.dictionary, site.source_schema, *file, mistakes);
+        (void)mapping_load(work, dictionary, site.source_schema, *file, &standing->mistakes);
     }
+}
+
+static void print_proposal(const struct standing *standing)
+{
+    if (standing->proposed)
+        (void)printf("\nThe site's dictionary.xml says what is not applied: 'axle dictionary diff' "
+                     "says what, 'axle dictionary apply' changes over\n");
 }
 
 static void print_mistakes(const struct findings *mistakes)
@@ -192,6 +201,8 @@ static void print_json(const struct call *call, bool running, const struct stand
     }
     if (standing->known)
         fields_write_drift(&json, &standing->drift);
+    json_name(&json, "dictionary_proposed");
+    json_bool(&json, standing->proposed);
     json_member_int(&json, "mistakes", (int64_t)standing->mistakes.errors);
     json_close(&json, '}');
     (void)puts(buffer_string(&json.out));
@@ -206,7 +217,7 @@ static enum exit_status status(const struct call *call, struct error *err)
     if (running) {
         standing.processes = follow_processes(call->arena, instance, &standing.process_count);
         ask_hub(call, &standing);
-        look_for_mistakes(call, &standing.mistakes);
+        look_for_mistakes(call, &standing);
     }
     if (call_has(call, "json")) {
         print_json(call, running, &standing);
@@ -219,6 +230,7 @@ static enum exit_status status(const struct call *call, struct error *err)
         }
         if (standing.known)
             fields_print_drift(call->arena, &standing.drift);
+        print_proposal(&standing);
         print_mistakes(&standing.mistakes);
     } else {
         (void)printf("%s is not running; 'axle up' starts it\n", instance->home);
