@@ -1,6 +1,7 @@
 #include "hub/mapping/hints.h"
 
 #include "hub/base/nearest.h"
+#include "hub/mapping/table.h"
 
 static bool is(const struct xml_node *node, const char *name)
 {
@@ -23,6 +24,37 @@ static void hint_date(const struct checking *checking, const struct xml_node *va
                element->name, kind == DOMAIN_TIME ? "Thh:mm:ssZ" : "");
 }
 
+/* The first, by its text, that is none; NULL if all are. */
+static const char *no_code(const struct domain *domain, const struct map *entries)
+{
+    const char *first = NULL;
+    for (size_t i = 0; i < entries->room; i++) {
+        const char *to = entries->slots[i].value;
+        if (to && !text_is_blank(to) && !domain_code(domain, to) &&
+            (!first || strcmp(to, first) < 0))
+            first = to;
+    }
+    return first;
+}
+
+/* What a final <lookup> gives to an element with a code list; <map> is checked by check_codes(). */
+static void hint_lookup(const struct checking *checking, const struct xml_node *value,
+                        const struct element *element)
+{
+    const struct xml_node *last = value->first;
+    while (last && last->next)
+        last = last->next;
+    if (!last || !is(last, "lookup") || !element->domain->permitted)
+        return;
+    const char *name = xml_text(last, "table", ""), *to = NULL;
+    for (const struct table *table = checking->tables; table; table = table->next)
+        if (text_equal(table->name, name))
+            to = no_code(element->domain, table->entries);
+    if (to)
+        CHECK_WARN(checking, last, "the table '%s' gives '%s', which is not in the code list of %s",
+                   name, to, element->name);
+}
+
 static void hint_value(const struct checking *checking, const struct xml_node *value)
 {
     const struct xml_attribute *of = xml_attribute(value, "of");
@@ -33,6 +65,7 @@ static void hint_value(const struct checking *checking, const struct xml_node *v
         CHECK_WARN(checking, of, "%s is retired; the dictionary says what is used instead: %s",
                    element->name, element->definition);
     hint_date(checking, value, element);
+    hint_lookup(checking, value, element);
 }
 
 /* By these a customer can be found, and matched. */

@@ -242,6 +242,12 @@ static const struct {
      "3:7 warning: the field 'a' is dropped before it can be read, and this mapping reads it\n"
      "4:9 warning: the field 'b' is to be ignored, and this mapping reads it"},
     {"",
+     CSV "<table name='t'><entry from='1' to='x'/><entry from='2' to='female'/><entry from='3' "
+         "to='qq'/><entry from='4' to=''/></table>" RECORD
+         "<value of='customer.email' from='a'/><value of='customer.sex' from='b'>\n<lookup "
+         "table='t'/></value></record>",
+     "5:1 warning: the table 't' gives 'qq', which is not in the code list of customer.sex"},
+    {"",
      CSV "<table name='t'><entry from='1' to='x'/></table>" RECORD
          "<value of='customer.email' from='a'/></record>",
      "3:1 warning: nothing looks into the table 't'"},
