@@ -50,6 +50,7 @@ static const struct {
     {"the end is missing", "", "[{\"a\":1},{\"a\":", "{\"a\":1}\n\n!structure 1:10"},
     {"only the last bracket is missing", "", "[{\"a\":1},{\"a\":2}\n",
      "{\"a\":1}\n\n!structure 1:10"},
+    {"closed by the other bracket", "", "[{\"a\":1}}", "!structure 1:2"},
     {"something follows", "", "[{\"a\":1}]\n[2]", "{\"a\":1}\n\n!structure 2:1"},
     {"another document follows", "", "{\"a\":1}\n{\"a\":2}", "!json 2:1"},
     {"the pointer leads nowhere", "/items", "{\"rows\":[1]}", "!no-records 1:12"},
