@@ -28,7 +28,8 @@ struct watch {
     const struct hub *hub;
     const struct source *source;
     struct known *known;
-    bool columns; /* the header says which fields there are */
+    bool columns;  /* the header says which fields there are */
+    bool replayed; /* seen before: nothing is counted or learned again */
     struct delivery **list;
     size_t count, room;
     enum field_kind *kinds; /* of an input, by delivery */
@@ -95,7 +96,7 @@ static size_t last_present(const struct watch *watch, struct learned *learned)
             present++;
         }
     learned->seen = (int32_t)present;
-    if (present < last && !watch->columns)
+    if (present < last && !watch->columns && !watch->replayed)
         learned->optional = true;
     return last;
 }
@@ -106,9 +107,10 @@ static void look_for_missing(struct watch *watch, const struct input *input,
     int32_t missing = 0;
     size_t last = last_present(watch, learned);
     bool always = input->seen + learned->seen >= ALWAYS;
-    if (!watch->columns && ((input->gone && last) || (last < watch->count && !always)))
+    if (!watch->columns && !watch->replayed &&
+        ((input->gone && last) || (last < watch->count && !always)))
         learned->optional = true;
-    if (learned->optional)
+    if (learned->optional || (!watch->columns && !always))
         return;
     for (size_t i = 0; i < watch->count; i++)
         if (watch->kinds[i] == FIELD_ABSENT) {
@@ -258,7 +260,7 @@ static bool look_at_source(struct watch *watch, struct error *err)
     look_for_new(watch);
     for (size_t i = 0; i < watch->known->count; i++)
         look_at_input(watch, &watch->known->inputs[i]);
-    return write_learned(watch, err) && write_counts(watch, err);
+    return watch->replayed || (write_learned(watch, err) && write_counts(watch, err));
 }
 
 bool drift_watch(struct arena *work, const struct hub *hub, struct delivery *deliveries,
@@ -268,10 +270,12 @@ bool drift_watch(struct arena *work, const struct hub *hub, struct delivery *del
     if (hub->drift)
         drift_follow(hub->drift, sources);
     /* Source by source in the order of their numbers: so nobody waits for two in different orders. */
-    for (size_t s = 0; s < sources->count && hub->drift; s++) {
-        struct watch watch = {.work = work, .hub = hub, .source = &sources->list[s]};
+    for (size_t s = 0; s < 2 * sources->count && hub->drift; s++) {
+        struct watch watch = {
+            .work = work, .hub = hub, .source = &sources->list[s / 2], .replayed = s % 2};
         for (size_t i = 0; i < count; i++)
-            if (deliveries[i].source == watch.source && deliveries[i].fields)
+            if (deliveries[i].source == watch.source && deliveries[i].fields &&
+                deliveries[i].replayed == watch.replayed)
                 LIST_ADD(work, &watch, &deliveries[i]);
         if (watch.count && !look_at_source(&watch, err))
             return false;

@@ -7,7 +7,7 @@
  *
  * Of columns the header tells: one that the mapping reads and the header lacks is missing.  A JSON or XML
  * field is missing when all records had it before, five or more of them, and none has it any more; one that
- * comes and goes is optional.
+ * comes and goes is optional.  Deliveries that are mapped anew are looked at for what they lost alone.
  */
 #pragma once
 

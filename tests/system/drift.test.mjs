@@ -127,6 +127,14 @@ test('JSON: new, missing and retyped members', () => {
   settled();
 });
 
+test('mapping anew what is stored keeps what was kept, and counts nothing again', () => {
+  const before = [drift('app'), published('app', 'birth_date'), published('app', 'occupation')];
+  instance.must('replay', '--source', 'app', '--reason', 'to see');
+  instance.must('wait', '--timeout', '20');
+  assert.deepEqual([drift('app'), published('app', 'birth_date'), published('app', 'occupation')], before);
+  settled();
+});
+
 test('an address is not made of two, and a telephone stays with its kind', () => {
   const rows = ['Ada Lovelace,1 High St,Hobart,7000,0412000001,0362000001', 'Grace Kelly,2 High St,Hobart,7000,0412000002,0362000002'];
   drop('home', ['id,name,street,city,postcode,mobile,landline', ...rows.map((row, i) => `${i},${row}`)]);
