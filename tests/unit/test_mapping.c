@@ -282,6 +282,30 @@ static void the_file_is_called_after_its_source(void **state)
                                      file + strlen("/tmp/")));
 }
 
+static void a_retired_element_is_hinted_at(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct findings findings = {.arena = work};
+    const struct dictionary *shipped = dictionary;
+    const char *site = scratch_file(
+        work, "<dictionary xmlns='urn:axle:dictionary:1'><class name='customer'><element "
+              "name='fax' label='Fax' domain='short' sensitivity='personal' survivorship='trust' "
+              "status='retired'><definition>Use phone.</definition></element></class>"
+              "</dictionary>");
+    dictionary =
+        dictionary_load(work, "schemas/dictionary.xsd", "schemas/dictionary.xml", site, &findings);
+    assert_string_equal(said(work, &findings), "");
+    assert_non_null(load(work, "",
+                         CSV RECORD "<value of='customer.email' from='a'/>\n"
+                                    "<value of='customer.fax' from='b'/></record>",
+                         &findings));
+    dictionary = shipped;
+    assert_string_equal(said(work, &findings),
+                        "5:8 warning: customer.fax is retired; the dictionary says what is used "
+                        "instead: Use phone.");
+}
+
 static void every_mapping_here_loads(void **state)
 {
     (void)state;
@@ -307,6 +331,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mistakes_have_their_place),
         cmocka_unit_test(the_file_is_called_after_its_source),
+        cmocka_unit_test(a_retired_element_is_hinted_at),
         cmocka_unit_test(every_mapping_here_loads),
     };
     return cmocka_run_group_tests(tests, open_dictionary, close_dictionary);

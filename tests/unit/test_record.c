@@ -68,11 +68,11 @@ static void documents_lose_nothing(void **state)
         "{\"email\":[{\"v\":\"a@example.org\",\"r\":\"A@Example.org\",\"k\":\"work\"}]}",
         "{\"email\":[{\"r\":\"x\",\"f\":\"email\"}],\"tier\":[{\"v\":\"gold\",\"t\":80}]}",
         "{\"tier\":[{\"v\":\"gold\",\"t\":0}]}",
-        "{\"tier\":[{\"v\":\"gold\"}],\"~\":[{\"role\":\"customer\",\"source\":\"shop\","
-        "\"key\":\"17\",\"part\":\"\"},{\"role\":\"member\",\"source\":\"crm\",\"key\":\"\\\"\","
-        "\"part\":\"p\"}]}",
-        "{\"~\":[{\"role\":\"spouse\",\"source\":\"a\",\"key\":\"1\",\"part\":\"\"}],"
-        "\"!\":\"version effective\"}",
+        ("{\"tier\":[{\"v\":\"gold\"}],\"~\":[{\"role\":\"customer\",\"source\":\"shop\","
+         "\"key\":\"17\",\"part\":\"\"},{\"role\":\"member\",\"source\":\"crm\",\"key\":\"\\\"\","
+         "\"part\":\"p\"}]}"),
+        ("{\"~\":[{\"role\":\"spouse\",\"source\":\"a\",\"key\":\"1\",\"part\":\"\"}],"
+         "\"!\":\"version effective\"}"),
         "{\"!\":\"effective\"}",
     };
     for (size_t i = 0; i < COUNT_OF(documents); i++) {
