@@ -29,6 +29,7 @@ struct namer {
     struct phrase *list;
     size_t count, room;
     struct map vocabulary; /* every word that some phrase or table has */
+    struct map skeletons;  /* those words by what is left without vowels: "birth" by "brth" */
 };
 
 static const char *const generic[] = {"number", "date",      "name",   "code",  "type",
@@ -136,8 +137,11 @@ static struct words read_words(struct arena *arena, const struct namer *namer, c
         parts[i] = singular(arena, namer, parts[i]);
         bool known =
             word_meaning(word_meanings, parts[i]) || map_get_text(&namer->vocabulary, parts[i]);
-        if (known || !compounds || !add_compound(arena, namer, &words, parts[i]))
+        const char *whole = known ? NULL : map_get_text(&namer->skeletons, parts[i]);
+        if (known || !compounds || (!whole && !add_compound(arena, namer, &words, parts[i])))
             add_meaning(arena, &words, parts[i]);
+        else if (whole)
+            add_meaning(arena, &words, whole);
     }
     return words;
 }
@@ -152,6 +156,13 @@ const char *const *namer_words(struct arena *arena, const struct namer *namer, c
 static void learn(struct namer *namer, const char *word)
 {
     static int known;
+    char *skeleton = arena_strdup(namer->arena, word), *to = skeleton + (*word != '\0');
+    for (const char *from = to; *from; from++)
+        if (!strchr("aeiou", *from))
+            *to++ = *from;
+    *to = '\0';
+    if (strlen(skeleton) >= 3 && !map_get_text(&namer->skeletons, skeleton))
+        map_put_text(&namer->skeletons, skeleton, arena_strdup(namer->arena, word));
     map_put_text(&namer->vocabulary, word, &known);
 }
 
@@ -187,7 +198,8 @@ static void add_table(struct namer *namer, const struct element *element,
 struct namer *namer_new(struct arena *arena, const struct dictionary *dictionary)
 {
     struct namer *namer = NEW(arena, struct namer);
-    *namer = (struct namer){.arena = arena, .vocabulary = {.arena = arena}};
+    *namer = (struct namer){
+        .arena = arena, .vocabulary = {.arena = arena}, .skeletons = {.arena = arena}};
     add_table(namer, dictionary_element(dictionary, "customer.identifier"), word_schemes);
     add_table(namer, dictionary_element(dictionary, "customer.social"), word_accounts);
     for (size_t i = 0; i < dictionary->element_count; i++)

@@ -59,8 +59,7 @@ static void clip(char to[COLUMN_TEXT], const char *text)
     length = COLUMN_TEXT - sizeof("\xe2\x80\xa6");
     while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
         length--;
-    memcpy(to, text, length);
-    (void)snprintf(to + length, COLUMN_TEXT - length, "\xe2\x80\xa6");
+    (void)snprintf(to, COLUMN_TEXT, "%.*s\xe2\x80\xa6", (int)length, text);
 }
 
 /* Decimal text by size, without rounding. */

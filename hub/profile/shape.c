@@ -294,12 +294,13 @@ static bool is_code(const struct counts *counts)
 uint32_t traits_of(struct arena *arena, const struct witness *witness, const char *text)
 {
     struct counts counts = count(text);
-    bool integer = is_integer(text), at = strchr(text, '@') != NULL;
+    bool date = date_forms_of(arena, text) != 0, integer = is_integer(text),
+         at = strchr(text, '@') != NULL;
     bool url = text_starts(text, "http") || text_starts(text, "www.");
     return bit(TRAIT_INTEGER, integer) | bit(TRAIT_NUMBER, integer || is_number(text, &counts)) |
-           bit(TRAIT_DATE, date_forms_of(arena, text) != 0) | bit(TRAIT_TIME, is_time(text)) |
+           bit(TRAIT_DATE, date) | bit(TRAIT_TIME, is_time(text)) |
            bit(TRAIT_EMAIL, at && email_read(arena, text)) |
-           bit(TRAIT_PHONE, is_phone(arena, witness, text, &counts)) |
+           bit(TRAIT_PHONE, !date && is_phone(arena, witness, text, &counts)) |
            bit(TRAIT_POSTCODE, is_postcode(arena, witness, text, &counts)) |
            bit(TRAIT_URL, url && website_read(arena, text)) |
            bit(TRAIT_BOOLEAN, counts.length <= 5 && is_boolean(text)) |

@@ -75,6 +75,20 @@ static void part_identifiers(struct suggestions *all)
     }
 }
 
+/* Numbers of different kinds can be equal by chance. */
+static void ask_for_schemes(struct suggestions *all)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        struct suggestion *suggestion = &all->list[i];
+        if (suggestion->use != USE_VALUE || suggestion->scheme ||
+            !text_equal(suggestion->element->path, "identifier"))
+            continue;
+        suggestion->note = "which number is it? give it a scheme";
+        if (suggestion->confidence == CONFIDENCE_HIGH)
+            suggestion->confidence = CONFIDENCE_MEDIUM;
+    }
+}
+
 static size_t addresses_of(const struct suggestions *all, const char *kind)
 {
     size_t count = 0;
@@ -163,6 +177,7 @@ void suggest_joined(struct arena *arena, const struct dictionary *dictionary,
             qualify(arena, all, &all->list[i]);
     move_schemes(all);
     part_identifiers(all);
+    ask_for_schemes(all);
     part_addresses(all);
     part_companies(dictionary, all);
     look_for_couples(all);

@@ -21,7 +21,9 @@ static int score_of(const struct suggestion *suggestion, size_t at, size_t recor
 {
     const struct column *column = suggestion->column;
     const struct reading *reading = &suggestion->reading;
-    bool only_id = reading->identifies && (!reading->best[0].score || reading->best[0].scheme);
+    bool value = suggestion->use == USE_VALUE && suggestion->confidence > CONFIDENCE_LOW &&
+                 !text_equal(suggestion->element->path, "identifier");
+    bool only_id = reading->identifies && !value;
     bool mail = column->share[TRAIT_EMAIL] > 500 && !reading->identifies;
     bool personal = mail || column->share[TRAIT_PERSON] > 500 || column->share[TRAIT_DATE] > 500 ||
                     column->share[TRAIT_ADDRESS] > 300;
@@ -33,7 +35,7 @@ static int score_of(const struct suggestion *suggestion, size_t at, size_t recor
     score += only_id ? 10 : 0;
     score += at == 0 ? 10 : 0;
     score += code ? 10 : 0;
-    score -= personal ? 40 : 0;
+    score -= personal || value ? 40 : 0;
     score -= scheme ? 20 : 0;
     return column->distinct * 10 < records * 9 && !column->unique ? score - 60 : score;
 }
@@ -76,7 +78,7 @@ static bool are_unique(struct arena *arena, const struct candidate *const *colum
 static void take(struct suggestion *suggestion)
 {
     if (suggestion->use == USE_VALUE && suggestion->confidence == CONFIDENCE_HIGH &&
-        !suggestion->scheme)
+        !text_equal(suggestion->element->path, "identifier"))
         return;
     suggestion->use = USE_KEY;
     suggestion->element = NULL;

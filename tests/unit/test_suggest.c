@@ -354,6 +354,10 @@ static const struct {
     {"drv_lic_no", "identifier"},
     {"companyname", "name.organization"},
     {"surnmae", "name.family"},
+    {"BRTH_DT", "birth_date"},
+    {"SRNM", "name.family"},
+    {"HM_PH", "phone"},
+    {"RES_SUBURB", "address.city"},
 };
 
 static void test_names(void **state)
@@ -451,6 +455,8 @@ static const struct {
     {"email,ref\na@example.com,x1\nb@example.com,x2\n", "ref"},
     {"branch,number\n1,1\n1,2\n2,1\n2,2\n", "{number}-{branch}"},
     {"code,other\n1,a\n2,\n3,c\n", "code"},
+    {"post code;Num\xc3\xa9ro client;nom\n75002;17;Dupont\n69006;18;Durand\n",
+     "Num\xc3\xa9ro client"},
 };
 
 static void test_keys(void **state)
