@@ -59,6 +59,7 @@ before(async () => {
   mkdirSync(join(site, 'mappings'));
   mapping('lists', { directory: 'snapshot="yes"' });
   mapping('deltas', { first: '<delete if="op" is="D"/>', record: '<version from="rev"/>' });
+  mapping('timed', { record: '<effective from="rev"/>' });
   mapping('wrong', { key: 'number' });
   mapping('many');
   instance.up();
@@ -119,6 +120,12 @@ test('deletions and versions hold in the order that the source gives', () => {
   wait();
   assert.equal(keys('deltas'), 'a b d');
   balanced('deltas');
+});
+
+test('a value holds since when its source says', () => {
+  drop('timed', ['k,Kasimir Wojciechowski,kasimir@example.org,2024-03-01,,']);
+  wait();
+  assert.deepEqual(instance.sql("select distinct since at time zone 'UTC' from axle.lineage where source = 'timed'"), [['2024-03-01 00:00:00']]);
 });
 
 test('a mended key turns rejects into customers, and nothing counts twice', () => {
