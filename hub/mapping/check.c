@@ -1,5 +1,7 @@
 #include "hub/mapping/check.h"
 
+#include <assert.h>
+
 #include "hub/base/nearest.h"
 
 #define CODES_SAID 8 /* a longer code list is not written out */
@@ -54,6 +56,28 @@ void check_name(const struct checking *checking, const struct xml_node *source)
                               file, wanted));
 }
 
+static const char *last_word(const char *name)
+{
+    assert(name);
+    const char *point = strrchr(name, '.');
+    return point ? point + 1 : name;
+}
+
+/* The nearest of the full names: of its last word, too, half at most may be wrong. */
+static const char *nearest_full(const struct checking *checking, const char *class_name,
+                                const char *name)
+{
+    struct nearest near = {.word = name};
+    for (size_t i = 0; i < checking->dictionary->element_count; i++) {
+        const struct element *element = &checking->dictionary->elements[i];
+        const char *word = last_word(name);
+        if (text_equal(element->class_name, class_name) &&
+            edit_distance(word, last_word(element->name)) <= strlen(word) / 2)
+            nearest_offer(&near, element->name);
+    }
+    return near.best;
+}
+
 /* The nearest name of the class: as a whole, without the class, or its last word alone. */
 static const char *nearest_element(const struct checking *checking, const char *class_name,
                                    const char *name)
@@ -65,15 +89,14 @@ static const char *nearest_element(const struct checking *checking, const char *
     const char *nearest = NULL;
     for (size_t i = 0; i < dictionary->element_count; i++) {
         const struct element *element = &dictionary->elements[i];
-        const char *point = strrchr(element->path, '.');
-        const char *const ways[] = {element->path, point ? point + 1 : element->path,
+        const char *const ways[] = {element->path, last_word(element->path),
                                     of_class ? element->path : element->name};
         for (size_t w = 0; w < COUNT_OF(ways) && text_equal(element->class_name, class_name); w++) {
             nearest_offer(&near, ways[w]);
             nearest = near.best == ways[w] ? element->name : nearest;
         }
     }
-    return nearest;
+    return nearest ? nearest : nearest_full(checking, class_name, name);
 }
 
 const struct element *check_element(const struct checking *checking, const struct xml_attribute *at,
