@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { Instance, until } from './axle.mjs';
+import { Instance, sleep, until } from './axle.mjs';
 
 const site = mkdtempSync(join(tmpdir(), 'axle-site-'));
 mkdirSync(join(site, 'mappings'));
@@ -107,6 +107,7 @@ test('what a site adds is published and filled while everything runs', async () 
   assert.equal(axle.axle('check').status, 0, axle.axle('check').stdout);
   await until('the mapping is live', () => one("select mapping_hash from axle.source where name = 'shop'") !== '' &&
     /mapped by +shop/.test(axle.axle('dictionary', 'show', 'customer.shoe_size').stdout));
+  await sleep(2500); // until every worker has it
   drop('b.csv', 'S1,Ann,Quillmarsh,fluid,gardener,38,Rex,hound\nS4,Ivo,Tarnowski,m,smith,46,,\n');
   await until('the new value', () => one("select shoe_size from axle.customer where name_family = 'Quillmarsh'") === '38', 30);
   await until('the new class', () => one('select name || species from axle.pet') === 'Rexdog', 30);
@@ -164,8 +165,9 @@ test('an element that nothing carries comes and goes', () => {
   dictionary(...kept, element('hobby', 'text', 'many="yes"'));
   says(axle.axle('dictionary', 'apply'), 0, /axle\.customer_hobby\.value/);
   assert.equal(one('select count(*) from axle.customer_hobby'), '0');
-  dictionary(...kept);
+  dictionary(...kept, '<refine of="customer.shoe_size" status="retired"/>');
   says(axle.axle('dictionary', 'apply'), 0, /^- customer\.hobby/m);
+  says(axle.axle('check'), 0, /warning: customer\.shoe_size is retired/);
   assert.equal(one("select to_regclass('axle.customer_hobby') is null"), 't');
 });
 
