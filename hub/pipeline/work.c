@@ -12,13 +12,25 @@ bool work_connection(struct db *db, struct error *err)
     return db_script(db, "set enable_seqscan = off; set plan_cache_mode = force_generic_plan", err);
 }
 
-/* What is done before more is taken in, in this order: each queues jobs of the next. */
-static const struct queue {
+/* What a process takes jobs from. */
+struct queue {
     bool (*batch)(const struct hub *hub, size_t limit, size_t *done, struct error *err);
     enum job_kind kind;
-} queues[] = {
-    {resolve_batch, JOB_RESOLVE}, {refresh_batch, JOB_REFRESH},  {things_rekey_batch, JOB_REKEY},
-    {things_batch, JOB_THING},    {owners_batch, JOB_OWNERSHIP},
+    size_t times; /* a batch, that many */
+};
+
+/* Done before more is taken in. */
+static const struct queue first[] = {
+    {resolve_batch, JOB_RESOLVE, 1},
+    {refresh_batch, JOB_REFRESH, 1},
+    {things_rekey_batch, JOB_REKEY, 1},
+};
+
+/* Done when nothing waits to be taken in, and many at once: whatever many records speak of is read as a
+ * whole each time. */
+static const struct queue then[] = {
+    {things_batch, JOB_THING, 10},
+    {owners_batch, JOB_OWNERSHIP, 1},
 };
 
 /* What the database refuses is narrowed down to one job, which then waits behind all others. */
@@ -26,7 +38,8 @@ static bool work_queue(const struct hub *hub, const struct queue *queue, bool *b
                        struct error *err)
 {
     size_t done;
-    for (size_t limit = hub->batch; !queue->batch(hub, limit, &done, err); limit /= 2) {
+    for (size_t limit = hub->batch * queue->times; !queue->batch(hub, limit, &done, err);
+         limit /= 2) {
         struct error other;
         if (err->kind != ERROR_REJECT)
             return false;
@@ -36,6 +49,15 @@ static bool work_queue(const struct hub *hub, const struct queue *queue, bool *b
                        : false;
     }
     *busy = *busy || done;
+    return true;
+}
+
+static bool work_queues(const struct hub *hub, const struct queue *queues, size_t count, bool *busy,
+                        struct error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!work_queue(hub, &queues[i], busy, err))
+            return false;
     return true;
 }
 
@@ -53,10 +75,10 @@ static bool round_of_work(const struct hub *hub, bool careful, bool *busy, struc
     size_t ingested;
     bool sweeping = false;
     *busy = false;
-    for (size_t i = 0; i < COUNT_OF(queues); i++)
-        if (!work_queue(hub, &queues[i], busy, err))
-            return false;
-    if (!ingest_some(hub, hub->batch, careful, &ingested, err))
+    if (!work_queues(hub, first, COUNT_OF(first), busy, err) ||
+        !ingest_some(hub, hub->batch, careful, &ingested, err))
+        return false;
+    if (!ingested && !work_queues(hub, then, COUNT_OF(then), busy, err))
         return false;
     if (!ingested && !sweep_batch(hub, hub->batch, &sweeping, err))
         return false;
