@@ -68,7 +68,8 @@ static const struct {
     {"<refine of='customer.email' sensitivity='public'/>",
      "2:29: 'customer.email' is personal; it can be more sensitive, not less"},
     {"<refine of='customer.email' retention='forever'/>",
-     "2:29: retention cannot be 'forever'; its form is [1-9][0-9]{0,3}[dmy]"},
+     "2:29: retention cannot be 'forever'; its form is a number of days, months or years, such as "
+     "7y"},
     {"<refine of='customer.email' purpose='marketng'/>",
      "2:29: there is no purpose 'marketng' in the domain 'purpose'; did you mean 'marketing'?"},
     {"<domain name='few' narrows='statis'/>",
