@@ -6,8 +6,9 @@
 #include "hub/pipeline/history.h"
 #include "sql.gen.h"
 
-#define SUSPECT_AFTER 3 /* attempts: from then on a delivery is taken alone */
-#define REFUSED_AFTER 6 /* attempts: enough */
+#define SUSPECT_AFTER 3      /* attempts: from then on a delivery is taken alone */
+#define REFUSED_AFTER 6      /* attempts: enough */
+#define BATCH_BYTES 33554432 /* raw, of a batch: the delivery that exceeds them is its last */
 
 struct deliveries {
     struct delivery *list;
@@ -204,7 +205,9 @@ bool ingest_batch(const struct hub *hub, size_t limit, size_t *taken, struct err
     struct tx *tx = tx_begin(work, hub->db, err);
     return tx && applied_enter(hub->db, hub->dictionary, err) &&
            db_run(work, hub->db, &SQL_INBOX_CLAIM,
-                  PARAMS(db_int(work, (int64_t)limit), db_int(work, SUSPECT_AFTER)), &rows, err) &&
+                  PARAMS(db_int(work, (int64_t)limit), db_int(work, SUSPECT_AFTER),
+                         db_int(work, BATCH_BYTES)),
+                  &rows, err) &&
            read_claimed(work, hub, &rows, &batch, err) && ingest(work, hub, &batch, tx, taken, err);
 }
 

@@ -32,9 +32,9 @@ static const char two_records[] =
 
 static const struct {
     const struct stmt *claim;
-    const char *parameters[2], *left;
+    const char *parameters[3], *left;
 } queues[] = {
-    {&SQL_INBOX_CLAIM, {"50", "3"}, "select count(*) from hub.pending"},
+    {&SQL_INBOX_CLAIM, {"50", "3", "1000000"}, "select count(*) from hub.pending"},
     {&SQL_JOB_CLAIM, {"50", "0"}, "select count(*) from hub.job where kind = 0"},
     {&SQL_JOB_CLAIM, {"50", "1"}, "select count(*) from hub.job where kind = 1"},
 };
@@ -55,15 +55,50 @@ static void test_claims(void **state)
         if (filled)
             database_must(db_script(db, fill, &err), &err);
         for (size_t i = 0; i < COUNT_OF(queues); i++) {
-            database_must(
-                db_run(work, db, queues[i].claim,
-                       PARAMS(db_text(queues[i].parameters[0]), db_text(queues[i].parameters[1])),
-                       &rows, &err),
-                &err);
+            const char *const *p = queues[i].parameters;
+            database_must(db_run(work, db, queues[i].claim,
+                                 p[2] ? PARAMS(db_text(p[0]), db_text(p[1]), db_text(p[2]))
+                                      : PARAMS(db_text(p[0]), db_text(p[1])),
+                                 &rows, &err),
+                          &err);
             assert_int_equal(rows.count, filled ? ASKED : 0);
             rows = database_run(work, db, queues[i].left);
             assert_int_equal(rows_int(&rows, 0, 0), filled ? QUEUED - ASKED : 0);
         }
+    }
+}
+
+/* What is claimed at once has a limit in bytes, too; one delivery is always taken, however long. */
+static void test_bytes(void **state)
+{
+    (void)state;
+    ARENA(work);
+    static const struct {
+        const char *bytes;
+        size_t taken;
+    } claims[] = {{"2500", 3}, {"2000", 2}, {"1", 1}, {"1000000", 4}, {"1000000", 0}};
+    unsigned ran;
+    struct error err;
+    struct rows rows;
+    struct db *db = database_open(work, database_new(work));
+    database_must(migrate(db, MIGRATIONS, &ran, &err), &err);
+    database_must(
+        db_script(db,
+                  "insert into hub.source (name) values ('shop');"
+                  "insert into hub.stream (source_id, name, label) values (1, 'push', 'push');"
+                  "insert into hub.inbox (stream_id, position, source_id)"
+                  " select 1, n, 1 from generate_series(1, 10) n;"
+                  "insert into hub.payload select inbox_id, repeat('x', 1000)::bytea"
+                  " from hub.inbox;"
+                  "insert into hub.pending select inbox_id from hub.inbox",
+                  &err),
+        &err);
+    for (size_t i = 0; i < COUNT_OF(claims); i++) {
+        database_must(db_run(work, db, &SQL_INBOX_CLAIM,
+                             PARAMS(db_text("50"), db_text("3"), db_text(claims[i].bytes)), &rows,
+                             &err),
+                      &err);
+        assert_int_equal(rows.count, claims[i].taken);
     }
 }
 
@@ -218,8 +253,9 @@ static void test_class(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_claims),        cmocka_unit_test(test_postpone),
-        cmocka_unit_test(test_generic_again), cmocka_unit_test(test_register_again),
-        cmocka_unit_test(test_trust),         cmocka_unit_test(test_class)};
+        cmocka_unit_test(test_claims),         cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_postpone),       cmocka_unit_test(test_generic_again),
+        cmocka_unit_test(test_register_again), cmocka_unit_test(test_trust),
+        cmocka_unit_test(test_class)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
