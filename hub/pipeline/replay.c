@@ -25,6 +25,15 @@ struct replay {
 struct page {
     struct delivery *list;
     size_t count;
+    struct {
+        struct said {
+            int64_t inbox;
+            const char *key;
+        } * list;
+        size_t count, room;
+    } said;
+    int64_t *back; /* all that is put back: also what was before, for other records */
+    size_t back_count;
     int64_t cut_short;
     int64_t last_inbox;
     const char *last_key;
@@ -56,6 +65,12 @@ static bool ask(struct arena *work, const struct replay *replay, struct rows *ro
                   rows, err);
 }
 
+static void add_said(struct arena *work, struct page *page, const struct delivery *delivery)
+{
+    for (size_t i = 0; i < delivery->said_count; i++)
+        LIST_ADD(work, &page->said, ((struct said){delivery->inbox_id, delivery->said[i]}));
+}
+
 static bool read_page(struct arena *work, const struct replay *replay, struct page *page,
                       struct error *err)
 {
@@ -63,6 +78,7 @@ static bool read_page(struct arena *work, const struct replay *replay, struct pa
     if (!ask(work, replay, &rows, err))
         return false;
     *page = (struct page){.list = NEW_ARRAY(work, struct delivery, rows.count + 1),
+                          .back = NEW_ARRAY(work, int64_t, rows.count + 1),
                           .last = rows.count == 0};
     for (size_t i = 0; i < rows.count; i++) {
         struct delivery delivery = {
@@ -77,12 +93,14 @@ static bool read_page(struct arena *work, const struct replay *replay, struct pa
         delivery.said = rows_texts(work, &rows, i, 5, &delivery.said_count);
         page->last_inbox = delivery.inbox_id;
         page->last_key = rows_text(&rows, i, 7);
-        if (delivery.was == INBOX_PENDING) /* it was put back before */
-            continue;
-        if (rows_bool(&rows, i, 6))
-            page->list[page->count++] = delivery;
-        else
+        if (!rows_bool(&rows, i, 6)) {
             page->cut_short++;
+            continue;
+        }
+        add_said(work, page, &delivery);
+        page->back[page->back_count++] = delivery.inbox_id;
+        if (delivery.was != INBOX_PENDING)
+            page->list[page->count++] = delivery;
     }
     return true;
 }
@@ -183,28 +201,16 @@ static bool put_back(struct replay *replay, const struct page *page, struct erro
 {
     ARENA(work);
     struct db *db = replay->hub->db;
-    struct {
-        struct said {
-            int64_t inbox;
-            const char *key;
-        } * list;
-        size_t count, room;
-    } said = {0};
-    int64_t *ids = NEW_ARRAY(work, int64_t, page->count + 1);
-    for (size_t i = 0; i < page->count; i++) {
-        ids[i] = page->list[i].inbox_id;
-        for (size_t k = 0; k < page->list[i].said_count; k++) {
-            struct said one = {ids[i], page->list[i].said[k]};
-            LIST_ADD(work, &said, one);
-        }
-    }
+    struct param inbox = DB_COLUMN(work, &page->said, inbox);
+    struct param keys = DB_COLUMN(work, &page->said, key);
     struct tx *tx = tx_begin(work, db, err);
     if (!tx ||
         !db_run(work, db, &SQL_REPLAY_LOCK, PARAMS(db_int(work, replay->terms->source->id)), NULL,
                 err) ||
+        !db_run(work, db, &SQL_REPLAY_SAID, PARAMS(inbox, keys), NULL, err) ||
         !db_run(work, db, &SQL_REPLAY_PUT,
-                PARAMS(db_int(work, replay->id), db_int8s(work, ids, page->count),
-                       DB_COLUMN(work, &said, inbox), DB_COLUMN(work, &said, key)),
+                PARAMS(db_int(work, replay->id), db_int8s(work, page->back, page->back_count),
+                       inbox, keys),
                 NULL, err) ||
         !tx_commit(tx, err))
         return false;
@@ -239,8 +245,8 @@ bool replay_step(struct replay *replay, bool *more, struct error *err)
     }
     for (size_t i = 0; i < page.count; i++)
         delivery_read(work, replay->hub, &page.list[i]);
-    if (page.count &&
-        (!compare(replay, &page, err) || (!replay->terms->dry && !put_back(replay, &page, err))))
+    if ((page.count && !compare(replay, &page, err)) ||
+        (page.back_count && !replay->terms->dry && !put_back(replay, &page, err)))
         return false;
     replay->report.positions += (int64_t)page.count + page.cut_short;
     replay->report.cut_short += page.cut_short;
