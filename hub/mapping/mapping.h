@@ -65,6 +65,9 @@ bool mapping_has_parts(const struct mapping *mapping);
 bool mapping_fills(const struct mapping *mapping, const struct element *element);
 /* The names of the fields that it reads, each once; ends with NULL.  Those of `each` are of its items. */
 const char *const *mapping_fields(struct arena *arena, const struct mapping *mapping);
+/* The same as they stand in the whole record, what is read in the items of an `each` behind its path: of XML
+ * "c:contact/c:first"; of JSON the list itself is among them. */
+const char *const *mapping_paths(struct arena *arena, const struct mapping *mapping);
 
 /* The fields of the whole record that it reads, each once; ends with NULL.  Not those within the items of a
  * list: the list stands for them. */

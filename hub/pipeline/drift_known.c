@@ -52,6 +52,7 @@ static void read_inputs(struct known *known, const struct rows *rows)
     for (known->count = 0; names[known->count];)
         known->count++;
     known->inputs = NEW_ARRAY(arena, struct input, known->count + 1);
+    known->paths = mapping_paths(arena, mapping);
     for (size_t i = 0; i < known->count; i++) {
         struct input *input = &known->inputs[i];
         input->name = arena_strdup(arena, names[i]);
@@ -116,22 +117,50 @@ static bool covers(const char *outer, const char *inner)
     return text_starts(inner, outer) && (inner[length] == '/' || !inner[length] || !length);
 }
 
-/* An XPath can name a field in many ways, but hardly without its last word. */
+static bool is_name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (unsigned char)c >= 0x80 || (c && strchr(":_-.@", c));
+}
+
+/* Nothing but names, one within the other. */
+static bool is_plain(const char *xpath)
+{
+    const char *at = xpath;
+    while (is_name_byte(*at) || *at == '/')
+        at++;
+    return !*at && *xpath != '/' && *xpath != '.' && !strstr(xpath, "//") && !strstr(xpath, "/.") &&
+           !strstr(xpath, "::");
+}
+
+/* An XPath that calculates can name a field in many ways, but hardly without its last word. */
 static bool is_in_xpath(const char *xpath, const char *name)
 {
-    const char *slash = strrchr(name, '/');
-    return strstr(xpath, slash ? slash + 1 : name);
+    const char *slash = strrchr(name, '/'), *word = slash ? slash + 1 : name;
+    size_t length = strlen(word);
+    for (const char *at = xpath; (at = strstr(at, word)); at++)
+        if ((at == xpath || !is_name_byte(at[-1])) && !is_name_byte(at[length]))
+            return true;
+    return false;
+}
+
+/* An element's text is that of all elements in it, and of no attribute. */
+static bool reads_xml(const char *xpath, const char *name)
+{
+    if (!is_plain(xpath))
+        return is_in_xpath(xpath, name);
+    const char *slash = strrchr(name, '/'), *word = slash ? slash + 1 : name;
+    return *word == '@' ? text_equal(xpath, name) : covers(xpath, name);
 }
 
 static bool is_read(const struct known *known, const char *name)
 {
     enum format_kind kind = known->source->mapping->format.kind;
-    for (size_t i = 0; i < known->count; i++) {
-        const char *input = known->inputs[i].name;
-        if (text_equal(input, name) || (kind == FORMAT_XML && is_in_xpath(input, name)) ||
-            (*name == '/' && (covers(input, name) || covers(name, input))))
+    for (const char *const *at = known->paths; *at; at++)
+        if (kind == FORMAT_XML ? reads_xml(*at, name)
+                               : text_equal(*at, name) ||
+                                     (*name == '/' && (covers(*at, name) || covers(name, *at))))
             return true;
-    }
     return false;
 }
 

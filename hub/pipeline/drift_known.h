@@ -27,8 +27,9 @@ struct known {
     bool stale; /* something was learned since: read it again */
     struct input *inputs;
     size_t count;
-    struct map shapes; /* by fields_shape() */
-    struct map named;  /* fields that are in drift */
+    const char *const *paths; /* that the mapping reads, within lists too */
+    struct map shapes;        /* by fields_shape() */
+    struct map named;         /* fields that are in drift */
 };
 
 /* Forget all when the sources are others than before. */

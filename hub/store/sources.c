@@ -27,7 +27,7 @@ static bool settle_drift(struct arena *work, struct db *db, const struct mapping
                          struct error *err)
 {
     return db_run(work, db, &SQL_DRIFT_SETTLE,
-                  PARAMS(db_text(mapping->source), names_param(work, mapping_inputs(work, mapping)),
+                  PARAMS(db_text(mapping->source), names_param(work, mapping_paths(work, mapping)),
                          names_param(work, mapping->drops), names_param(work, mapping->ignores)),
                   NULL, err);
 }

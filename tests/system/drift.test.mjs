@@ -1,6 +1,6 @@
 // Sources that change their fields: seen in the batch it comes in, said in words, and nothing published goes.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -146,6 +146,34 @@ test('an address is not made of two, and a telephone stays with its kind', () =>
     join axle.xref using (customer_id) where source = 'home' order by 1, 2`);
   assert.deepEqual(phones, [['0', 'home', '+61362000001'], ['0', 'mobile', '+61412000009'],
     ['1', 'home', '+61362000002'], ['1', 'mobile', '+61412000002']]);
+  settled();
+});
+
+test('XML: what is read in the items of a list is no drift, and what is not is', async () => {
+  const accounts = (...more) => `<?xml version="1.0"?><list>${people.map((name, i) => {
+    const [given, family] = name.split(',');
+    return `<account no="X${i}"><firm>Firm ${i}</firm><staff><one id="1"><given>${given}</given><family>${family}</family>
+      <tel type="work">036200010${i}</tel><tel type="home">036200020${i}</tel>${more.join('')}</one></staff></account>`;
+  }).join('')}</list>`;
+  writeFileSync(join(site, 'mappings', 'firms.xml'), `<source xmlns="urn:axle:source:1" name="firms" connector="web" region="AU">
+  <from><directory pattern="*"/></from>
+  <format><xml records="//account"/></format>
+  <record class="customer" key="@no"><value of="customer.name.organization" from="firm"/></record>
+  <record class="customer" key="@no" each="staff/one" part="{@id}">
+    <value of="customer.name.given" from="given"/><value of="customer.name.family" from="family"/>
+    <value of="customer.phone" each="tel" from="." kind="{@type}"/>
+  </record>
+</source>
+`);
+  await until('the source', () => existsSync(join(instance.home, 'in', 'firms')), 10);
+  drop('firms', [accounts()]);
+  assert.deepEqual(drift('firms'), []);
+  drop('firms', [accounts('<giv>x</giv>', '<desk no="4">12</desk>')]);
+  assert.deepEqual(drift('firms').map(([field, kind]) => [field, kind]),
+    [['staff/one/desk', 'new'], ['staff/one/desk/@no', 'new'], ['staff/one/giv', 'new']]);
+  const before = readFileSync(join(site, 'mappings', 'firms.xml'), 'utf8');
+  writeFileSync(join(site, 'mappings', 'firms.xml'), before.replace('<value of="customer.phone"', '<value of="customer.occupation" from="desk"/>$&'));
+  await until('settling', () => drift('firms').length === 2, 10);
   settled();
 });
 

@@ -183,6 +183,42 @@ static void it_says_which_fields_it_reads(void **state)
 }
 
 static const struct {
+    const char *what, *format, *inside, *paths;
+} lists[] = {
+    {"XML: each, and what is read in its items", "<xml records='//a'/>",
+     "<record class='customer' key='@id'><value of='customer.email' each='mails' "
+     "from='.'/></record>"
+     "<record class='customer' key='@id' each='people/person' part='{@no}' if='name'>"
+     "<relation to='' role='contact' key='boss'/>"
+     "<value of='customer.name.full' from='name'/>"
+     "<value of='customer.phone' each='phones/phone' from='.' kind='{@type}'/></record>",
+     "@id mails people/person/@no people/person/name people/person/boss "
+     "people/person/phones/phone people/person/phones/phone/@type "},
+    {"JSON: the list is a field itself", "<json records='/items'/>",
+     "<record class='customer' key='/id' each='/people' part='{/no}'>"
+     "<value of='customer.phone' each='/phones' from=''/></record>",
+     "/id /people /people/no /people/phones "},
+};
+
+static void it_says_where_they_stand(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        ARENA(work);
+        struct findings findings = {.arena = work};
+        struct buffer out = {.arena = work};
+        const char *inside = arena_printf(work, "<from><push/></from><format>%s</format>%s",
+                                          lists[i].format, lists[i].inside);
+        const struct mapping *mapping = load(work, "", inside, &findings);
+        assert_string_equal(said(work, &findings), "");
+        for (const char *const *name = mapping_paths(work, mapping); *name; name++)
+            buffer_printf(&out, "%s ", *name);
+        if (!text_equal(buffer_string(&out), lists[i].paths))
+            fail_msg("%s: %s", lists[i].what, buffer_string(&out));
+    }
+}
+
+static const struct {
     const char *transform, *text, *shown;
 } declared[] = {
     {"<number/>", "0012.50", "12.50"},
@@ -519,6 +555,7 @@ int main(void)
         cmocka_unit_test(lists_and_parts_become_records),
         cmocka_unit_test(what_is_too_long_is_said),
         cmocka_unit_test(it_says_which_fields_it_reads),
+        cmocka_unit_test(it_says_where_they_stand),
         cmocka_unit_test(transforms_read_what_is_declared),
         cmocka_unit_test(conditions_choose),
         cmocka_unit_test(deliveries_become_records),
