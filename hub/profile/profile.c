@@ -189,10 +189,20 @@ static void gather(struct profiler *profiler, struct gathering *gathering, const
     memcpy(column->texts == 1 ? gathering->first : gathering->last, shown, sizeof(shown));
 }
 
+/* As people read it: of a list in JSON with a star for each item, of XML the path. */
+static const char *label_of(struct arena *arena, const char *each, const char *name)
+{
+    if (!each)
+        return name;
+    if (!*name || *name == '/')
+        return arena_printf(arena, "%s/*%s", each, name);
+    return text_equal(name, ".") ? each : arena_printf(arena, "%s/%s", each, name);
+}
+
 static struct gathering *gathering_of(struct profiler *profiler, const char *each, const char *name)
 {
     ARENA(scratch);
-    const char *label = each ? arena_printf(scratch, "%s/*%s", each, name) : name;
+    const char *label = label_of(scratch, each, name);
     struct gathering *gathering = map_get_text(&profiler->by_label, label);
     if (gathering)
         return gathering;

@@ -23,16 +23,16 @@ struct tally {
 };
 
 struct column {
-    const char *name; /* as a mapping's `from` says it; within an item of `each`, if any */
-    const char *each; /* a JSON list that it stands in, or NULL */
-    const char *label;
-    size_t filled;   /* records that have it */
-    size_t texts;    /* the same, but for lists all of them */
-    size_t distinct; /* among those, */
-    bool exact;      /* or about so many */
-    bool unique;     /* no text stands in it twice */
-    size_t longest;  /* code points */
-    bool numeric;    /* all are numbers: least and greatest are by size */
+    const char *name;  /* as a mapping's `from` says it; within an item of `each`, if any */
+    const char *each;  /* a list that it stands in, or NULL */
+    const char *label; /* both in one, for people */
+    size_t filled;     /* records that have it */
+    size_t texts;      /* the same, but for lists all of them */
+    size_t distinct;   /* among those, */
+    bool exact;        /* or about so many */
+    bool unique;       /* no text stands in it twice */
+    size_t longest;    /* code points */
+    bool numeric;      /* all are numbers: least and greatest are by size */
     const char *least, *greatest;
     const struct tally *shapes, *values; /* most frequent first */
     size_t shape_count, value_count;

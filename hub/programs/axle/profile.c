@@ -3,6 +3,7 @@
 #include "hub/programs/axle/look.h"
 
 #define WIDTH 120
+#define NAME_WIDTH 24
 #define SHAPES_SHOWN 5
 #define VALUES_SHOWN 20
 
@@ -52,6 +53,8 @@ static const char *details(struct arena *arena, const struct column *column)
     struct buffer out = {.arena = arena};
     if (!column->texts)
         return "";
+    if (column->each)
+        buffer_printf(&out, "each of %s; ", column->each);
     buffer_printf(&out, "longest %zu; shapes", column->longest);
     for (size_t i = 0; i < column->shape_count && i < SHAPES_SHOWN; i++)
         buffer_printf(&out, "%s %s %s", i ? "," : "", column->shapes[i].text,
@@ -63,7 +66,10 @@ static const char *details(struct arena *arena, const struct column *column)
 static void print_column(struct arena *arena, const struct look *look, const struct column *column)
 {
     struct buffer line = {.arena = arena};
-    put_cell(&line, column->label, 24, false);
+    bool is_long = text_length(column->label) > NAME_WIDTH;
+    if (is_long) /* a path, which is of no use when it is cut */
+        (void)puts(column->label);
+    put_cell(&line, is_long ? "" : column->label, NAME_WIDTH, false);
     put_cell(&line, arena_printf(arena, "%zu", column->filled), 10, true);
     put_cell(&line, share(arena, column->filled, look->profile->records), 8, true);
     put_cell(&line, arena_printf(arena, "%s%zu", column->exact ? "" : "~", column->distinct), 10,
@@ -89,7 +95,7 @@ static void print_table(struct arena *arena, const struct look *look)
     struct buffer line = {.arena = arena};
     (void)printf("%zu records, %zu columns; %s\n\n", profile->records, profile->count,
                  look_format_text(arena, look));
-    put_cell(&line, "column", 24, false);
+    put_cell(&line, "column", NAME_WIDTH, false);
     put_cell(&line, "filled", 18, true);
     put_cell(&line, "distinct", 10, true);
     buffer_text(&line, "  ");
