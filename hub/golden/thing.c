@@ -2,7 +2,21 @@
 
 #include <stdlib.h>
 
+#include "hub/base/decimal.h"
 #include "hub/base/hash.h"
+
+/* Amounts are the same however many zeros end them. */
+static const char *plain(struct arena *arena, const struct element *element, const char *text)
+{
+    enum domain_kind kind = element->domain->kind;
+    const char *end = text + strlen(text);
+    if ((kind != DOMAIN_MONEY && kind != DOMAIN_NUMBER) || !decimal_check(text) ||
+        !strchr(text, '.'))
+        return text_lower_ascii(arena, text);
+    while (end[-1] == '0')
+        end--;
+    return arena_strndup(arena, text, (size_t)(end - text) - (end[-1] == '.'));
+}
 
 /* 0 where the record lacks one of the elements. */
 static int64_t key_of(struct arena *arena, const struct identity *identity,
@@ -14,7 +28,7 @@ static int64_t key_of(struct arena *arena, const struct identity *identity,
         if (!text)
             return 0;
         hash = hash64_mix(hash, hash64_text(identity->of[i]->path));
-        hash = hash64_mix(hash, hash64_text(text_lower_ascii(arena, text)));
+        hash = hash64_mix(hash, hash64_text(plain(arena, identity->of[i], text)));
     }
     return hash ? (int64_t)hash : 1;
 }

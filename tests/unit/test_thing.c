@@ -20,6 +20,11 @@
 
 static const char dictionary_text[] =
     "<dictionary xmlns=\"urn:axle:dictionary:1\"><domain name=\"word\" length=\"100\"/>"
+    "<domain name=\"sum\" kind=\"money\"/><class name=\"order\"><definition>What was "
+    "bought.</definition>"
+    "<identity of=\"amount\"/><element name=\"amount\" label=\"amount\" domain=\"sum\" "
+    "sensitivity=\"internal\" "
+    "survivorship=\"trust\"><definition>What it costs.</definition></element></class>"
     "<class name=\"customer\"><definition>Who buys.</definition>" ELEMENT(
         "code") "</class>"
                 "<class name=\"product\"><definition>What is sold.</definition>"
@@ -252,12 +257,48 @@ static void test_ownership(void **state)
     }
 }
 
+static const struct {
+    const char *left, *right;
+    bool same;
+} amounts[] = {
+    {"518.9", "518.90", true}, {"500", "500.00", true}, {"500", "5", false},
+    {"500.10", "500.1", true}, {"0.0", "0", true},      {"518.9", "518.99", false},
+};
+
+static int64_t amount_key(struct arena *arena, const struct dictionary *dictionary,
+                          const char *amount)
+{
+    const struct thing_key *keys;
+    struct value value = {.element = dictionary_path(dictionary, "order", "amount"),
+                          .standard = amount,
+                          .raw = amount,
+                          .group = "",
+                          .kind = "",
+                          .scheme = "",
+                          .country = ""};
+    struct record record = {.class_name = "order", .values = &value, .count = 1};
+    assert_int_equal(thing_keys(arena, dictionary, &record, &keys), 1);
+    return keys->key;
+}
+
+static void test_amounts(void **state)
+{
+    (void)state;
+    ARENA(work);
+    const struct dictionary *dictionary = load(work);
+    for (size_t i = 0; i < COUNT_OF(amounts); i++)
+        if ((amount_key(work, dictionary, amounts[i].left) ==
+             amount_key(work, dictionary, amounts[i].right)) != amounts[i].same)
+            fail_msg("%s and %s", amounts[i].left, amounts[i].right);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_partition),
         cmocka_unit_test(test_belongings),
         cmocka_unit_test(test_ownership),
+        cmocka_unit_test(test_amounts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
