@@ -159,6 +159,11 @@ void look_warn(const struct look *look)
     if (look->rejects.count)
         (void)fprintf(stderr, "axle: %zu records cannot be read; the first, %s\n",
                       look->rejects.count, look->rejects.first);
+    if (!look->mapping && look->format.kind == FORMAT_CSV && look->profile->count == 1)
+        (void)fputs("axle: nothing divides its lines; where a field has its place in the line, say "
+                    "so in a\n"
+                    "axle: mapping with <fixed>, and give it with --mapping (mappings/README.md)\n",
+                    stderr);
     if (look->profile->more)
         (void)fprintf(stderr, "axle: only the first %d columns are shown\n", COLUMNS_MOST);
 }

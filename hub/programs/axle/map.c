@@ -100,7 +100,8 @@ static enum exit_status map(const struct call *call, struct error *err)
     if (!open_content(call, mapping, &content, &output, err))
         return EXIT_WRONG;
     mapping_try(site.dictionary, mapping, content, &output);
-    if (isatty(STDERR_FILENO)) /* programs read rejects there, and nothing else */
+    /* Programs read rejects there, and nothing else. */
+    if (output.form == TRY_TEXT || isatty(STDERR_FILENO))
         show_missing_columns(call->arena, mapping, content);
     return rejects && call_has(call, "strict") ? EXIT_FOUND : EXIT_DONE;
 }
@@ -111,12 +112,14 @@ const struct command command_map = {
     .summary = "try a mapping on a file; nothing is stored",
     .help =
         "Prints a JSON line for every record of the file on standard output, and one for every\n"
-        "record that is set aside on standard error; on a terminal, also which columns the\n"
-        "mapping reads and the file lacks. With --trace, text that shows each value: its field,\n"
-        "what stood in it, what each transform made of it, and its standard form (= ...) or why "
-        "it\n"
-        "has none (! ...); with --json too, the same as a member \"trace\" of each line. Needs no\n"
-        "database.",
+        "record that is set aside on standard error. With --trace, text that shows each value: "
+        "its\n"
+        "field, what stood in it, what each transform made of it, and its standard form (= ...) "
+        "or\n"
+        "why it has none (! ...); with --json too, the same as a member \"trace\" of each line. On "
+        "a\n"
+        "terminal, and with --trace, standard error also names the columns that the mapping reads\n"
+        "and the file lacks. Needs no database.",
     .options = (const struct option[]){{"mapping", "M", "a mapping file, or the name of a source"},
                                        {"trace", NULL, "show each step of each value"},
                                        {"json", NULL, "with --trace: as JSON lines"},

@@ -49,7 +49,7 @@ static void print_codes(const char *what, const struct replay_counts *counts)
                      counts->list[i].name);
 }
 
-static void print(const struct replay_report *report)
+static void print(const struct replay_report *report, bool dry)
 {
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
         if (i == 0 || number_of(report, &numbers[i]))
@@ -64,6 +64,9 @@ static void print(const struct replay_report *report)
         (void)printf("%-32s %10lld %10lld %10lld\n", element->name, (long long)element->added,
                      (long long)element->changed, (long long)element->removed);
     }
+    (void)fputs(dry ? "axle: nothing is changed; without --dry-run it is done\n"
+                    : "axle: all of it is in the queue; 'axle wait' returns when it is done\n",
+                stderr);
 }
 
 static void write_codes(struct json_writer *json, const char *name,
@@ -151,7 +154,7 @@ static enum exit_status replay(const struct call *call, struct error *err)
     if (call_has(call, "json"))
         print_json(call, name, report);
     else
-        print(report);
+        print(report, terms.dry);
     return EXIT_DONE;
 }
 

@@ -71,7 +71,7 @@ static const struct number hub_numbers[] = {{"customers", "customers"},
                                             {"pending", "deliveries to take"},
                                             {"jobs", "records to resolve"},
                                             {"partial", "resolutions that left a key out"},
-                                            {"reviews", "reviews open"}};
+                                            {"reviews", "reviews open (axle export reviews)"}};
 
 static void print_sources(struct arena *arena, const struct standing *standing)
 {
