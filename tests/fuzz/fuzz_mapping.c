@@ -14,7 +14,8 @@
 static const char *const streams[] = {
     [FORMAT_CSV] = "id,name,b\n1,\"John & Mary Smith\",5/3/1970\n2,,x\n",
     [FORMAT_FIXED] = "1   John & Mary Smith  5/3/1970\n2\n",
-    [FORMAT_JSONL] = "{\"id\":1,\"name\":\"A B\",\"b\":[{\"c\":\"1,5\"},{}]}\n{\"id\":\"2\",\"b\":{\"c\":7}}\n",
+    [FORMAT_JSONL] =
+        "{\"id\":1,\"name\":\"A B\",\"b\":[{\"c\":\"1,5\"},{}]}\n{\"id\":\"2\",\"b\":{\"c\":7}}\n",
     [FORMAT_JSON] = "{\"items\":[{\"id\":1,\"name\":\"A B\",\"b\":[{\"c\":\"1,5\"}]},{\"id\":2}]}",
     [FORMAT_XML] = "<l><r id='1' xmlns='u'><name>A B</name><b><c>5</c></b></r><r><b/></r></l>",
 };
