@@ -112,8 +112,9 @@ static bool resolve_claimed(const struct hub *hub, size_t limit, size_t *done, b
     struct state state;
     struct rows jobs;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !db_run(work, hub->db, &SQL_RESOLVE_ENTER, NO_PARAMS, NULL, err) ||
-        !applied_enter(hub->db, hub->dictionary, err) || !read_state(work, hub, &state, err))
+    if (!tx || !applied_enter(hub->db, hub->dictionary, err) ||
+        !db_run(work, hub->db, &SQL_RESOLVE_ENTER, NO_PARAMS, NULL, err) ||
+        !read_state(work, hub, &state, err))
         return false;
     *other_step = state.step != state.wanted;
     if (*other_step)
