@@ -28,6 +28,8 @@ static struct class_draft *new_class(struct loader *loader, const struct xml_fil
         .definition = definition ? definition->text : "",
         .steward = "",
     };
+    class->xml = xml;
+    class->node = node;
     class->synonyms.arena = loader->arena;
     if (loader->last)
         loader->last->next = class;

@@ -118,6 +118,7 @@ static const struct dictionary *read_files(struct arena *arena, const struct xml
         domains_read(&loader.domains, files[i]);
         classes_read(&loader, files[i]);
     }
+    views_check(&loader);
     const struct dictionary *dictionary =
         finish(&loader, sha256_hex(arena, buffer_string(&hashes), hashes.length));
     return findings->errors > errors ? NULL : dictionary;

@@ -25,6 +25,8 @@ struct identity_draft {
 
 struct class_draft {
     struct object_class object_class;
+    const struct xml_file *xml; /* where it stands first */
+    const struct xml_node *node;
     struct element_draft *first, *last;
     struct class_draft *next;
     struct map synonyms; /* struct element_draft by what its synonyms have in them, folded */
@@ -49,5 +51,7 @@ void classes_read(struct loader *loader, const struct xml_file *xml);
 void element_read(struct loader *loader, const struct xml_file *xml, const struct xml_node *node,
                   struct class_draft *class, const char *composite, bool many);
 void element_refine(struct loader *loader, const struct xml_file *xml, const struct xml_node *node);
+/* views.c: the views of all classes must have names of their own, and room for their columns. */
+void views_check(struct loader *loader);
 /* What can be judged only now that all is read. */
 void element_check(struct loader *loader, const struct element_draft *draft);

@@ -16,6 +16,10 @@
     "<class name='customer'><element name='shoe' label='S' domain='text' sensitivity='public' " \
     "survivorship='trust' " more "><definition>The shoe.</definition></element></class>"
 
+#define MANY(name)                                                                                \
+    "<element name='" name "' label='M' domain='text' sensitivity='public' survivorship='union' " \
+    "many='yes'><definition>M.</definition></element>"
+
 static const struct {
     const char *inside, *message;
 } mistakes[] = {
@@ -117,6 +121,22 @@ static const struct {
     {"<class name='customer'><element name='shoe' label='S' domain='text' "
      "sensitivity='public' survivorship='trust'><definition> </definition></element></class>",
      "2:24: the element 'customer.shoe' has an empty definition"},
+    {"<class name='xref'><definition>X.</definition></class>",
+     "2:1: the name of the view of 'xref', axle.xref, is that of another already; choose another "
+     "name"},
+    {"<class name='customer_email'><definition>X.</definition></class>",
+     "2:1: the name of the view of 'customer_email', axle.customer_email, is that of another "
+     "already; choose another name"},
+    {"<class name='a'><definition>A.</definition>" MANY(
+         "b_c") "</class>"
+                "<class name='a_b'><definition>A.</definition>" MANY("c") "</class>",
+     "2:231: the name of the view of 'a_b.c', axle.a_b_c, is that of another already; choose "
+     "another name"},
+    {"<class name='a_class_with_a_name_that_is_rather_long'><definition>A.</definition>" MANY(
+         "an_element_with_a_long_name") "</class>",
+     "2:82: the name of the view of 'a_class_with_a_name_that_is_rather_long."
+     "an_element_with_a_long_name', axle.a_class_with_a_name_that_is_rather_long_"
+     "an_element_with_a_long_name, is too long; 63 letters can be published"},
     {SHOE("status='old'"), "2:111: status cannot be 'old'; it is one of: candidate, standard, "
                            "retired"},
     {"<clas name='x'/>",
@@ -150,6 +170,10 @@ static const struct {
      "<element name='e#' label='E' domain='text' sensitivity='public' survivorship='trust'>"
      "<definition>E.</definition></element>",
      "</class>", "is one too many; a dictionary has at most 2000 elements", 2000},
+    {"<class name='pet'><definition>A pet.</definition>",
+     "<element name='e#' label='E' domain='text' sensitivity='public' survivorship='trust'>"
+     "<definition>E.</definition></element>",
+     "</class>", "is one too many; of one class 1500 single ones can be published", 1501},
     {"", "<class name='c#'><definition>C.</definition></class>", "",
      "is one too many; a dictionary has at most 100", 100},
     {"<domain name='many'>", "<code value='c#' label='L#'/>", "</domain>",
