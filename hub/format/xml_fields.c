@@ -7,6 +7,7 @@
 #include "hub/base/xml_message.h"
 
 #define COST_MOST 1000000   /* steps of an XPath */
+#define LEAST_ATTRIBUTE 5   /* bytes, with the blank before it: ' a=""' */
 #define PARSER_RECORDS 1000 /* then a new parser: names that were read stay with it */
 #define PARSE_OPTIONS                                                                \
     (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | \
@@ -122,6 +123,35 @@ static xmlNode *only_element(xmlNode *parent)
     return first && !xmlNextElementSibling(first) ? first : NULL;
 }
 
+static size_t count_attributes(struct slice attributes)
+{
+    struct markup_attribute attribute;
+    size_t count = 0;
+    while (markup_attribute_next(&attributes, &attribute))
+        count++;
+    return count;
+}
+
+/* libxml2 compares each attribute of an element with all those before it: a megabyte of them is minutes. */
+static bool has_few_attributes(const struct decoding *decoding)
+{
+    const char *start = decoding->text.bytes;
+    struct markup_scan scan = {.at = start, .end = start + decoding->text.size};
+    struct markup_tag tag;
+    enum markup kind;
+    if (decoding->text.size <= (size_t)FORMAT_FIELDS_MOST * LEAST_ATTRIBUTE)
+        return true;
+    while ((kind = markup_next(&scan, &tag)) != MARKUP_NONE) {
+        size_t count =
+            kind == MARKUP_START || kind == MARKUP_EMPTY ? count_attributes(tag.attributes) : 0;
+        if (count > FORMAT_FIELDS_MOST)
+            return decode_refuse(decoding, "fields", (size_t)(tag.start - start),
+                                 arena_printf(decoding->arena, "%zu attributes; the most is %d",
+                                              count, FORMAT_FIELDS_MOST));
+    }
+    return true;
+}
+
 /* The record's element; what the header says stands around it. */
 static xmlNode *parse(const struct decoding *decoding, struct slice header)
 {
@@ -156,7 +186,7 @@ const struct fields *xml_decode(const struct decoding *decoding, struct slice he
     struct decoding reading = *decoding;
     if (header.size && !read_header(&reading, &header))
         return NULL;
-    xmlNode *element = parse(&reading, header);
+    xmlNode *element = has_few_attributes(&reading) ? parse(&reading, header) : NULL;
     if (!element)
         return NULL;
     struct fields *fields = NEW(decoding->arena, struct fields);

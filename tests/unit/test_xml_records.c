@@ -372,6 +372,31 @@ static void a_record_on_its_own_may_say_its_encoding(void **state)
     assert_string_equal(reject.code, "xml");
 }
 
+/* Of one element's attributes libxml2 would compare all pairs. */
+static void attributes_have_a_limit(void **state)
+{
+    (void)state;
+    for (int count = FORMAT_FIELDS_MOST; count <= FORMAT_FIELDS_MOST + 1; count++) {
+        ARENA(work);
+        struct format format = format_of(work, "//a");
+        struct buffer raw = {.arena = work};
+        struct reject reject = {0};
+        buffer_text(&raw, "<a>\n <b");
+        for (int i = 0; i < count; i++)
+            buffer_printf(&raw, " x%d='>'", i);
+        buffer_text(&raw, "/></a>");
+        const struct fields *fields = format_decode(
+            work, &format, (struct slice){"", 0}, (struct slice){raw.data, raw.length}, 1, &reject);
+        assert_int_equal(!fields, count > FORMAT_FIELDS_MOST);
+        if (fields)
+            continue;
+        assert_string_equal(reject.code, "fields");
+        assert_string_equal(reject.message, "2001 attributes; the most is 2000");
+        assert_int_equal(reject.line, 2);
+        assert_int_equal(reject.column, 2);
+    }
+}
+
 /* Nothing that is hostile may cost more than a few times its size. */
 static void hostile_documents_end(void **state)
 {
@@ -404,6 +429,7 @@ int main(void)
         cmocka_unit_test(dropped_nodes_are_gone),
         cmocka_unit_test(what_hides_them_goes_whole),
         cmocka_unit_test(costly_paths_end),
+        cmocka_unit_test(attributes_have_a_limit),
         cmocka_unit_test(a_record_on_its_own_may_say_its_encoding),
         cmocka_unit_test(hostile_documents_end),
     };
