@@ -4,6 +4,7 @@
 #include "hub/match/model.h"
 #include "hub/match/parse.h"
 #include "hub/standard/fold.h"
+#include "hub/standard/placeholder.h"
 
 #define TERMS_MOST 15 /* values of a slot that are compared; further ones are not */
 
@@ -47,42 +48,6 @@ static bool has(const struct draft *draft, enum slot slot, const char *text)
     return false;
 }
 
-/* Words that stand for "not known", folded. */
-static const char *const placeholders[] = {"unknown",
-                                           "n a",
-                                           "na",
-                                           "none",
-                                           "null",
-                                           "nil",
-                                           "test",
-                                           "tbd",
-                                           "xxx",
-                                           "xxxx",
-                                           "nn",
-                                           "no name",
-                                           "not known",
-                                           "not applicable",
-                                           "not available",
-                                           "anonymous",
-                                           "tba",
-                                           "tbc",
-                                           "unbekannt",
-                                           "keine",
-                                           "kein",
-                                           "inconnu",
-                                           "desconocido",
-                                           "missing",
-                                           "unspecified",
-                                           "no one"};
-
-static bool is_placeholder(const char *folded)
-{
-    for (size_t i = 0; i < COUNT_OF(placeholders); i++)
-        if (text_equal(folded, placeholders[i]))
-            return true;
-    return false;
-}
-
 /* A digit, or few, over and over; or digits in their order: nobody's number. */
 static bool is_made_up(const char *digits)
 {
@@ -106,7 +71,7 @@ static const char *only(struct arena *arena, const char *text, const char *keep)
 static const char *folded_or_empty(struct arena *arena, const char *text)
 {
     const char *folded = text ? fold_name(arena, text) : "";
-    return is_placeholder(folded) ? "" : folded;
+    return placeholder_is_word(folded) ? "" : folded;
 }
 
 static void add_company_text(struct draft *draft, enum slot slot, const char *text)
@@ -157,7 +122,7 @@ static struct person_name parse_reading(const struct draft *draft, const char *t
 
 static void add_full_name(struct draft *draft, const char *text)
 {
-    if (is_placeholder(fold_name(draft->arena, text)))
+    if (placeholder_is_word(fold_name(draft->arena, text)))
         return;
     const char *read = fold_weak(draft->arena, text);
     struct person_name name = parse_name(draft->arena, text);
@@ -386,7 +351,7 @@ static void add_identifier(struct draft *draft, const struct value *value)
         if (*folded != ' ')
             *to++ = *folded;
     const char *digits = only(draft->arena, plain, "0123456789");
-    if (strlen(plain) < 3 || is_placeholder(plain) ||
+    if (strlen(plain) < 3 || placeholder_is_word(plain) ||
         (strlen(digits) == strlen(plain) && is_made_up(plain)) || !room_for(draft, SLOT_IDENTIFIER))
         return;
     add(draft, SLOT_SCHEME, scheme_form(draft->arena, value->scheme), 0);
@@ -428,7 +393,7 @@ static void add_address(struct draft *draft, const char *group)
             continue;
         for (size_t j = 0; j < COUNT_OF(into); j++)
             if (text_equal(value->element->path, into[j].path) && !*into[j].text &&
-                !is_placeholder(fold_name(draft->arena, value->standard)))
+                !placeholder_is_word(fold_name(draft->arena, value->standard)))
                 *into[j].text = value->standard;
     }
     struct postal_address address = parse_address(draft->arena, &parts);
