@@ -7,6 +7,8 @@
 #include "hub/pipeline/sweep.h"
 #include "hub/pipeline/things.h"
 
+#define ROUNDS 8 /* that take something in, until those who wait meanwhile have their turn */
+
 bool work_connection(struct db *db, struct error *err)
 {
     return db_script(db, "set enable_seqscan = off; set plan_cache_mode = force_generic_plan", err);
@@ -26,8 +28,8 @@ static const struct queue first[] = {
     {things_rekey_batch, JOB_REKEY, 1},
 };
 
-/* Done when nothing waits to be taken in, and many at once: whatever many records speak of is read as a
- * whole each time. */
+/* Done when nothing waits to be taken in, or else now and then, and many at once: what many records
+ * speak of is made once for all of them. */
 static const struct queue then[] = {
     {things_batch, JOB_THING, 10},
     {owners_batch, JOB_OWNERSHIP, 1},
@@ -70,6 +72,14 @@ static bool ingest_some(const struct hub *hub, size_t limit, bool careful, size_
     return *ingested || ingest_carefully(hub, limit, ingested, err);
 }
 
+/* Are things to be done although deliveries wait?  Sometimes: else they would wait as long as there is
+ * more to take in than can be. */
+static bool is_their_turn(void)
+{
+    static unsigned rounds; /* of this process */
+    return ++rounds % ROUNDS == 0;
+}
+
 static bool round_of_work(const struct hub *hub, bool careful, bool *busy, struct error *err)
 {
     size_t ingested;
@@ -78,7 +88,7 @@ static bool round_of_work(const struct hub *hub, bool careful, bool *busy, struc
     if (!work_queues(hub, first, COUNT_OF(first), busy, err) ||
         !ingest_some(hub, hub->batch, careful, &ingested, err))
         return false;
-    if (!ingested && !work_queues(hub, then, COUNT_OF(then), busy, err))
+    if ((!ingested || is_their_turn()) && !work_queues(hub, then, COUNT_OF(then), busy, err))
         return false;
     if (!ingested && !sweep_batch(hub, hub->batch, &sweeping, err))
         return false;

@@ -10,7 +10,8 @@
  */
 bool work_connection(struct db *db, struct error *err) MUST_CHECK;
 /*
- * Resolve, refresh and ingest one batch each; where nothing was to be ingested resolve things, and sweep.
+ * Resolve, refresh and ingest one batch each; where nothing was to be ingested, and in every eighth round,
+ * resolve things; where nothing was, sweep.
  * *busy tells whether there was anything to do.  After a RETRY nothing is lost: call again.  After a
  * REJECT one record could not be resolved, and waits behind all others: say so, and call again.
  */
