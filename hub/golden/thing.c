@@ -4,6 +4,16 @@
 
 #include "hub/base/decimal.h"
 #include "hub/base/hash.h"
+#include "hub/standard/fold.h"
+#include "hub/standard/placeholder.h"
+
+/* Does it name anything?  A number may well be 0. */
+static bool names_something(struct arena *arena, const struct element *element, const char *text)
+{
+    const char *folded = fold_name(arena, text);
+    return element->domain->kind == DOMAIN_TEXT ? !placeholder_is_filler(folded)
+                                                : !placeholder_is_word(folded);
+}
 
 /* Amounts are the same however many zeros end them. */
 static const char *plain(struct arena *arena, const struct element *element, const char *text)
@@ -18,14 +28,14 @@ static const char *plain(struct arena *arena, const struct element *element, con
     return arena_strndup(arena, text, (size_t)(end - text) - (end[-1] == '.'));
 }
 
-/* 0 where the record lacks one of the elements. */
+/* 0 where the record lacks one of the elements, or has nothing but a placeholder. */
 static int64_t key_of(struct arena *arena, const struct identity *identity,
                       const struct record *record)
 {
     uint64_t hash = hash64_text(record->class_name);
     for (size_t i = 0; i < identity->count; i++) {
         const char *text = record_text(record, identity->of[i]->path);
-        if (!text)
+        if (!text || !names_something(arena, identity->of[i], text))
             return 0;
         hash = hash64_mix(hash, hash64_text(identity->of[i]->path));
         hash = hash64_mix(hash, hash64_text(plain(arena, identity->of[i], text)));
@@ -48,13 +58,73 @@ size_t thing_keys(struct arena *arena, const struct dictionary *dictionary,
     return count;
 }
 
-/* ---- whose it is, and what it is to others */
+static uint64_t value_hash(const struct value *value)
+{
+    const char *const texts[] = {value->element->path, value->standard, value->group,
+                                 value->kind,          value->scheme,   value->country};
+    uint64_t hash = (value->verified ? 1U : 0U) | (value->derived ? 2U : 0U) |
+                    (value->kept ? 4U : 0U) | (value->trusted ? (value->trust + 1U) << 3 : 0U);
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        hash = hash64_mix(hash, hash64_text(text_or_empty(texts[i])));
+    return hash;
+}
+
+/* Values of one element stand in an order, elements do not. */
+static uint64_t place_of(const struct record *record, size_t at)
+{
+    uint64_t place = 0;
+    for (size_t i = 0; i < at; i++)
+        place += record->values[i].element == record->values[at].element;
+    return place;
+}
 
 /* Its own source record's part is there whenever it is; another may never have come. */
 static bool is_near(const struct record *record, const struct relation *relation)
 {
     return text_equal(record->source, relation->source) && text_equal(record->key, relation->key);
 }
+
+static bool is_like(const struct record *record, size_t left, size_t right)
+{
+    const struct relation *l = &record->relations[left], *r = &record->relations[right];
+    return text_equal(l->role, r->role) && is_near(record, l) == is_near(record, r);
+}
+
+/* Which roles there are, each once. */
+static uint64_t roles_hash(const struct record *record)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < record->relation_count; i++) {
+        size_t first = 0;
+        while (!is_like(record, first, i))
+            first++;
+        if (first == i)
+            sum += hash64_mix(hash64_text(record->relations[i].role),
+                              is_near(record, &record->relations[i]));
+    }
+    return sum;
+}
+
+int64_t thing_statement(struct arena *arena, const struct dictionary *dictionary,
+                        const struct record *record)
+{
+    const struct thing_key *keys;
+    size_t count = thing_keys(arena, dictionary, record, &keys);
+    uint64_t hash = hash64_mix(hash64_text(record->source), hash64_text(record->class_name)),
+             sum = 0;
+    if (!count)
+        return record->id;
+    for (size_t i = 0; i < count; i++)
+        hash = hash64_mix(hash, (uint64_t)keys[i].key + keys[i].identity);
+    for (size_t i = 0; i < record->count; i++)
+        if (record->values[i].standard)
+            sum += hash64_mix(value_hash(&record->values[i]), place_of(record, i));
+    hash = hash64_mix(hash, sum);
+    /* To whom it belongs is not what it says; that it says so decides who is asked. */
+    return (int64_t)hash64_mix(hash, roles_hash(record));
+}
+
+/* ---- whose it is, and what it is to others */
 
 /* The record that this role names: the lead's word before that of others, and parts of one delivery
  * before references; 0 when nobody says. */

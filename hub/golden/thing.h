@@ -14,18 +14,31 @@ struct thing_key {
     int64_t key; /* the same for the same values, whichever source gives them */
 };
 
-/* At most one for each identity of the record's class; none for a record that is a thing of its own. */
+/* At most one for each identity of the record's class; none for a record that is a thing of its own.  Placeholders ("unknown",
+ * "0000") are no values here. */
 size_t thing_keys(struct arena *arena, const struct dictionary *dictionary,
                   const struct record *record, const struct thing_key **keys);
+
+/*
+ * What a record states: the same for all records of a source that say the same of what identifies them,
+ * whatever they are called and whomever they belong to.  One of them can stand for all: the one with the
+ * latest effective time, then the smallest id.  Where nothing identifies it, its own id.
+ */
+int64_t thing_statement(struct arena *arena, const struct dictionary *dictionary,
+                        const struct record *record);
+
+/* The most statements that a key identifies.  One that more have is somebody's word for "not known". */
+#define THING_KEY_MOST 500
 
 /*
  * Which records are one thing: clusters[i] is the smallest record id of the thing of records[i].  The
  * outcome depends neither on their order nor on records that share no key with them.  Where a key's
  * holders contradict each other in an element that the identity wants to agree, they fall into several
- * things; a record that does not say belongs to none of them then, as long as there are several.
+ * things; a record that does not say belongs to none of them then, as long as there are several.  Keys
+ * that `generic` has (NULL: none) identify nothing.
  */
 void thing_partition(const struct dictionary *dictionary, const struct record *const *records,
-                     size_t count, int64_t *clusters);
+                     size_t count, const struct map *generic, int64_t *clusters);
 
 /* What a thing is to another record: a registration's product. */
 struct thing_relation {

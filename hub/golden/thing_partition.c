@@ -146,7 +146,7 @@ static void join(struct arena *arena, const struct identity *identity,
 }
 
 static void take(struct partition *p, const struct dictionary *dictionary,
-                 const struct record *const *records)
+                 const struct record *const *records, const struct map *generic)
 {
     for (size_t i = 0; i < p->count; i++)
         p->pieces[i] = (struct piece){.record = records[i], .place = i};
@@ -157,19 +157,20 @@ static void take(struct partition *p, const struct dictionary *dictionary,
         size_t count = thing_keys(p->arena, dictionary, piece->record, &keys);
         piece->root = piece->last = piece;
         for (size_t k = 0; k < count; k++)
-            LIST_ADD(p->arena, &p->holdings, ((struct holding){keys[k], piece}));
+            if (!generic || !map_get(generic, (uint64_t)keys[k].key))
+                LIST_ADD(p->arena, &p->holdings, ((struct holding){keys[k], piece}));
     }
     if (p->holdings.count)
         qsort(p->holdings.list, p->holdings.count, sizeof(*p->holdings.list), by_key);
 }
 
 void thing_partition(const struct dictionary *dictionary, const struct record *const *records,
-                     size_t count, int64_t *clusters)
+                     size_t count, const struct map *generic, int64_t *clusters)
 {
     ARENA(work);
     struct partition p = {
         .arena = work, .count = count, .pieces = NEW_ARRAY(work, struct piece, count + 1)};
-    take(&p, dictionary, records);
+    take(&p, dictionary, records, generic);
     const struct holding *list = p.holdings.list;
     for (size_t first = 0, end; first < p.holdings.count; first = end) {
         for (end = first + 1; end < p.holdings.count; end++)

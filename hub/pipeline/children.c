@@ -1,20 +1,13 @@
 #include "hub/pipeline/children.h"
 
 #include "hub/base/list.h"
-#include "hub/pipeline/resolve.h"
+#include "hub/pipeline/statements.h"
 #include "sql.gen.h"
 
 struct related {
     struct related_row {
         int64_t id, to;
         const char *role, *source, *key, *part;
-    } * list;
-    size_t count, room;
-};
-
-struct keyed {
-    struct keyed_row {
-        int64_t id, key;
     } * list;
     size_t count, room;
 };
@@ -49,38 +42,25 @@ static bool write_relations(struct arena *work, struct db *db, const struct ids 
                    NULL, err));
 }
 
-static bool write_keys(struct arena *work, struct db *db, const struct ids *before,
-                       const struct keyed *keyed, struct error *err)
-{
-    return (!before->count ||
-            db_run(work, db, &SQL_THING_KEY_REMOVE,
-                   PARAMS(db_int8s(work, before->list, before->count)), NULL, err)) &&
-           (!keyed->count ||
-            db_run(work, db, &SQL_THING_KEY_ADD,
-                   PARAMS(DB_COLUMN(work, keyed, key), DB_COLUMN(work, keyed, id)), NULL, err));
-}
-
 struct gathered {
     struct related related;
-    struct keyed keyed;
-    struct ids stored, others, jobs; /* stored before; of them other classes; to be resolved */
+    struct ids stored, others; /* stored before; of them other classes */
+    struct statements statements;
 };
 
 static void gather(struct arena *work, const struct child *child, struct gathered *to)
 {
     const struct version *version = child->version;
-    bool is_other = version && !text_equal(version->record->class_name, "customer");
     if (child->stored)
         LIST_ADD(work, &to->stored, child->id);
     if (child->was_other)
         LIST_ADD(work, &to->others, child->id);
-    if (is_other || child->was_other)
-        LIST_ADD(work, &to->jobs, child->id);
     if (!version)
         return;
     gather_relations(work, child, &to->related);
-    for (size_t k = 0; k < version->thing_key_count; k++)
-        LIST_ADD(work, &to->keyed, ((struct keyed_row){child->id, version->thing_keys[k].key}));
+    if (!text_equal(version->record->class_name, "customer"))
+        statements_add(work, &to->statements, child->id, version->statement, version->thing_keys,
+                       version->thing_key_count);
 }
 
 bool children_write(struct arena *work, struct db *db, const struct child *children, size_t count,
@@ -90,9 +70,6 @@ bool children_write(struct arena *work, struct db *db, const struct child *child
     for (size_t i = 0; i < count; i++)
         gather(work, &children[i], &all);
     return write_relations(work, db, &all.stored, &all.related, err) &&
-           write_keys(work, db, &all.others, &all.keyed, err) &&
-           (!all.jobs.count ||
-            db_run(work, db, &SQL_JOB_ADD_KIND,
-                   PARAMS(db_int8s(work, all.jobs.list, all.jobs.count), db_int(work, JOB_THING)),
-                   NULL, err));
+           statements_write(work, db, &all.statements,
+                            db_int8s(work, all.others.list, all.others.count), err);
 }

@@ -1,6 +1,6 @@
 /*
- * Children: what hangs on a source record beside its values: what it is to other records, and by which
- * keys it is found as a thing.  Stored with each version, in the transaction that stores the version.
+ * Children: what hangs on a source record beside its values: what it is to other records, and what
+ * it states of a thing.  Stored with each version, in the transaction that stores the version.
  */
 #pragma once
 
@@ -14,6 +14,6 @@ struct child {
     const struct version *version; /* that is current now; NULL: it is deleted */
 };
 
-/* Also queues a job for each record that is a thing's or was one. */
+/* Also queues a job for each statement that a record makes or made. */
 bool children_write(struct arena *work, struct db *db, const struct child *children, size_t count,
                     struct error *err) MUST_CHECK;

@@ -22,6 +22,7 @@ void version_make(struct arena *arena, const struct hub *hub, struct record *rec
         return;
     if (!text_equal(record->class_name, "customer")) {
         version->thing_key_count = thing_keys(arena, hub->dictionary, record, &version->thing_keys);
+        version->statement = thing_statement(arena, hub->dictionary, record);
         return;
     }
     const struct features *features = features_make(arena, hub->model, record);

@@ -29,6 +29,7 @@ struct version {
     struct slice features, keys;        /* of customers */
     const struct thing_key *thing_keys; /* of other classes */
     size_t thing_key_count;
+    int64_t statement;
 };
 
 /* What it would have said, had its source not drifted (drift.h). */

@@ -15,8 +15,8 @@
 enum job_kind {
     JOB_RESOLVE,
     JOB_REFRESH,   /* make its comparison vector anew, then resolve */
-    JOB_THING,     /* find out which thing it speaks of, and make that anew */
-    JOB_REKEY,     /* make its thing keys anew, then as JOB_THING */
+    JOB_THING,     /* of a statement, not a record: find out of which thing it is, and make that anew */
+    JOB_REKEY,     /* make what it states anew, then as JOB_THING */
     JOB_OWNERSHIP, /* of the product that it speaks of */
 };
 

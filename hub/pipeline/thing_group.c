@@ -3,13 +3,13 @@
 #include "hub/base/list.h"
 #include "sql.gen.h"
 
-void thing_group_add(struct thing_group *group, int64_t record_id, bool job)
+void thing_group_add(struct thing_group *group, int64_t statement, bool job)
 {
-    struct subject *subject = map_get(&group->by_id, (uint64_t)record_id);
+    struct subject *subject = map_get(&group->by_id, (uint64_t)statement);
     if (!subject) {
         subject = NEW(group->work, struct subject);
-        subject->id = record_id;
-        map_put(&group->by_id, (uint64_t)record_id, subject);
+        subject->id = statement;
+        map_put(&group->by_id, (uint64_t)statement, subject);
         LIST_ADD(group->work, &group->subjects, subject);
     }
     subject->job = subject->job || job;
@@ -50,45 +50,50 @@ bool thing_group_close(struct thing_group *group, bool again, bool *grew, struct
     return true;
 }
 
-static bool read_record(struct thing_group *group, const struct rows *rows, size_t i,
-                        struct error *err)
+static bool read_first(struct thing_group *group, const struct rows *rows, size_t i,
+                       struct error *err)
 {
     struct subject *subject = map_get(&group->by_id, (uint64_t)rows_int(rows, i, 0));
     struct record *record = NEW(group->work, struct record);
-    *record = (struct record){.id = subject->id,
-                              .source = rows_text(rows, i, 1),
-                              .key = rows_text(rows, i, 2),
-                              .part = rows_text(rows, i, 3),
-                              .class_name = rows_text(rows, i, 4),
-                              .region = rows_text(rows, i, 5),
-                              .effective = rows_text(rows, i, 6)};
+    if (rows_is_null(rows, i, 2))
+        return true;
+    *record = (struct record){.id = rows_int(rows, i, 2),
+                              .source = rows_text(rows, i, 3),
+                              .key = rows_text(rows, i, 4),
+                              .part = rows_text(rows, i, 5),
+                              .class_name = rows_text(rows, i, 6),
+                              .region = rows_text(rows, i, 7),
+                              .effective = rows_text(rows, i, 8)};
     subject->record = record;
-    subject->trust = (unsigned)rows_int(rows, i, 7);
+    subject->trust = (unsigned)rows_int(rows, i, 9);
     return record_from_json(group->work, group->hub->dictionary, record->class_name,
-                            rows_text(rows, i, 8), record, err);
+                            rows_text(rows, i, 10), record, err);
 }
 
 static bool read_all(struct thing_group *group, struct error *err)
 {
-    struct rows rows, links;
+    struct rows rows, generic;
     struct arena *work = group->work;
     int64_t *ids = NEW_ARRAY(work, int64_t, group->subjects.count + 1);
     struct map places = {.arena = work};
     group->members = NEW_ARRAY(work, struct membership, group->subjects.count + 1);
+    group->generic.arena = work;
     for (size_t i = 0; i < group->subjects.count; i++) {
         ids[i] = group->members[i].record_id = group->subjects.list[i]->id;
         map_put(&places, (uint64_t)ids[i], &group->members[i]);
     }
     struct param all = db_int8s(work, ids, group->subjects.count);
-    if (!db_run(work, group->hub->db, &SQL_THING_RECORDS, PARAMS(all), &rows, err) ||
-        !db_run(work, group->hub->db, &SQL_THING_LINK_LIST, PARAMS(all), &links, err))
+    if (!db_run(work, group->hub->db, &SQL_THING_FIRST, PARAMS(all), &rows, err) ||
+        !db_run(work, group->hub->db, &SQL_THING_GENERIC_LIST, PARAMS(all), &generic, err))
         return false;
-    for (size_t i = 0; i < rows.count; i++)
-        if (!read_record(group, &rows, i, err))
+    for (size_t i = 0; i < generic.count; i++)
+        map_put(&group->generic, (uint64_t)rows_int(&generic, i, 0), group);
+    for (size_t i = 0; i < rows.count; i++) {
+        struct membership *member = map_get(&places, (uint64_t)rows_int(&rows, i, 0));
+        if (!rows_is_null(&rows, i, 1))
+            member->before = rows_uuid(&rows, i, 1);
+        if (!read_first(group, &rows, i, err))
             return false;
-    for (size_t i = 0; i < links.count; i++) {
-        struct membership *member = map_get(&places, (uint64_t)rows_int(&links, i, 0));
-        member->before = rows_uuid(&links, i, 1);
     }
     return true;
 }
@@ -103,14 +108,14 @@ bool thing_group_split(struct thing_group *group, struct error *err)
     for (size_t i = 0; i < count; i++)
         if (group->subjects.list[i]->record)
             records[n++] = group->subjects.list[i]->record;
-    thing_partition(group->hub->dictionary, records, n, clusters);
+    thing_partition(group->hub->dictionary, records, n, &group->generic, clusters);
     n = 0;
     for (size_t i = 0; i < count; i++)
         group->members[i].cluster = group->subjects.list[i]->record ? clusters[n++] : 0;
     return true;
 }
 
-/* The records of one cluster. */
+/* What is stated of one cluster. */
 struct cluster {
     struct uuid id;
     struct member *list;
@@ -129,8 +134,7 @@ static void build(const struct thing_group *group, const struct cluster *cluster
                                  .doc = thing.doc,
                                  .lineage = thing.lineage,
                                  .lead = thing.lead->record->id,
-                                 .customer = thing.customer_record_id,
-                                 .records = (int32_t)cluster->count}));
+                                 .customer = thing.customer_record_id}));
     for (size_t i = 0; i < thing.relation_count; i++)
         LIST_ADD(work, &rows->relations,
                  ((struct thing_relation_row){cluster->id, thing.relations[i].role,
@@ -170,7 +174,6 @@ bool thing_rows_run(struct arena *work, const struct hub *hub, const struct thin
     return db_run(work, hub->db, stmt,
                   PARAMS(DB_COLUMN(work, t, id), DB_COLUMN(work, t, class_name),
                          DB_COLUMN(work, t, lead), DB_COLUMN(work, t, customer),
-                         DB_COLUMN(work, t, records), DB_COLUMN(work, t, doc),
-                         DB_COLUMN(work, t, lineage)),
+                         DB_COLUMN(work, t, doc), DB_COLUMN(work, t, lineage)),
                   rows, err);
 }

@@ -1,5 +1,5 @@
 /*
- * Thing group: records that can be one thing, with what they are now and what they should be.  Private to
+ * Thing group: statements that can be of one thing, each with the record that stands for it, with what they are now and what they should be.  Private to
  * the pipeline: things.c writes it, verify_things.c compares it with what is stored.
  */
 #pragma once
@@ -8,11 +8,11 @@
 #include "hub/pipeline/hub.h"
 #include "hub/pipeline/identity.h"
 
-/* A record that plays a part. */
+/* A statement that plays a part. */
 struct subject {
     int64_t id;
     bool job, expanded;
-    const struct record *record; /* NULL: it is not current, or a customer */
+    const struct record *record; /* NULL: no record makes it any more */
     unsigned trust;
 };
 
@@ -24,15 +24,16 @@ struct thing_group {
         struct subject **list;
         size_t count, room;
     } subjects;
-    struct membership *members; /* in step with the subjects, once they are split */
+    struct membership *members; /* in step with the subjects, once they are split; by statement */
+    struct map generic;         /* keys that identify nothing */
 };
 
-void thing_group_add(struct thing_group *group, int64_t record_id, bool job);
+void thing_group_add(struct thing_group *group, int64_t statement, bool job);
 /* Add everything that shared keys and common things reach.  With `again` each subject is asked for anew;
  * *grew tells whether anybody came. */
 bool thing_group_close(struct thing_group *group, bool again, bool *grew,
                        struct error *err) MUST_CHECK;
-/* Read records and links, and split them: members[i].cluster, and .before. */
+/* Read records and whose they are, and split them: members[i].cluster, and .before. */
 bool thing_group_split(struct thing_group *group, struct error *err) MUST_CHECK;
 
 /* Things as they should be stored: the parameters of `thing_put` and `thing_differ`. */
@@ -41,7 +42,6 @@ struct thing_rows {
         struct uuid id;
         const char *class_name, *doc, *lineage;
         int64_t lead, customer; /* record ids; customer 0: none */
-        int32_t records;
     } * list;
     size_t count, room;
     struct thing_relation_rows {

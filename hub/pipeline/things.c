@@ -2,11 +2,13 @@
 
 #include "hub/base/list.h"
 #include "hub/pipeline/resolve.h"
+#include "hub/pipeline/statements.h"
 #include "hub/pipeline/thing_group.h"
 #include "hub/store/applied.h"
 #include "sql.gen.h"
 
-#define ATTEMPTS_MOST 20 /* of locking a group that grows under our hands */
+#define STATEMENTS_MOST 20000 /* that one transaction looks at */
+#define ATTEMPTS_MOST 20      /* of locking a group that grows under our hands */
 
 /* Ids of a kind that go into one statement. */
 struct uuids {
@@ -27,31 +29,34 @@ static struct param ids_of(const struct thing_group *group)
     return db_int8s(group->work, ids, group->subjects.count);
 }
 
-static bool put_links(const struct thing_group *group, struct error *err)
+/* Who makes a statement again while it is taken away has a job of its own: it stays then. */
+static bool put_statements(const struct thing_group *group, struct error *err)
 {
     struct arena *work = group->work;
+    struct db *db = group->hub->db;
     struct uuids things = {0};
     struct ids put = {0}, gone = {0};
     for (size_t i = 0; i < group->subjects.count; i++) {
         const struct membership *m = &group->members[i];
-        if (uuid_compare(m->before, m->after) == 0)
-            continue;
-        if (uuid_is_nil(m->after)) {
+        if (uuid_is_nil(m->after))
             LIST_ADD(work, &gone, m->record_id);
+        if (uuid_is_nil(m->after) || uuid_compare(m->before, m->after) == 0)
             continue;
-        }
         LIST_ADD(work, &put, m->record_id);
         LIST_ADD(work, &things, m->after);
     }
-    return (!put.count || db_run(work, group->hub->db, &SQL_THING_LINK_PUT,
+    struct param left = db_int8s(work, gone.list, gone.count);
+    return (!put.count || db_run(work, db, &SQL_THING_STATEMENT_PUT,
                                  PARAMS(db_int8s(work, put.list, put.count),
                                         db_uuids(work, things.list, things.count)),
                                  NULL, err)) &&
-           (!gone.count || db_run(work, group->hub->db, &SQL_THING_LINK_REMOVE,
-                                  PARAMS(db_int8s(work, gone.list, gone.count)), NULL, err));
+           (!gone.count ||
+            (db_run(work, db, &SQL_THING_STATEMENT_CLAIM, PARAMS(left), NULL, err) &&
+             db_run(work, db, &SQL_THING_STATEMENT_CLEAR, PARAMS(left), NULL, err) &&
+             db_run(work, db, &SQL_THING_STATEMENT_REMOVE, PARAMS(left), NULL, err)));
 }
 
-/* Clusters that won or lost a record, or one of whose records changed. */
+/* Clusters that won or lost a statement, or one of whose statements another record makes now. */
 static struct map changed_clusters(const struct thing_group *group)
 {
     struct map changed = {.arena = group->work}, left = {.arena = group->work};
@@ -153,7 +158,16 @@ static bool write(struct thing_group *group, struct error *err)
     if (!thing_group_split(group, err))
         return false;
     identity_assign(group->work, group->members, group->subjects.count, NULL, 0, &changes);
-    return put_links(group, err) && write_things(group, &changes, err);
+    return put_statements(group, err) && write_things(group, &changes, err);
+}
+
+/* Each key has its limit; only a long chain of several keys can come here. */
+static bool is_bearable(const struct thing_group *group, struct error *err)
+{
+    return group->subjects.count <= STATEMENTS_MOST ||
+           error_set(err, ERROR_REJECT,
+                     "more than %d statements would be looked at for things at once",
+                     STATEMENTS_MOST);
 }
 
 /* Lock what the outcome depends on; when it grows meanwhile, let go and start again. */
@@ -166,8 +180,8 @@ static bool resolve_jobs(const struct hub *hub, const struct rows *jobs, struct 
         for (size_t i = 0; i < jobs->count; i++)
             thing_group_add(&group, rows_int(jobs, i, 0), true);
         if (!db_script(hub->db, "savepoint locks", err) ||
-            !thing_group_close(&group, false, &grew, err) ||
-            !db_run(trial, hub->db, &SQL_COMPONENT_LOCK, PARAMS(ids_of(&group)), NULL, err) ||
+            !thing_group_close(&group, false, &grew, err) || !is_bearable(&group, err) ||
+            !db_run(trial, hub->db, &SQL_THING_STATEMENT_LOCK, PARAMS(ids_of(&group)), NULL, err) ||
             !thing_group_close(&group, true, &grew, err))
             return false;
         if (!grew)
@@ -176,6 +190,21 @@ static bool resolve_jobs(const struct hub *hub, const struct rows *jobs, struct 
             return false;
     }
     return error_set(err, ERROR_RETRY, "records of a thing came faster than they could be locked");
+}
+
+/* Those that count the same key do so one after the other. */
+static bool turn_generic(struct arena *work, const struct hub *hub, const struct rows *jobs,
+                         struct error *err)
+{
+    int64_t *ids = NEW_ARRAY(work, int64_t, jobs->count);
+    for (size_t i = 0; i < jobs->count; i++)
+        ids[i] = rows_int(jobs, i, 0);
+    struct param statements = db_int8s(work, ids, jobs->count);
+    return db_run(work, hub->db, &SQL_THING_GENERIC_LOCK,
+                  PARAMS(statements, db_int(work, THING_KEY_MOST / 2)), NULL, err) &&
+           db_run(work, hub->db, &SQL_THING_GENERIC_TURN,
+                  PARAMS(statements, db_int(work, THING_KEY_MOST), db_int(work, JOB_THING)), NULL,
+                  err);
 }
 
 bool things_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err)
@@ -190,43 +219,36 @@ bool things_batch(const struct hub *hub, size_t limit, size_t *done, struct erro
         return false;
     if (!jobs.count)
         return true;
-    if (!resolve_jobs(hub, &jobs, err) || !tx_commit(tx, err))
+    if (!turn_generic(work, hub, &jobs, err) || !resolve_jobs(hub, &jobs, err) ||
+        !tx_commit(tx, err))
         return false;
     *done = jobs.count;
     return true;
 }
 
-struct keyed {
-    struct keyed_row {
-        int64_t id, key;
-    } * list;
-    size_t count, room;
-};
-
-/* Keys of the records that are current, locked and read; the others lose theirs. */
+/* What the records state that are current, locked and read; the others state nothing. */
 static bool rekey(struct arena *work, const struct hub *hub, struct param ids, struct error *err)
 {
     struct rows rows;
-    struct keyed keyed = {0};
+    struct statements statements = {0};
     if (!db_run(work, hub->db, &SQL_COMPONENT_LOCK, PARAMS(ids), NULL, err) ||
         !db_run(work, hub->db, &SQL_THING_RECORDS, PARAMS(ids), &rows, err))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
-        struct record record = {.source = rows_text(&rows, i, 1),
+        struct record record = {.id = rows_int(&rows, i, 0),
+                                .source = rows_text(&rows, i, 1),
                                 .key = rows_text(&rows, i, 2),
+                                .part = rows_text(&rows, i, 3),
                                 .class_name = rows_text(&rows, i, 4)};
         const struct thing_key *keys;
-        if (!record_from_json(work, hub->dictionary, record.class_name, rows_text(&rows, i, 8),
+        if (!record_from_json(work, hub->dictionary, record.class_name, rows_text(&rows, i, 5),
                               &record, err))
             return false;
         size_t count = thing_keys(work, hub->dictionary, &record, &keys);
-        for (size_t k = 0; k < count; k++)
-            LIST_ADD(work, &keyed, ((struct keyed_row){rows_int(&rows, i, 0), keys[k].key}));
+        statements_add(work, &statements, record.id,
+                       thing_statement(work, hub->dictionary, &record), keys, count);
     }
-    return db_run(work, hub->db, &SQL_THING_KEY_REMOVE, PARAMS(ids), NULL, err) &&
-           (!keyed.count ||
-            db_run(work, hub->db, &SQL_THING_KEY_ADD,
-                   PARAMS(DB_COLUMN(work, &keyed, key), DB_COLUMN(work, &keyed, id)), NULL, err));
+    return statements_write(work, hub->db, &statements, ids, err);
 }
 
 bool things_rekey_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err)
@@ -245,10 +267,7 @@ bool things_rekey_batch(const struct hub *hub, size_t limit, size_t *done, struc
     for (size_t i = 0; i < jobs.count; i++)
         list[i] = rows_int(&jobs, i, 0);
     struct param ids = db_int8s(work, list, jobs.count);
-    if (!rekey(work, hub, ids, err) ||
-        !db_run(work, hub->db, &SQL_JOB_ADD_KIND, PARAMS(ids, db_int(work, JOB_THING)), NULL,
-                err) ||
-        !tx_commit(tx, err))
+    if (!rekey(work, hub, ids, err) || !tx_commit(tx, err))
         return false;
     *done = jobs.count;
     return true;

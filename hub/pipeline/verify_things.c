@@ -2,6 +2,7 @@
 
 #include "hub/base/list.h"
 #include "hub/pipeline/owners.h"
+#include "hub/pipeline/statements.h"
 #include "hub/pipeline/thing_group.h"
 #include "sql.gen.h"
 
@@ -10,7 +11,7 @@
 /* What is looked at, page by page. */
 struct checks {
     struct arena *work;
-    struct verdict partition, goldens, keys, owners;
+    struct verdict partition, goldens, keys, statements, owners;
 };
 
 static void note(struct arena *work, struct verdict *verdict, size_t wrong, struct uuid thing)
@@ -68,13 +69,6 @@ static bool check_docs(struct checks *checks, const struct thing_group *group, s
     return true;
 }
 
-struct keyed {
-    struct keyed_row {
-        int64_t id, key;
-    } * list;
-    size_t count, room;
-};
-
 static bool check_keys(struct checks *checks, const struct thing_group *group, struct error *err)
 {
     struct arena *work = group->work;
@@ -88,18 +82,18 @@ static bool check_keys(struct checks *checks, const struct thing_group *group, s
         size_t count =
             subject->record ? thing_keys(work, group->hub->dictionary, subject->record, &keys) : 0;
         for (size_t k = 0; k < count; k++)
-            LIST_ADD(work, &keyed, ((struct keyed_row){subject->id, keys[k].key}));
+            LIST_ADD(work, &keyed, ((struct keyed_row){keys[k].key, subject->id}));
     }
     if (!db_run(work, group->hub->db, &SQL_THING_KEY_DIFFER,
                 PARAMS(db_int8s(work, ids, group->subjects.count), DB_COLUMN(work, &keyed, key),
-                       DB_COLUMN(work, &keyed, id)),
+                       DB_COLUMN(work, &keyed, statement)),
                 &rows, err))
         return false;
     checks->keys.checked += (int64_t)group->subjects.count;
     checks->keys.wrong += (int64_t)rows.count;
     if (rows.count && !checks->keys.example)
         checks->keys.example =
-            arena_printf(checks->work, "record %lld", (long long)rows_int(&rows, 0, 0));
+            arena_printf(checks->work, "statement %lld", (long long)rows_int(&rows, 0, 0));
     return true;
 }
 
@@ -131,6 +125,52 @@ static bool check_page(struct checks *checks, const struct hub *hub, const struc
     return true;
 }
 
+/* One page of what records state. */
+static bool check_statements(struct checks *checks, const struct hub *hub, int64_t *after,
+                             size_t *got, struct error *err)
+{
+    ARENA(work);
+    struct rows page;
+    if (!db_run(work, hub->db, &SQL_THING_MEMBER_PAGE,
+                PARAMS(db_int(work, *after), db_int(work, PAGE)), &page, err))
+        return false;
+    for (size_t i = 0; i < page.count; i++) {
+        struct record record = {.id = *after = rows_int(&page, i, 0),
+                                .source = rows_text(&page, i, 2),
+                                .key = rows_text(&page, i, 3),
+                                .part = rows_text(&page, i, 4),
+                                .class_name = rows_text(&page, i, 5)};
+        if (!record_from_json(work, hub->dictionary, record.class_name, rows_text(&page, i, 6),
+                              &record, err))
+            return false;
+        struct verdict *verdict = &checks->statements;
+        bool right = rows_bool(&page, i, 7) &&
+                     thing_statement(work, hub->dictionary, &record) == rows_int(&page, i, 1);
+        verdict->wrong += !right;
+        if (!right && !verdict->example)
+            verdict->example = arena_printf(checks->work, "record %lld", (long long)record.id);
+    }
+    checks->statements.checked += (int64_t)page.count;
+    *got = page.count;
+    return true;
+}
+
+static bool check_members(struct checks *checks, const struct hub *hub, size_t sample,
+                          struct error *err)
+{
+    int64_t after = INT64_MIN;
+    struct rows wrong;
+    for (size_t got = PAGE;
+         got == PAGE && (!sample || checks->statements.checked < (int64_t)sample);)
+        if (!check_statements(checks, hub, &after, &got, err))
+            return false;
+    if (!db_run(checks->work, hub->db, &SQL_VERIFY_GENERICS,
+                PARAMS(db_int(checks->work, THING_KEY_MOST)), &wrong, err))
+        return false;
+    checks->keys.wrong += (int64_t)wrong.count;
+    return true;
+}
+
 bool verify_things(struct arena *work, const struct hub *hub, size_t sample,
                    struct verdicts *verdicts, struct error *err)
 {
@@ -141,7 +181,9 @@ bool verify_things(struct arena *work, const struct hub *hub, size_t sample,
         .partition = {"things", "things follow from what identifies them", 0, 0, NULL},
         .goldens = {"thing docs", "what is published of them follows from their records", 0, 0,
                     NULL},
-        .keys = {"thing keys", "every record is found by what identifies it", 0, 0, NULL},
+        .keys = {"thing keys", "every statement is found by what identifies it", 0, 0, NULL},
+        .statements = {"statements", "what is stated of things follows from the records", 0, 0,
+                       NULL},
         .owners = {"owners", "owners of products follow from registrations", 0, 0, NULL},
     };
     if (!db_run(work, hub->db, &SQL_QUEUE_STATE, NO_PARAMS, &waiting, err))
@@ -164,8 +206,11 @@ bool verify_things(struct arena *work, const struct hub *hub, size_t sample,
     LIST_ADD(work, verdicts, checks.partition);
     if (!settled)
         return true;
+    if (!check_members(&checks, hub, sample, err))
+        return false;
     LIST_ADD(work, verdicts, checks.goldens);
     LIST_ADD(work, verdicts, checks.keys);
+    LIST_ADD(work, verdicts, checks.statements);
     LIST_ADD(work, verdicts, checks.owners);
     return true;
 }

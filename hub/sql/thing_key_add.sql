@@ -1,5 +1,5 @@
--- By what records are found as things.
--- $1 keys  $2 record_ids
-insert into hub.thing_key (key, record_id)
-select * from unnest($1::bigint[], $2::bigint[])
+-- By what statements are found.
+-- $1 keys  $2 statements
+insert into hub.thing_key (key, statement)
+select distinct * from unnest($1::bigint[], $2::bigint[]) as k(key, statement) order by 1, 2
 on conflict do nothing

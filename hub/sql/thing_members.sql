@@ -1,3 +1,3 @@
--- Records of some things.
+-- What is stated of some things.
 -- $1 thing_ids
-select record_id from hub.thing_link where thing_id = any ($1::uuid[])
+select statement from hub.thing_statement where thing_id = any ($1::uuid[])

@@ -2,8 +2,8 @@
 select n.record_id from hub.relation n
 where not exists (select from hub.record r where r.record_id = n.record_id and r.state = 0)
 union all
-select k.record_id from hub.thing_key k
-where not exists (select from hub.record r where r.record_id = k.record_id and r.state = 0)
+select k.statement from hub.thing_key k
+where not exists (select from hub.thing_statement s where s.statement = k.statement)
 union all
 select r.record_id
 from hub.record r

@@ -75,8 +75,7 @@ static bool queue_changed(struct arena *work, struct db *db, const struct amendm
         if (!db_run(work, db, &SQL_JOB_ADD_CARRIERS,
                     PARAMS(db_text(change->element_before ? change->element_before->class_name
                                                           : change->name),
-                           paths.count ? db_texts(work, paths.list, paths.count) : db_text(NULL),
-                           db_text(change->kind == CHANGE_IDENTITY ? "true" : "false")),
+                           paths.count ? db_texts(work, paths.list, paths.count) : db_text(NULL)),
                     NULL, err))
             return false;
     }
@@ -89,8 +88,7 @@ static bool queue_all(struct arena *work, struct db *db, const struct amendment 
 {
     for (size_t i = 0; i < plan->after->class_count; i++)
         if (!db_run(work, db, &SQL_JOB_ADD_CARRIERS,
-                    PARAMS(db_text(plan->after->classes[i].name), db_text(NULL), db_text("true")),
-                    NULL, err))
+                    PARAMS(db_text(plan->after->classes[i].name), db_text(NULL)), NULL, err))
             return false;
     return true;
 }

@@ -156,12 +156,16 @@ static void add_class(struct publication *to, const struct object_class *class)
     if (is_owned(to))
         buffer_text(&to->sql, ",\n       l.customer_id");
     add_roles(to, true);
-    buffer_text(&to->sql, ",\n       s.name as source, lead.source_key, lead.part,"
-                          " t.record_count, t.created_at, t.updated_at\n"
-                          "from hub.thing t\n"
-                          "left join hub.link l on l.record_id = t.customer_record_id\n"
-                          "left join hub.record lead on lead.record_id = t.lead_id\n"
-                          "left join hub.source s on s.source_id = lead.source_id");
+    buffer_text(
+        &to->sql,
+        ",\n       s.name as source, lead.source_key, lead.part,"
+        "\n       (select count(*) from hub.thing_link c where c.thing_id = t.thing_id)::integer"
+        " as record_count,"
+        " t.created_at, t.updated_at\n"
+        "from hub.thing t\n"
+        "left join hub.link l on l.record_id = t.customer_record_id\n"
+        "left join hub.record lead on lead.record_id = t.lead_id\n"
+        "left join hub.source s on s.source_id = lead.source_id");
     add_roles(to, false);
     buffer_printf(&to->sql, "\nwhere t.class = %s;\n", publish_text(to, class->name));
     publish_comment_view(to, class->name, class->definition);

@@ -13,19 +13,40 @@ create table hub.relation (
 );
 create index relation_to on hub.relation (to_id);
 
--- Who names a thing in the same way.
+-- What a source states about a thing: equal for all of its records that say the same, however many they
+-- are, so that each of them costs a row and nothing more.  A record without anything that identifies it has
+-- a statement of its own.
+create table hub.thing_statement (
+    statement bigint primary key,
+    thing_id  uuid                             -- null: not resolved yet
+);
+create index thing_statement_thing on hub.thing_statement (thing_id);
+
+-- What the current records state; the first of a statement stands for all.
+create table hub.thing_member (
+    record_id    bigint primary key,
+    statement    bigint not null,
+    effective_at timestamptz
+);
+create index thing_member_first on hub.thing_member (statement, effective_at desc nulls last, record_id);
+
+-- Which statements name a thing in the same way.
 create table hub.thing_key (
     key       bigint not null,
-    record_id bigint not null,
-    primary key (key, record_id)
+    statement bigint not null,
+    primary key (key, statement)
 );
-create index thing_key_record on hub.thing_key (record_id);
+create index thing_key_statement on hub.thing_key (statement);
 
-create table hub.thing_link (
-    record_id bigint primary key,
-    thing_id  uuid not null
+-- Keys that so many different statements have that they identify nothing.
+create table hub.thing_generic (
+    key bigint primary key
 );
-create index thing_link_thing on hub.thing_link (thing_id);
+
+create view hub.thing_link as
+select m.record_id, s.thing_id
+from hub.thing_member m join hub.thing_statement s using (statement)
+where s.thing_id is not null;
 
 -- The unified thing; lead_id is the record that its source, key and part are taken from.  It belongs to
 -- a customer's record, not to the customer: when customers merge, no thing changes.
@@ -34,7 +55,6 @@ create table hub.thing (
     class        text not null,
     lead_id      bigint not null,
     customer_record_id bigint,
-    record_count integer not null,
     created_at   timestamptz not null default now(),
     updated_at   timestamptz not null default now(),
     doc          jsonb not null,

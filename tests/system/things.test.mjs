@@ -68,6 +68,7 @@ before(() => {
   </record>
   <record class="registration" key="/id">
     <value of="registration.purchase_date" from="/bought"/>
+    <value of="registration.status" from="/status"/>
     <relation to="owner" role="customer"/>
     <relation to="product" role="product"/>${more}
   </record>`;
@@ -108,6 +109,14 @@ before(() => {
     <relation to="caller" role="customer"/>
     <relation to="product" role="product"/>
     <relation to="campaign" role="campaign"/>
+  </record>`);
+  mapping('pairs', 40, `
+  <record class="product" key="/id" part="a">
+    <value of="product.serial" from="/a"/>
+    <value of="product.name" from="/name"/>
+  </record>
+  <record class="product" key="/id" part="b" needs="product.serial">
+    <value of="product.serial" from="/b"/>
   </record>`);
   const { status, stdout } = instance.axle('check');
   assert.equal(status, 0, stdout);
@@ -182,6 +191,36 @@ test('it closes as well when the two turn out to be one customer', () => {
   load('dealers', { id: 'D7', name: 'Grace Holloway', email: 'grace@one.example.org', ...car });
   assert.equal(disputes().at(-1)[0], 'closed');
   assert.equal(instance.sql(`select count(*) from axle.ownership o join axle.product using (product_id) where vin = '${car.vin}'`)[0][0], '1');
+});
+
+test('a registration that was cancelled says nothing about owners', () => {
+  const sale = { id: 'D9', name: 'Hal Voss', email: 'hal@voss.example.org', vin: '1M8GDM9AXKP042788', bought: '2026-03-01', dealer: 'East' };
+  load('dealers', sale);
+  assert.equal(owners().at(-1)[2], 'Hal Voss');
+  load('dealers', { ...sale, status: 'voided' });
+  assert.deepEqual(owners().map((row) => [row[1], row[2]]), [['2025-06-01', 'Ann Lee'], ['2026-02-03', 'Bob Ray'], ['', 'Di Fox']]);
+});
+
+test('products of one delivery that are the same are one, whether they say the same or not', () => {
+  load('pairs',
+    { id: 'P1', a: 'TWIN-77', b: 'TWIN-77', name: 'Left' },
+    { id: 'P2', a: 'TWIN-78', b: 'TWIN-78' },
+    { id: 'P3', a: 'UNKNOWN', b: '0000' }, { id: 'P4', a: 'unknown', b: '0000' });
+  assert.deepEqual(
+    instance.sql("select serial, name, record_count from axle.product where source = 'pairs' order by serial"),
+    [['0000', '', '1'], ['0000', '', '1'], ['TWIN77', 'Left', '2'], ['TWIN78', '', '2'], ['UNKNOWN', '', '1'], ['UNKNOWN', '', '1']]);
+});
+
+const things = (serial) => Number(instance.sql(`select count(*) from axle.product where serial = '${serial}'`)[0][0]);
+
+test('what hundreds of different products have in common identifies none of them', () => {
+  const row = (i) => ({ id: `G${i}`, a: 'SERIAL-55', b: '', name: `Model ${i}` });
+  load('pairs', ...Array.from({ length: 500 }, (_, i) => row(i)));
+  assert.equal(things('SERIAL55'), 1);
+  load('pairs', row(500));
+  assert.equal(things('SERIAL55'), 501);
+  load('pairs', { ...row(500), a: 'SERIAL-56' });
+  assert.equal(things('SERIAL55'), 1);
 });
 
 test('a household has its members, who stay two customers', () => {

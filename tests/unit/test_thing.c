@@ -56,6 +56,9 @@ static const struct {
     {"half of an identity", "y=a,n=1 y=a,n=1 n=1 y=a n=1", "11345"},
     {"two elements contradict one by one", "s=1,m=A,o=X s=1,m=A,o=Y s=1,o=X", "121"},
     {"another class", "v=1 V=1 V=1", "123"},
+    {"placeholders identify nothing", "v=000 v=000 s=UNKNOWN s=unknown s=N/A s=n/a s=xx s=XX",
+     "12345678"},
+    {"half a placeholder", "y=a,n=0 y=a,n=0 y=a,n=10 y=a,n=10", "1233"},
     {"no identity at all", "m=A m=A", "12"},
 };
 
@@ -106,7 +109,7 @@ static void check_partition(struct arena *arena, const struct dictionary *dictio
                             const struct record **records, size_t count)
 {
     int64_t clusters[RECORDS_MOST];
-    thing_partition(dictionary, records, count, clusters);
+    thing_partition(dictionary, records, count, NULL, clusters);
     for (size_t i = 0; i < count; i++) {
         char expected = partitions[row].clusters[records[i]->id - 1];
         if (clusters[i] != expected - '0')
