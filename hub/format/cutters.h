@@ -13,8 +13,6 @@ struct place {
 };
 
 struct place place_new(struct slice stream);
-/* Go on to an offset; one that lies behind us stays where it is. */
-void place_move(struct place *place, size_t offset);
 
 /* A cut from `from` to `to`; with a code it is set aside, *reject being filled in. */
 struct cutting {

@@ -11,7 +11,8 @@ struct place place_new(struct slice stream)
     return (struct place){.stream = stream, .line = 1};
 }
 
-void place_move(struct place *place, size_t offset)
+/* Go on to an offset; one that lies behind us stays where it is. */
+static void move(struct place *place, size_t offset)
 {
     const char *bytes = place->stream.bytes, *at = bytes + place->offset;
     if (offset <= place->offset)
@@ -31,7 +32,7 @@ void cut_make(struct place *place, const struct cutting *cutting, struct reject 
 {
     size_t length = cutting->to - cutting->from;
     bool whole = !cutting->code || length <= CUT_RAW_KEPT;
-    place_move(place, cutting->from);
+    move(place, cutting->from);
     *cut = (struct cut){.raw = {place->stream.bytes + cutting->from, whole ? length : CUT_RAW_KEPT},
                         .length = length,
                         .line = place->line,

@@ -13,7 +13,6 @@ size_t xml_field_each(struct arena *arena, const struct fields *fields, const ch
 /* Is the first node that the field names an element with elements in it? */
 bool xml_field_is_nested(const struct fields *fields, const char *name);
 const char *const *xml_field_names(struct arena *arena, const struct fields *fields);
-uint64_t xml_field_shape(const struct fields *fields);
 const char *xml_field_fault(struct arena *arena, const struct format *format, const char *from);
 const char *xml_drop_fault(struct arena *arena, const struct format *format, const char *field);
 /* The record without these elements and attributes (paths); in whichever encoding it is. */

@@ -1,5 +1,4 @@
 /* Which fields an XML record has. */
-#include "hub/base/hash.h"
 #include "hub/format/xml_fields.h"
 
 struct naming {
@@ -60,26 +59,4 @@ const char *const *xml_field_names(struct arena *arena, const struct fields *fie
         add_names(&naming, fields->node, "");
     LIST_ADD(arena, &naming, NULL);
     return naming.list;
-}
-
-static uint64_t mix_name(uint64_t shape, const xmlChar *name, const xmlNs *namespace)
-{
-    shape = hash64_mix(shape, hash64_text((const char *)name));
-    return namespace ? hash64_mix(shape, hash64_text((const char *)namespace->href)) : shape;
-}
-
-// NOLINTNEXTLINE(misc-no-recursion)
-static uint64_t mix(uint64_t shape, const xmlNode *element)
-{
-    for (const xmlAttr *a = element->properties; a; a = a->next)
-        shape = mix_name(hash64_mix(shape, 1), a->name, a->ns);
-    for (const xmlNode *child = element->children; child; child = child->next)
-        if (child->type == XML_ELEMENT_NODE)
-            shape = mix(mix_name(hash64_mix(shape, 2), child->name, child->ns), child);
-    return hash64_mix(shape, 3);
-}
-
-uint64_t xml_field_shape(const struct fields *fields)
-{
-    return fields->node->type == XML_ELEMENT_NODE ? mix(1, fields->node) : 1;
 }

@@ -53,7 +53,7 @@ int32_t finding_weight(const struct comparing *pair, enum comparison comparison)
     return found->weak ? weigh_reading(weight) : weight;
 }
 
-int32_t finding_household(const struct comparing *pair, enum comparison comparison)
+static int32_t finding_household(const struct comparing *pair, enum comparison comparison)
 {
     const struct comparison_found *found = &pair->found[comparison];
     if (found->level == LEVEL_MISSING)

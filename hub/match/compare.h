@@ -45,7 +45,6 @@ static inline int32_t weigh_reading(int32_t weight)
     return weight > 0 ? weight / 2 : weight / 8;
 }
 int32_t finding_weight(const struct comparing *pair, enum comparison comparison);
-int32_t finding_household(const struct comparing *pair, enum comparison comparison);
 
 /* Is the value behind a blocking key generic? */
 bool is_generic(const struct generic_keys *generic, enum blocking type, struct slice value);

@@ -83,7 +83,7 @@ static void trim_common(struct slice *left, struct slice *right)
     }
 }
 
-static unsigned edits(struct slice left, struct slice right, unsigned most, bool swaps)
+unsigned damerau(struct slice left, struct slice right, unsigned most)
 {
     unsigned rows[3][KERNEL_MOST + 1];
     left = bounded(left);
@@ -100,7 +100,7 @@ static unsigned edits(struct slice left, struct slice right, unsigned most, bool
         for (size_t j = 1; j <= right.size; j++) {
             bool same = left.bytes[i - 1] == right.bytes[j - 1];
             row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + !same);
-            if (swaps && i > 1 && j > 1 && left.bytes[i - 1] == right.bytes[j - 2] &&
+            if (i > 1 && j > 1 && left.bytes[i - 1] == right.bytes[j - 2] &&
                 left.bytes[i - 2] == right.bytes[j - 1])
                 row[j] = least(row[j], before[j - 2] + 1);
             best = least(best, row[j]);
@@ -109,16 +109,6 @@ static unsigned edits(struct slice left, struct slice right, unsigned most, bool
             return most + 1;
     }
     return least(rows[left.size % 3][right.size], most + 1);
-}
-
-unsigned levenshtein(struct slice left, struct slice right, unsigned most)
-{
-    return edits(left, right, most, false);
-}
-
-unsigned damerau(struct slice left, struct slice right, unsigned most)
-{
-    return edits(left, right, most, true);
 }
 
 /* Spellings and the class they sound like, the longer ones first; some only at the start, or only before

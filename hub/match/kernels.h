@@ -18,10 +18,8 @@
  * thousandths: 1000 is equal, 0 nothing in common. */
 unsigned jaro_winkler(struct slice left, struct slice right);
 
-/* Levenshtein distance; `most` + 1 when it is more than that. */
-unsigned levenshtein(struct slice left, struct slice right, unsigned most);
-
-/* Damerau's, as optimal string alignment: a swap of neighbours is one edit, and nothing is edited twice. */
+/* Damerau's distance, as optimal string alignment: a swap of neighbours is one edit, and nothing is edited
+ * twice; `most` + 1 when it is more than that. */
 unsigned damerau(struct slice left, struct slice right, unsigned most);
 
 /*

@@ -395,16 +395,6 @@ const int64_t *rows_int8s(struct arena *arena, const struct rows *rows, size_t r
     return numbers;
 }
 
-const int32_t *rows_int4s(struct arena *arena, const struct rows *rows, size_t row, int column,
-                          size_t *count)
-{
-    const struct slice *items = read_array(arena, rows_bytes(rows, row, column), count);
-    int32_t *numbers = NEW_ARRAY(arena, int32_t, *count + 1);
-    for (size_t i = 0; i < *count; i++)
-        numbers[i] = items[i].bytes ? (int32_t)read_int(items[i].bytes, items[i].size) : 0;
-    return numbers;
-}
-
 const char *const *rows_texts(struct arena *arena, const struct rows *rows, size_t row, int column,
                               size_t *count)
 {

@@ -107,10 +107,8 @@ int64_t rows_int(const struct rows *rows, size_t row, int column);
 bool rows_bool(const struct rows *rows, size_t row, int column);
 struct slice rows_bytes(const struct rows *rows, size_t row, int column);
 struct uuid rows_uuid(const struct rows *rows, size_t row, int column);
-/* A bigint[] / integer[]; copied into the arena. */
+/* A bigint[] / text[]; copied into the arena. */
 const int64_t *rows_int8s(struct arena *arena, const struct rows *rows, size_t row, int column,
-                          size_t *count);
-const int32_t *rows_int4s(struct arena *arena, const struct rows *rows, size_t row, int column,
                           size_t *count);
 const char *const *rows_texts(struct arena *arena, const struct rows *rows, size_t row, int column,
                               size_t *count);

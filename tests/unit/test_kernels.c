@@ -52,18 +52,18 @@ static void test_jaro_winkler(void **state)
 
 static const struct {
     const char *left, *right;
-    unsigned levenshtein, damerau;
+    unsigned damerau;
 } distances[] = {
-    {"", "", 0, 0},
-    {"a", "", 1, 1},
-    {"kitten", "sitting", 3, 3},
-    {"smith", "smiht", 2, 1},
-    {"saturday", "sunday", 3, 3},
-    {"ab", "ba", 2, 1},
-    {"ca", "abc", 3, 3},
-    {"flaw", "lawn", 2, 2},
-    {"same", "same", 0, 0},
-    {"abcdef", "badcfe", 4, 3},
+    {"", "", 0},
+    {"a", "", 1},
+    {"kitten", "sitting", 3},
+    {"smith", "smiht", 1},
+    {"saturday", "sunday", 3},
+    {"ab", "ba", 1},
+    {"ca", "abc", 3},
+    {"flaw", "lawn", 2},
+    {"same", "same", 0},
+    {"abcdef", "badcfe", 3},
 };
 
 static void test_distances(void **state)
@@ -71,7 +71,6 @@ static void test_distances(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(distances); i++) {
         struct slice l = slice(distances[i].left), r = slice(distances[i].right);
-        assert_int_equal(levenshtein(l, r, 9), distances[i].levenshtein);
         assert_int_equal(damerau(l, r, 9), distances[i].damerau);
         for (unsigned most = 0; most < 4; most++) {
             unsigned wanted = distances[i].damerau > most ? most + 1 : distances[i].damerau;
@@ -111,8 +110,7 @@ static void test_random_against_definition(void **state)
             }
         struct slice l = slice(text[0]), r = slice(text[1]);
         assert_int_equal(damerau(l, r, 20), slow(text[0], text[1]));
-        assert_int_equal(levenshtein(l, r, 20), levenshtein(r, l, 20));
-        assert_true(damerau(l, r, 20) <= levenshtein(l, r, 20));
+        assert_int_equal(damerau(l, r, 20), damerau(r, l, 20));
         assert_true(jaro_winkler(l, r) <= 1000);
     }
 }

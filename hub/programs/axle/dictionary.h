@@ -15,8 +15,6 @@ bool dictionary_at_hand(const struct call *call, struct at_hand *at_hand,
 
 /* The relation and column that publish an element: "axle.customer_email.value". */
 const char *dictionary_column(struct arena *arena, const struct element *element);
-/* Which values a domain permits, in words. */
-const char *dictionary_values(struct arena *arena, const struct domain *domain);
 
 enum exit_status dictionary_show(const struct call *call, struct error *err);
 enum exit_status dictionary_diff_files(const struct call *call, struct error *err);

@@ -30,7 +30,8 @@ static const char *kind_in_words(enum domain_kind kind)
     return "";
 }
 
-const char *dictionary_values(struct arena *arena, const struct domain *domain)
+/* Which values a domain permits, in words. */
+static const char *values_of(struct arena *arena, const struct domain *domain)
 {
     struct buffer out = {.arena = arena};
     if (domain->permitted)
@@ -122,7 +123,7 @@ static bool show_element(const struct call *call, const struct at_hand *at_hand,
 {
     struct arena *arena = call->arena;
     (void)printf("%s: %s\n  %s\n\n", element->name, element->label, element->definition);
-    say("values", arena_printf(arena, "%s (domain %s)", dictionary_values(arena, element->domain),
+    say("values", arena_printf(arena, "%s (domain %s)", values_of(arena, element->domain),
                                element->domain->name));
     show_codes(arena, element->domain, CODES_SHOWN);
     show_treatment(arena, element);
@@ -160,7 +161,7 @@ static void show_domain(struct arena *arena, const struct dictionary *dictionary
                         const struct domain *domain)
 {
     struct buffer out = {.arena = arena};
-    (void)printf("%s: %s\n\n", domain->name, dictionary_values(arena, domain));
+    (void)printf("%s: %s\n\n", domain->name, values_of(arena, domain));
     show_codes(arena, domain, domain->permitted_count);
     for (size_t i = 0; i < dictionary->element_count; i++)
         if (dictionary->elements[i].domain == domain)

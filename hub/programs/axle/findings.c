@@ -6,7 +6,8 @@
 #include "hub/base/json.h"
 #include "hub/base/text.h"
 
-const char *findings_path(struct arena *arena, const char *path)
+/* Relative to the current directory when it lies below it. */
+static const char *shown(struct arena *arena, const char *path)
 {
     char here[PATH_MAX], there[PATH_MAX];
     if (!getcwd(here, sizeof(here)) || !realpath(path, there))
@@ -28,7 +29,7 @@ void findings_print(const struct findings *findings, bool warnings, FILE *out)
     ARENA(scratch);
     for (const struct finding *f = findings->first; f; f = f->next)
         if (warnings || !f->warning)
-            (void)fprintf(out, "%s:%u:%u: %s%s\n", findings_path(scratch, f->file), place(f->line),
+            (void)fprintf(out, "%s:%u:%u: %s%s\n", shown(scratch, f->file), place(f->line),
                           place(f->column), f->warning ? "warning: " : "", f->message);
 }
 
@@ -39,7 +40,7 @@ void findings_print_json(const struct findings *findings, FILE *out)
     json_open(&json, '[');
     for (const struct finding *f = findings->first; f; f = f->next) {
         json_open(&json, '{');
-        json_member(&json, "file", findings_path(scratch, f->file));
+        json_member(&json, "file", shown(scratch, f->file));
         json_member_int(&json, "line", place(f->line));
         json_member_int(&json, "column", place(f->column));
         json_member(&json, "severity", f->warning ? "warning" : "error");

@@ -5,8 +5,6 @@
 
 #include "hub/base/finding.h"
 
-/* `path`, relative to the current directory when it lies below it. */
-const char *findings_path(struct arena *arena, const char *path);
 /* A line each, "file:line:column: message", so that an editor can jump there; warnings too, or not. */
 void findings_print(const struct findings *findings, bool warnings, FILE *out);
 /* As a JSON array. */
