@@ -92,6 +92,48 @@ static int look_evidence(const struct column *column, size_t look)
     return share >= 250 ? 100 : soft(column, share);
 }
 
+static bool is_customer(const struct element *element)
+{
+    return text_equal(element->class_name, "customer");
+}
+
+static int words_evidence(const struct column *column, const struct element *element)
+{
+    bool identifier = strstr(element->domain->name, "identifier") != NULL;
+    if (text_equal(text_or_empty(element->domain->check), "vin"))
+        return column->longest == 17 && column->share[TRAIT_CODE] >= 800 ? 100 : -100;
+    if (identifier && column->share[TRAIT_DATE] < 700 && column->share[TRAIT_EMAIL] < 300)
+        return column->share[TRAIT_CODE] >= 400 || column->share[TRAIT_INTEGER] >= 400 ? 100 : 0;
+    if (column->share[TRAIT_EMAIL] >= 300 || column->share[TRAIT_DATE] >= 700)
+        return -100;
+    return column->share[TRAIT_WORDS] >= 600 ? 50 : 0;
+}
+
+/* Of classes other than the customer it is the domain that tells. */
+static int kind_evidence(const struct column *column, const struct element *element)
+{
+    unsigned date = column->share[TRAIT_DATE], time = column->share[TRAIT_TIME];
+    unsigned integer = column->share[TRAIT_INTEGER];
+    switch (element->domain->kind) {
+    case DOMAIN_DATE:
+    case DOMAIN_TIME:
+        return hard(date > time ? date : time);
+    case DOMAIN_INTEGER:
+        return hard(integer);
+    case DOMAIN_DURATION:
+        return hard(integer > time ? integer : time);
+    case DOMAIN_NUMBER:
+    case DOMAIN_MONEY:
+        return date >= 500 ? -100 : hard(suggest_amounts(column));
+    case DOMAIN_BOOLEAN:
+        return hard(column->share[TRAIT_BOOLEAN]);
+    case DOMAIN_TEXT:
+    case DOMAIN_CODE:
+        break;
+    }
+    return words_evidence(column, element);
+}
+
 int evidence_for(const struct dictionary *dictionary, const struct column *column,
                  const struct element *element)
 {
@@ -99,6 +141,8 @@ int evidence_for(const struct dictionary *dictionary, const struct column *colum
         return 0;
     if (element->domain->permitted)
         return code_evidence(dictionary, column, element);
+    if (!is_customer(element))
+        return kind_evidence(column, element);
     if (text_equal(element->path, "identifier"))
         return identifier_evidence(column);
     for (size_t i = 0; i < COUNT_OF(looks); i++)

@@ -10,11 +10,13 @@
 #define WORDS_MOST 16
 #define COMPOUND_LEAST 6 /* letters of a word that may be several in one */
 #define COMPOUND_MOST 40
+#define FOREIGN 45      /* what a word for somebody else takes off a score */
 #define SCHEME_LEAST 70 /* score from which a name speaks of a scheme */
 
 struct words {
     const char *list[WORDS_MOST + 1];
     size_t count;
+    size_t context; /* so many of them stand around the name itself */
 };
 
 /* One way of calling an element. */
@@ -22,14 +24,17 @@ struct phrase {
     const struct element *element;
     const char *scheme;
     struct words words;
+    unsigned *classes; /* that have it */
 };
 
 struct namer {
     struct arena *arena;
+    const struct dictionary *dictionary;
     struct phrase *list;
     size_t count, room;
     struct map vocabulary; /* every word that some phrase or table has */
     struct map skeletons;  /* those words by what is left without vowels: "birth" by "brth" */
+    struct map said;       /* in how many classes, by phrase */
 };
 
 static const char *const generic[] = {"number", "date",      "name",   "code",  "type",
@@ -125,10 +130,9 @@ static const char *spaced(struct arena *arena, const char *name)
     return buffer_string(&out);
 }
 
-static struct words read_words(struct arena *arena, const struct namer *namer, const char *name,
-                               bool compounds)
+static void add_words(struct arena *arena, const struct namer *namer, struct words *words,
+                      const char *name, bool compounds)
 {
-    struct words words = {.count = 0};
     size_t count;
     const char *folded = fold_german(arena, spaced(arena, name));
     folded = folded ? folded : fold_name(arena, spaced(arena, name));
@@ -138,11 +142,62 @@ static struct words read_words(struct arena *arena, const struct namer *namer, c
         bool known =
             word_meaning(word_meanings, parts[i]) || map_get_text(&namer->vocabulary, parts[i]);
         const char *whole = known ? NULL : map_get_text(&namer->skeletons, parts[i]);
-        if (known || !compounds || (!whole && !add_compound(arena, namer, &words, parts[i])))
-            add_meaning(arena, &words, parts[i]);
+        if (known || !compounds || (!whole && !add_compound(arena, namer, words, parts[i])))
+            add_meaning(arena, words, parts[i]);
         else if (whole)
-            add_meaning(arena, &words, whole);
+            add_meaning(arena, words, whole);
     }
+}
+
+static struct words read_words(struct arena *arena, const struct namer *namer, const char *name,
+                               bool compounds)
+{
+    struct words words = {.count = 0};
+    add_words(arena, namer, &words, name, compounds);
+    return words;
+}
+
+static bool has_any(const struct words *words, size_t from, const char *const *table)
+{
+    for (size_t i = from; i < words->count; i++)
+        if (word_is(table, words->list[i]))
+            return true;
+    return false;
+}
+
+static bool is_vague(const char *word)
+{
+    return word_is(generic, word) || word_is(word_noise, word) || isdigit((unsigned char)*word);
+}
+
+/* Of a path the words around the last step come first.  A step that speaks of the customer, or is a kind
+ * of address, is as good as the outermost; a last step that says nothing needs the one above. */
+static struct words read_path(struct arena *arena, const struct namer *namer, const char *path)
+{
+    struct words words = {.count = 0};
+    size_t count, above = 0;
+    const char **steps = text_split(arena, path, '/', &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *colon = count > 1 || *path == '@' ? strrchr(steps[i], ':') : NULL;
+        size_t before = words.count;
+        add_words(arena, namer, &words, colon ? colon + 1 : steps[i], true);
+        bool kind = false;
+        for (size_t w = before; w < words.count; w++)
+            kind |= word_meaning(word_kinds, words.list[w]) != NULL;
+        if (before && i + 1 < count && (kind || has_any(&words, before, word_customers))) {
+            words.count -= before;
+            memmove(words.list, words.list + before, words.count * sizeof(*words.list));
+            before = 0;
+        }
+        if (words.count > before) {
+            above = words.context;
+            words.context = before;
+        }
+    }
+    bool vague = true;
+    for (size_t i = words.context; i < words.count; i++)
+        vague &= is_vague(words.list[i]);
+    words.context = vague ? above : words.context;
     return words;
 }
 
@@ -166,12 +221,35 @@ static void learn(struct namer *namer, const char *word)
     map_put_text(&namer->vocabulary, word, &known);
 }
 
+/* How many classes say it; the elements of a class come one after the other. */
+static unsigned *count_class(struct namer *namer, const struct phrase *phrase)
+{
+    struct said {
+        unsigned classes;
+        const char *last;
+    };
+    ARENA(scratch);
+    struct buffer key = {.arena = scratch};
+    for (size_t i = 0; i < phrase->words.count; i++)
+        buffer_printf(&key, "%s ", phrase->words.list[i]);
+    struct said *said = map_get_text(&namer->said, buffer_string(&key));
+    if (!said) {
+        said = NEW(namer->arena, struct said);
+        *said = (struct said){0, NULL};
+        map_put_text(&namer->said, arena_strdup(namer->arena, buffer_string(&key)), said);
+    }
+    said->classes += !said->last || !text_equal(said->last, phrase->element->class_name);
+    said->last = phrase->element->class_name;
+    return &said->classes;
+}
+
 static void add_phrase(struct namer *namer, const struct element *element, const char *scheme,
                        const char *text)
 {
-    struct phrase phrase = {element, scheme, read_words(namer->arena, namer, text, false)};
+    struct phrase phrase = {element, scheme, read_words(namer->arena, namer, text, false), NULL};
     if (!phrase.words.count)
         return;
+    phrase.classes = count_class(namer, &phrase);
     for (size_t i = 0; i < phrase.words.count; i++)
         learn(namer, phrase.words.list[i]);
     LIST_ADD(namer->arena, namer, phrase);
@@ -198,8 +276,11 @@ static void add_table(struct namer *namer, const struct element *element,
 struct namer *namer_new(struct arena *arena, const struct dictionary *dictionary)
 {
     struct namer *namer = NEW(arena, struct namer);
-    *namer = (struct namer){
-        .arena = arena, .vocabulary = {.arena = arena}, .skeletons = {.arena = arena}};
+    *namer = (struct namer){.arena = arena,
+                            .dictionary = dictionary,
+                            .vocabulary = {.arena = arena},
+                            .skeletons = {.arena = arena},
+                            .said = {.arena = arena}};
     add_table(namer, dictionary_element(dictionary, "customer.identifier"), word_schemes);
     add_table(namer, dictionary_element(dictionary, "customer.social"), word_accounts);
     for (size_t i = 0; i < dictionary->element_count; i++)
@@ -207,6 +288,8 @@ struct namer *namer_new(struct arena *arena, const struct dictionary *dictionary
     for (const struct word_meaning *word = word_meanings; word->word; word++)
         learn(namer, word->word);
     for (const struct word_meaning *word = word_kinds; word->word; word++)
+        learn(namer, word->word);
+    for (const struct word_meaning *word = word_others; word->word; word++)
         learn(namer, word->word);
     for (const char *const *word = word_noise; *word; word++)
         learn(namer, *word);
@@ -234,9 +317,16 @@ static bool has_similar(const struct words *words, const char *word)
     return false;
 }
 
-/* What a word of the name that the phrase lacks takes off. */
-static unsigned cost_of(const struct phrase *phrase, const char *word, struct named *named)
+static bool is_customer(const struct element *element)
 {
+    return text_equal(element->class_name, "customer");
+}
+
+/* What a word of the name that the phrase lacks takes off. */
+static unsigned cost_of(const struct phrase *phrase, const char *word, bool context,
+                        struct named *named)
+{
+    const char *other = word_meaning(word_others, word);
     const char *kind = word_meaning(word_kinds, word);
     const char *class_name = phrase->element->class_name;
     bool number = isdigit((unsigned char)*word) && strlen(word) <= 2;
@@ -248,20 +338,26 @@ static unsigned cost_of(const struct phrase *phrase, const char *word, struct na
         named->index = (unsigned)(word[0] - '0');
         return 2;
     }
+    if (text_equal(word, "customer") && !is_customer(phrase->element))
+        return FOREIGN;
     if (word_is(word_noise, word) || text_equal(word, class_name))
         return 1;
+    if (other)
+        return *other && strstr(other, class_name) ? 1 : FOREIGN;
     if (phrase->element->composite && text_equal(word, phrase->element->composite))
         return 0;
     if (word_is(generic, word))
         return phrase->scheme || text_equal(phrase->element->path, "phone") ? 1 : 8;
-    return strlen(word) == 1 ? 3 : 22;
+    return context || strlen(word) == 1 ? 3 : 22;
 }
 
 /* How well the phrase says what the name says: 0 not at all. */
 static struct named compare(const struct phrase *phrase, const struct words *words)
 {
-    struct named named = {.element = phrase->element, .scheme = phrase->scheme};
+    struct named named = {
+        .element = phrase->element, .scheme = phrase->scheme, .classes = *phrase->classes};
     unsigned cost = 0, found = 0;
+    bool own = false;
     for (size_t i = 0; i < phrase->words.count; i++) {
         const char *word = phrase->words.list[i];
         if (has_word(words, word)) {
@@ -271,12 +367,15 @@ static struct named compare(const struct phrase *phrase, const struct words *wor
             cost += 8;
         }
     }
-    if (found < phrase->words.count)
+    for (size_t i = words->context; i < words->count && !own; i++)
+        own =
+            has_word(&phrase->words, words->list[i]) || has_similar(&phrase->words, words->list[i]);
+    if (found < phrase->words.count || !own)
         return named;
     for (size_t i = 0; i < words->count; i++)
         if (!has_word(&phrase->words, words->list[i]) &&
             !has_similar(&phrase->words, words->list[i]))
-            cost += cost_of(phrase, words->list[i], &named);
+            cost += cost_of(phrase, words->list[i], i < words->context, &named);
     named.score = cost < 100 ? 100 - cost : 0;
     return named;
 }
@@ -284,21 +383,17 @@ static struct named compare(const struct phrase *phrase, const struct words *wor
 /* A part of what the phrase says ("birth"), if it is a telling one. */
 static struct named compare_part(const struct phrase *phrase, const struct words *words)
 {
-    struct named named = {.element = phrase->element, .scheme = phrase->scheme};
+    struct named named = {
+        .element = phrase->element, .scheme = phrase->scheme, .classes = CLASSES_MOST};
     unsigned found = 0, cost = 0;
     for (size_t i = 0; i < words->count; i++) {
         bool has = has_word(&phrase->words, words->list[i]);
-        found += has && !word_is(generic, words->list[i]) && !word_is(word_noise, words->list[i]) &&
-                 !word_meaning(word_kinds, words->list[i]);
-        cost += has ? 0 : cost_of(phrase, words->list[i], &named);
+        found += has && i >= words->context && !word_is(generic, words->list[i]) &&
+                 !word_is(word_noise, words->list[i]) && !word_meaning(word_kinds, words->list[i]);
+        cost += has ? 0 : cost_of(phrase, words->list[i], i < words->context, &named);
     }
     named.score = found && cost < 20 ? 75 - cost : 0;
     return named;
-}
-
-static bool is_customer(const struct element *element)
-{
-    return text_equal(element->class_name, "customer");
 }
 
 /* A scheme is worth a lower score: "passport number" is an identifier, and a passport. */
@@ -310,11 +405,22 @@ static void merge(struct named *into, const struct named *other)
         into->kind = other->kind;
 }
 
+static void offer_class(const struct namer *namer, struct reading *reading,
+                        const struct named *named)
+{
+    const struct dictionary *dictionary = namer->dictionary;
+    size_t at =
+        (size_t)(dictionary_class(dictionary, named->element->class_name) - dictionary->classes);
+    if (at < CLASSES_MOST && named->score > reading->of[at].score)
+        reading->of[at] = *named;
+}
+
 /* Keep the best of each element, best first. */
-static void offer(struct reading *reading, struct named named)
+static void offer(const struct namer *namer, struct reading *reading, struct named named)
 {
     if (!named.score)
         return;
+    offer_class(namer, reading, &named);
     if (!is_customer(named.element)) {
         if (named.score > reading->other.score)
             reading->other = named;
@@ -340,14 +446,14 @@ static void offer(struct reading *reading, struct named named)
 static void offer_all(const struct namer *namer, const struct words *words, struct reading *reading)
 {
     for (size_t i = 0; i < namer->count; i++) {
-        offer(reading, compare(&namer->list[i], words));
-        offer(reading, compare_part(&namer->list[i], words));
+        offer(namer, reading, compare(&namer->list[i], words));
+        offer(namer, reading, compare_part(&namer->list[i], words));
     }
 }
 
 static struct words without(const struct words *words, const char *word)
 {
-    struct words rest = {.count = 0};
+    struct words rest = {.count = 0}; /* in which all count: "phones/phone/type" */
     for (size_t i = 0; i < words->count; i++)
         if (!text_equal(words->list[i], word))
             rest.list[rest.count++] = words->list[i];
@@ -382,9 +488,9 @@ static void look_for_qualifier(const struct namer *namer, const struct words *wo
 void namer_read(struct namer *namer, const char *column, struct reading *reading)
 {
     ARENA(scratch);
-    struct words words = read_words(scratch, namer, column, true);
+    struct words words = read_path(scratch, namer, column);
     *reading = (struct reading){.meaningless = true};
-    for (size_t i = 0; i < words.count; i++) {
+    for (size_t i = words.context; i < words.count; i++) {
         const char *word = words.list[i];
         bool column_word = text_equal(word, "column") || text_equal(word, "field");
         bool noise =
@@ -392,6 +498,11 @@ void namer_read(struct namer *namer, const char *column, struct reading *reading
             word_is((const char *const[]){"col", "attr", "var", "unnamed", "input", NULL}, word);
         reading->meaningless &= noise && !text_equal(word, "id");
         reading->identifies |= word_is(key_words, word);
+    }
+    reading->of_customer = has_any(&words, 0, word_customers);
+    for (size_t i = 0; i < words.count; i++) {
+        const char *other = word_meaning(word_others, words.list[i]);
+        reading->foreign |= other && !*other;
     }
     if (reading->meaningless)
         return;

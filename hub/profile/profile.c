@@ -33,7 +33,7 @@ struct profiler {
     const struct witness *witness;
     struct gathering **list;
     size_t count, room;
-    struct map by_label, lists; /* of an XML path, what to repeat it by */
+    struct map by_label, lists; /* paths of XML that stand in a record more than once */
     size_t records;
     bool more;
 };
@@ -245,24 +245,47 @@ static const char *escaped(struct arena *arena, const char *pointer, const char 
     return buffer_string(&out);
 }
 
+/* The steps of a path from the outermost on; *end: bytes up to the next one, 0 to begin with. */
+static const char *next_step(struct arena *arena, const char *path, size_t *end)
+{
+    if (*end && !path[*end])
+        return NULL;
+    *end += *end ? 1 : 0;
+    *end += strcspn(path + *end, "/");
+    return arena_strndup(arena, path, *end);
+}
+
 void profiler_learn(struct profiler *profiler, const struct fields *fields)
 {
     ARENA(scratch);
     const struct fields *const *items;
     for (const char *const *name = fields_names(scratch, fields); *name; name++) {
-        const char *flag = NULL, *slash = strrchr(*name, '/');
+        const char *flag = NULL, *step;
+        size_t end = 0;
         (void)fields_text(fields, *name, &flag);
         if (!flag || !text_equal(flag, "repeated") || strchr("/{", **name))
             continue;
-        const char *above =
-            slash ? arena_strndup(profiler->arena, *name, (size_t)(slash - *name)) : NULL;
-        bool outer = above && fields_each(scratch, fields, above, &items) > 1;
-        if (outer || !map_get_text(&profiler->lists, *name)) {
-            char *path = arena_strdup(profiler->arena, *name);
-            map_put_text(&profiler->lists, path,
-                         outer ? arena_strdup(profiler->arena, above) : path);
+        while ((step = next_step(scratch, *name, &end)))
+            if (fields_each(scratch, fields, step, &items) > 1)
+                break;
+        if (step && !map_get_text(&profiler->lists, step)) {
+            char *list = arena_strdup(profiler->arena, step);
+            map_put_text(&profiler->lists, list, list);
         }
     }
+}
+
+/* The outermost list that a path of XML is in, or NULL. */
+static const char *list_of(const struct profiler *profiler, const char *name)
+{
+    ARENA(scratch);
+    const char *list = NULL, *step;
+    size_t end = 0;
+    if (!profiler->lists.count || strchr("/{", *name))
+        return NULL;
+    while (!list && (step = next_step(scratch, name, &end)))
+        list = map_get_text(&profiler->lists, step);
+    return list;
 }
 
 /* A list of the elements themselves, or of those around them. */
@@ -309,7 +332,7 @@ void profiler_add(struct profiler *profiler, const struct fields *fields)
     struct json_fault fault;
     profiler->records++;
     for (const char *const *name = fields_names(scratch, fields); *name; name++) {
-        const char *each = map_get_text(&profiler->lists, *name);
+        const char *each = list_of(profiler, *name);
         const char *text = fields_text(fields, *name, NULL);
         bool nested = **name == '/' && text && (*text == '{' || *text == '[');
         const struct json *value = nested ? json_parse(scratch, text, strlen(text), &fault) : NULL;

@@ -1,5 +1,6 @@
 #include "hub/profile/suggest.h"
 
+#include "hub/profile/words.h"
 #include "hub/standard/address.h"
 
 const char *const confidence_names[] = {
@@ -9,8 +10,6 @@ const char *const confidence_names[] = {
     [CONFIDENCE_HIGH] = "high",
 };
 
-#define STRONG 88 /* of a name's score */
-#define FAIR 60
 #define CONTRARY 5 /* texts that contradict a name need be so many */
 
 struct suggesting {
@@ -19,8 +18,7 @@ struct suggesting {
     struct suggestions *all;
 };
 
-/* What a name's score and the contents' say together. */
-static enum confidence weigh(const struct column *column, unsigned score, int evidence)
+enum confidence suggest_weigh(const struct column *column, unsigned score, int evidence)
 {
     if (score >= STRONG && evidence >= 50)
         return CONFIDENCE_HIGH;
@@ -58,7 +56,7 @@ static void place(const struct suggesting *suggesting, struct suggestion *sugges
     const struct column *column = suggestion->column;
     const struct element *element = refine(suggesting, column, named);
     int evidence = evidence_for(suggesting->dictionary, column, element);
-    enum confidence confidence = weigh(column, named->score, evidence);
+    enum confidence confidence = suggest_weigh(column, named->score, evidence);
     bool apart = text_equal(element->path, "identifier") && named->score < STRONG;
     bool constant = column->value_count == 1 && !column->more_values && column->texts >= CONTRARY;
     if (apart || (constant && (evidence < 50 || !element->domain->permitted)))
@@ -85,7 +83,7 @@ static void place_alone(const struct suggesting *suggesting, struct suggestion *
     const struct element *element = evidence_alone(suggesting->dictionary, suggestion->column,
                                                    reading->meaningless, &confidence);
     bool other_class = reading->other.score >= STRONG && !reading->best[0].score;
-    if (!element || confidence <= suggestion->confidence ||
+    if (!element || confidence <= suggestion->confidence || reading->foreign ||
         (suggestion->use != USE_NONE && confidence < CONFIDENCE_HIGH) ||
         (other_class && confidence < CONFIDENCE_HIGH))
         return;
@@ -119,11 +117,28 @@ static void explain(const struct suggesting *suggesting, struct suggestion *sugg
         suggestion->reason = "neither its name nor its contents are known";
 }
 
+/* A column with the list around it; but whom a list is of does not matter to its items: those are records. */
+static const char *name_of(struct arena *arena, const struct column *column)
+{
+    if (!column->each)
+        return column->name;
+    const char *slash = strrchr(column->each, '/'), *list = slash ? slash + 1 : column->each;
+    const char *colon = strrchr(list, ':');
+    ARENA(scratch);
+    const char *word = text_lower_ascii(scratch, colon ? colon + 1 : list);
+    size_t length = strlen(word);
+    const char *one =
+        length && word[length - 1] == 's' ? arena_strndup(scratch, word, length - 1) : word;
+    if (word_meaning(word_roles, word) || word_meaning(word_roles, one))
+        return column->name;
+    return arena_printf(arena, "%s/%s", column->each, column->name);
+}
+
 static void suggest_one(const struct suggesting *suggesting, struct namer *namer,
                         struct suggestion *suggestion)
 {
     const struct reading *reading = &suggestion->reading;
-    namer_read(namer, suggestion->column->label, &suggestion->reading);
+    namer_read(namer, name_of(suggesting->arena, suggestion->column), &suggestion->reading);
     for (size_t i = 0; i < NAMED_MOST && reading->best[i].score; i++)
         place(suggesting, suggestion, &reading->best[i]);
     place_alone(suggesting, suggestion);
@@ -172,6 +187,7 @@ static bool is_single(const struct element *element)
 static bool says_same(const struct suggestion *left, const struct suggestion *right)
 {
     return left->use == USE_VALUE && right->use == USE_VALUE && left->element == right->element &&
+           left->record == right->record &&
            text_equal(text_or_empty(left->kind), text_or_empty(right->kind)) &&
            text_equal(text_or_empty(left->scheme), text_or_empty(right->scheme));
 }
@@ -215,9 +231,14 @@ const struct suggestions *suggest(struct arena *arena, const struct dictionary *
         all->list[i].column = &profile->columns[i];
         suggest_one(&suggesting, namer, &all->list[i]);
     }
+    all->records[all->record_count++] =
+        (struct planned){.class = dictionary_class(dictionary, "customer")};
+    suggest_classes(dictionary, all);
+    suggest_lists(arena, dictionary, all);
     suggest_key(arena, profile, all);
     suggest_joined(arena, dictionary, all);
     suggest_dates(arena, dictionary, all);
+    suggest_values(arena, dictionary, all);
     settle(&suggesting);
     for (size_t i = 0; i < all->count; i++) {
         all->placed += all->list[i].use != USE_NONE;

@@ -15,19 +15,44 @@ extern const char *const confidence_names[];
 enum use {
     USE_NONE, /* not placed */
     USE_VALUE,
-    USE_KEY,       /* of the record, or part of it */
+    USE_KEY,       /* of the record, or part of it; or what tells the items of a list apart */
     USE_PART,      /* in the template of another value: the year of a date */
     USE_QUALIFIER, /* says the kind, scheme or country of other values */
 };
 
+/* A list in which each item says its type: what a type makes of the item. */
+struct branch {
+    const char *is;
+    const struct element *element;
+    const char *kind;
+};
+
+/* A record that the mapping makes of each record of the file, or of each item of a list. */
+struct planned {
+    const struct object_class *class;
+    const char *key;  /* NULL: the file's */
+    const char *part; /* NULL: none */
+    const char *each; /* NULL: no list */
+    const char *role; /* of its relation to the main record; NULL: no relation is said */
+};
+
+#define RECORDS_MOST 16
+#define STRONG 88 /* of a name's score */
+#define FAIR 60
+
 struct suggestion {
     const struct column *column;
+    size_t record; /* in which it is a value: its place among the planned ones */
     enum use use;
     const struct element *element;
     enum confidence confidence;
     const char *scheme, *kind, *country, *group; /* as a mapping says them; NULL: not said */
     const char *date;                            /* forms, or NULL */
     const char *template;                        /* instead of the column alone, or NULL */
+    const char *steps;                           /* transforms, as XML; NULL: none */
+    const struct branch *branches; /* in place of the element: by what the column `type` says */
+    size_t branch_count;
+    const struct column *type;
     const char
         *person; /* a company's name in some records, where this column is filled the employer's */
     bool couple; /* some are the names of two people */
@@ -40,6 +65,8 @@ struct suggestion {
 struct suggestions {
     struct suggestion *list; /* by column */
     size_t count, placed;
+    struct planned records[RECORDS_MOST]; /* the first one is the main one */
+    size_t record_count;
     const char *key;      /* a column, or a template */
     const char *key_note; /* NULL: it is a good one */
     const char *region;   /* given, or what the values show; "" if unknown */
@@ -58,6 +85,30 @@ const struct element *evidence_alone(const struct dictionary *dictionary,
                                      const struct column *column, bool bold,
                                      enum confidence *confidence);
 
+/* What a name's score and the contents' say together. */
+enum confidence suggest_weigh(const struct column *column, unsigned score, int evidence);
+/* hub/profile/suggest_class.c: records of other classes, where several columns are best explained so; without
+ * a sign of a customer there is no customer's.  `each`: the list they stand in, or NULL. */
+void suggest_classes(const struct dictionary *dictionary, struct suggestions *all);
+/* The class that explains the columns best, and how well: 0 not at all. */
+const struct object_class *suggest_class_of(const struct dictionary *dictionary,
+                                            const struct suggestions *all, const char *each,
+                                            unsigned *sum);
+void suggest_take_class(const struct dictionary *dictionary, struct suggestions *all,
+                        const char *each, const struct object_class *class, size_t record);
+/* The planned record of a class outside of lists, planned now if need be; RECORDS_MOST: there is no room. */
+size_t suggest_plan(struct suggestions *all, const struct object_class *class, const char *part);
+/* hub/profile/suggest_list.c: what the items of lists are. */
+void suggest_lists(struct arena *arena, const struct dictionary *dictionary,
+                   struct suggestions *all);
+/* hub/profile/suggest_value.c: how numbers are written, and codes that the dictionary does not know. */
+void suggest_values(struct arena *arena, const struct dictionary *dictionary,
+                    struct suggestions *all);
+/* The forms of dates with or without a time; as column_date(). */
+const char *suggest_times(struct arena *arena, const struct column *column, const char *region,
+                          bool *unsure, bool *mixed);
+/* The share of the column's texts, in thousandths, that are amounts, with or without a currency. */
+unsigned suggest_amounts(const struct column *column);
 /* hub/profile/suggest_key.c: choose the key. */
 void suggest_key(struct arena *arena, const struct profile *profile, struct suggestions *all);
 /* hub/profile/suggest_join.c: columns that make one value, or say something about each other. */

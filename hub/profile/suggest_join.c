@@ -306,7 +306,7 @@ static void join_date(struct arena *arena, const struct dictionary *dictionary,
 static void choose_forms(struct arena *arena, const char *region, struct suggestion *suggestion)
 {
     bool unsure, mixed;
-    const char *forms = column_date(arena, suggestion->column, region, &unsure, &mixed);
+    const char *forms = suggest_times(arena, suggestion->column, region, &unsure, &mixed);
     suggestion->date = forms;
     if (!forms && suggestion->column->texts)
         suggestion->note = "no date form that is known reads it";
@@ -329,7 +329,8 @@ void suggest_dates(struct arena *arena, const struct dictionary *dictionary,
         if (suggestion->use != USE_KEY)
             join_date(arena, dictionary, all, suggestion);
         if (suggestion->use == USE_VALUE && !suggestion->date &&
-            text_ends(suggestion->element->path, "_date"))
+            (suggestion->element->domain->kind == DOMAIN_DATE ||
+             suggestion->element->domain->kind == DOMAIN_TIME))
             choose_forms(arena, all->region, suggestion);
     }
 }

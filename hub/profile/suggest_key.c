@@ -16,13 +16,20 @@ static bool is_filled(const struct suggestion *suggestion, size_t records)
     return !column->each && records && column->filled == records;
 }
 
+/* A value that names what it is of. */
+static bool is_name(const struct suggestion *suggestion)
+{
+    return text_equal(suggestion->element->path, "identifier") ||
+           strstr(suggestion->element->domain->name, "identifier");
+}
+
 /* How much a filled column looks like a key. */
 static int score_of(const struct suggestion *suggestion, size_t at, size_t records)
 {
     const struct column *column = suggestion->column;
     const struct reading *reading = &suggestion->reading;
     bool value = suggestion->use == USE_VALUE && suggestion->confidence > CONFIDENCE_LOW &&
-                 !text_equal(suggestion->element->path, "identifier");
+                 !is_name(suggestion);
     bool only_id = reading->identifies && !value;
     bool mail = column->share[TRAIT_EMAIL] > 500 && !reading->identifies;
     bool personal = mail || column->share[TRAIT_PERSON] > 500 || column->share[TRAIT_DATE] > 500 ||
@@ -77,8 +84,10 @@ static bool are_unique(struct arena *arena, const struct candidate *const *colum
 
 static void take(struct suggestion *suggestion)
 {
-    if (suggestion->use == USE_VALUE && suggestion->confidence == CONFIDENCE_HIGH &&
-        !text_equal(suggestion->element->path, "identifier"))
+    bool sure = suggestion->use == USE_VALUE && suggestion->confidence == CONFIDENCE_HIGH &&
+                !text_equal(suggestion->element->path, "identifier");
+    if (sure ||
+        (suggestion->use == USE_VALUE && !text_equal(suggestion->element->class_name, "customer")))
         return;
     suggestion->use = USE_KEY;
     suggestion->element = NULL;
@@ -157,7 +166,28 @@ static bool is_key(const struct candidate *best)
            (best->suggestion->reading.identifies && best->score >= 25);
 }
 
-void suggest_key(struct arena *arena, const struct profile *profile, struct suggestions *all)
+/* Its own number names an order better than the file's key, and the customer's own the customer. */
+static void own_keys(const struct profile *profile, struct suggestions *all)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        struct suggestion *suggestion = &all->list[i];
+        bool usable = is_filled(suggestion, profile->records) && suggestion->use == USE_VALUE &&
+                      !text_equal(suggestion->column->name, all->key);
+        if (!usable)
+            continue;
+        struct planned *record = &all->records[suggestion->record];
+        bool customer = text_equal(record->class->name, "customer");
+        bool number = text_equal(suggestion->element->path, "number") && suggestion->column->unique;
+        bool account = text_equal(suggestion->element->path, "identifier") &&
+                       suggestion->reading.of_customer && suggestion->reading.identifies;
+        if (record->key || record->each || (customer ? !account : !number))
+            continue;
+        record->key = suggestion->column->name;
+        take(suggestion);
+    }
+}
+
+static void choose_key(struct arena *arena, const struct profile *profile, struct suggestions *all)
 {
     struct candidate *candidates = NEW_ARRAY(arena, struct candidate, all->count + 3);
     size_t count = candidates_of(all, profile->records, candidates);
@@ -171,4 +201,11 @@ void suggest_key(struct arena *arena, const struct profile *profile, struct sugg
         return;
     all->key = makeshift(arena, all, candidates, count);
     all->key_note = "no good key: some records have the same one, or none; choose another";
+}
+
+void suggest_key(struct arena *arena, const struct profile *profile, struct suggestions *all)
+{
+    choose_key(arena, profile, all);
+    if (all->record_count > 1)
+        own_keys(profile, all);
 }

@@ -55,16 +55,38 @@ static int by_element(const void *left, const void *right)
     return *l < *r ? -1 : *l > *r;
 }
 
+/* Of a list in which each item says its type, a value for each type. */
+static void write_branches(struct writing *writing, const struct suggestion *suggestion)
+{
+    for (size_t i = 0; i < suggestion->branch_count; i++) {
+        const struct branch *branch = &suggestion->branches[i];
+        buffer_text(&writing->out, "    <value");
+        put(writing, "of", branch->element->name);
+        put(writing, "each", suggestion->column->each);
+        put(writing, "from", suggestion->column->name);
+        put(writing, "if", suggestion->type->name);
+        put(writing, "is", branch->is);
+        put(writing, "kind", branch->kind);
+        put(writing, "confidence", confidence_names[suggestion->confidence]);
+        buffer_text(&writing->out, "/>\n");
+    }
+}
+
 static void write_one(struct writing *writing, const struct suggestion *suggestion,
                       const char *take, bool employer)
 {
     const struct column *column = suggestion->column;
+    bool own = writing->all->records[suggestion->record].each;
     if (suggestion->note && !take && !employer)
         comment(writing, "    ",
                 arena_printf(writing->arena, "%s: %s", column->label, suggestion->note));
+    if (suggestion->branch_count) {
+        write_branches(writing, suggestion);
+        return;
+    }
     buffer_text(&writing->out, "    <value");
     put(writing, "of", employer ? "customer.employer" : suggestion->element->name);
-    put(writing, "each", column->each);
+    put(writing, "each", own ? NULL : column->each);
     if (suggestion->template)
         put(writing, "template", suggestion->template);
     else
@@ -78,6 +100,8 @@ static void write_one(struct writing *writing, const struct suggestion *suggesti
     put(writing, "confidence", confidence_names[suggestion->confidence]);
     if (take)
         buffer_printf(&writing->out, "><couple take=\"%s\"/></value>\n", take);
+    else if (suggestion->steps)
+        buffer_printf(&writing->out, ">%s</value>\n", suggestion->steps);
     else
         buffer_text(&writing->out, "/>\n");
 }
@@ -90,13 +114,13 @@ static void write_value(struct writing *writing, const struct suggestion *sugges
         write_one(writing, suggestion, take, true);
 }
 
-static const struct suggestion **values_of(struct writing *writing, size_t *count)
+static const struct suggestion **values_of(struct writing *writing, size_t record, size_t *count)
 {
     const struct suggestions *all = writing->all;
     const struct suggestion **values =
         NEW_ARRAY(writing->arena, const struct suggestion *, all->count + 1);
     for (size_t i = 0; i < all->count; i++)
-        if (all->list[i].use == USE_VALUE)
+        if (all->list[i].use == USE_VALUE && all->list[i].record == record)
             values[(*count)++] = &all->list[i];
     if (*count)
         qsort(values, *count, sizeof(void *), by_element);
@@ -126,15 +150,45 @@ static void write_spouse(struct writing *writing, const struct suggestion *const
     buffer_text(&writing->out, "  </record>\n");
 }
 
-static void write_records(struct writing *writing)
+static void open_record(struct writing *writing, const struct planned *record)
 {
+    buffer_text(&writing->out, "  <record");
+    put(writing, "class", record->class->name);
+    put(writing, "key", record->key ? record->key : writing->all->key);
+    put(writing, "each", record->each);
+    put(writing, "part", record->part);
+    buffer_text(&writing->out, ">\n");
+}
+
+static bool has_part(const struct suggestions *all, const char *part)
+{
+    for (size_t i = 0; i < all->record_count; i++)
+        if (all->records[i].part && text_equal(all->records[i].part, part))
+            return true;
+    return false;
+}
+
+/* What a record has to do with the others of its delivery. */
+static void write_relations(struct writing *writing, const struct planned *record)
+{
+    static const char *const buyers[] = {"registration", "transaction", "case", "interaction"};
+    if (record->role)
+        buffer_printf(&writing->out, "    <relation to=\"\" role=\"%s\"/>\n", record->role);
+    for (size_t i = 0; i < COUNT_OF(buyers) && !record->each; i++)
+        if (text_equal(record->class->name, buyers[i]) && has_part(writing->all, "product"))
+            buffer_text(&writing->out, "    <relation to=\"product\" role=\"product\"/>\n");
+}
+
+static void write_record(struct writing *writing, size_t place)
+{
+    const struct planned *record = &writing->all->records[place];
     const struct suggestion *couple = NULL;
     size_t count = 0;
-    const struct suggestion **values = values_of(writing, &count);
-    if (writing->all->key_note)
-        comment(writing, "  ", writing->all->key_note);
-    buffer_printf(&writing->out, "  <record class=\"customer\" key=\"%s\">\n",
-                  attribute(writing->arena, writing->all->key));
+    const struct suggestion **values = values_of(writing, place, &count);
+    if (!count && place > 0)
+        return;
+    open_record(writing, record);
+    write_relations(writing, record);
     for (size_t i = 0; i < count; i++) {
         if (values[i]->couple && !couple)
             couple = values[i];
@@ -148,6 +202,14 @@ static void write_records(struct writing *writing)
     buffer_text(&writing->out, "  </record>\n");
     if (couple)
         write_spouse(writing, values, count, couple);
+}
+
+static void write_records(struct writing *writing)
+{
+    if (writing->all->key_note)
+        comment(writing, "  ", writing->all->key_note);
+    for (size_t i = 0; i < writing->all->record_count; i++)
+        write_record(writing, i);
 }
 
 static void write_rest(struct writing *writing)

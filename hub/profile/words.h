@@ -16,5 +16,13 @@ extern const struct word_meaning word_kinds[];
 /* Phrases for identifiers and accounts: their scheme. */
 extern const struct word_meaning word_schemes[], word_accounts[];
 
+/* Words for somebody or something else than the customer, and the classes that they are of: "" none.  A
+ * name that has one does not speak of the customer. */
+extern const struct word_meaning word_others[];
+/* Words for the customer: what stands around them does not matter. */
+extern const char *const word_customers[];
+/* What people are to the customer; the role of their relation. */
+extern const struct word_meaning word_roles[];
+
 const char *word_meaning(const struct word_meaning *table, const char *word);
 bool word_is(const char *const *table, const char *word);

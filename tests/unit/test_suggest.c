@@ -124,7 +124,8 @@ static const struct truth mail[] = {
     {0},
 };
 static const struct truth callcenter[] = {
-    {"case_id", "key"},
+    {"case_id", "key|number"},
+    {"opened", "opened"},
     {"caller_name", "name.full"},
     {"phone", "phone"},
     {"alt_phone", "phone"},
@@ -358,6 +359,16 @@ static const struct {
     {"SRNM", "name.family"},
     {"HM_PH", "phone"},
     {"RES_SUBURB", "address.city"},
+    /* of paths the last step; whom the steps around it speak of, but no prefixes */
+    {"crm:site/crm:zip", "address.postcode"},
+    {"crm:site/crm:town", "address.city"},
+    {"crm:site/crm:street", "address.street"},
+    {"c:work/c:phone/@c:nr", "phone"},
+    {"/order/customer/lastName", "name.family"},
+    {"x:contacts/x:contact/x:mail", "email"},
+    {"/dealer/name", "nothing"},
+    {"p:product/p:email", "nothing"},
+    {"spouse_name", "nothing"},
 };
 
 static void test_names(void **state)
