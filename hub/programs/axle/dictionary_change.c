@@ -231,18 +231,23 @@ static bool register_by(const struct call *call, struct db *db, const struct dic
     return true;
 }
 
+/* Also with mappings that are sound already, and not live yet. */
+static bool make_whole_plan(const struct call *call, struct db *db, struct amendment *plan,
+                            struct error *err)
+{
+    return make_plan(call, db, plan, err) &&
+           (call_has(call, "dry-run") || is_applied(plan) ||
+            (register_by(call, db, plan->before, NULL, err) && make_plan(call, db, plan, err)));
+}
+
 enum exit_status dictionary_apply(const struct call *call, struct error *err)
 {
     struct amendment plan;
     struct db *db = desk_connect(call, err);
-    if (!db || !make_plan(call, db, &plan, err))
-        return EXIT_WRONG;
-    bool dry = call_has(call, "dry-run");
-    if (!dry && !is_applied(&plan) &&
-        (!register_by(call, db, plan.before, NULL, err) || !make_plan(call, db, &plan, err)))
+    if (!db || !make_whole_plan(call, db, &plan, err))
         return EXIT_WRONG;
     bool refused = plan.obstacles.count;
-    if (dry || refused || is_applied(&plan)) {
+    if (call_has(call, "dry-run") || refused || is_applied(&plan)) {
         print_plan(call, &plan, !refused && is_applied(&plan));
         return refused ? EXIT_FOUND : EXIT_DONE;
     }
