@@ -1,12 +1,13 @@
 // The tools of who adds a source: profile, suggest, check, map --trace, diff-mapping; then the file itself.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
-import { Instance, until } from './axle.mjs';
+import { bin, Instance, until } from './axle.mjs';
 
 const site = mkdtempSync(join(tmpdir(), 'axle-tools-'));
 const file = (name, content) => {
@@ -132,11 +133,20 @@ test('diff-mapping counts what a change of a mapping changes', () => {
 
 test('wrong use is said', () => {
   for (const words of [['profile', '/nowhere'], ['suggest', '/nowhere'], ['diff-mapping', 'clients', 'nothing', odd],
-    ['profile', odd, '--mapping', 'client']]) {
+    ['suggest', odd, '--name', '../clients'], ['profile', odd, '--mapping', 'client']]) {
     const done = axle.axle(...words);
     assert.equal(done.status, 2, words.join(' '));
     assert.notEqual(done.stderr, '');
   }
+});
+
+test('results that cannot be written are no success, nor do they go to the database', () => {
+  for (const words of ['suggest clients.csv', 'dictionary list', 'dictionary show customer.email'])
+    for (const to of ['>/dev/full', '>&-', '<&- >&- 2>&-']) {
+      const done = spawnSync('sh', ['-c', `"${bin}/axle" ${words.replace('clients.csv', `"${odd}"`)} ${to}`],
+        { env: axle.environment, encoding: 'utf8' });
+      assert.equal(done.status, 2, `${words} ${to}: ${done.stderr}`);
+    }
 });
 
 test('XML with namespaces and a JSON document are described and suggested for', () => {

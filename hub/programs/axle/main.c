@@ -1,4 +1,6 @@
 /* axle COMMAND [ARGUMENT...]: the command line.  Every command is a row of the table below. */
+#include <fcntl.h>
+
 #include "hub/base/nearest.h"
 #include "hub/base/text.h"
 #include "hub/programs/axle/command.h"
@@ -150,8 +152,18 @@ static enum exit_status dispatch(struct arena *arena, int argc, char **argv, str
     return run(arena, command && command->bare ? NULL : &instance, name, argc - 2, argv + 2, err);
 }
 
+/* A standard file that is closed must not become a socket's number, and so the place where results go: what
+ * is written there fails, and nothing is read. */
+static void hold_standard_files(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+            abort();
+}
+
 int main(int argc, char **argv)
 {
+    hold_standard_files();
     ARENA(process);
     struct error err = {0};
     (void)setenv("LC_ALL", "C.UTF-8", 1);
@@ -162,7 +174,7 @@ int main(int argc, char **argv)
         return EXIT_WRONG;
     }
     enum exit_status status = dispatch(process, argc, argv, &err);
-    if (fflush(stdout) && status == EXIT_DONE) {
+    if ((fflush(stdout) || ferror(stdout)) && status != EXIT_WRONG) {
         (void)error_set(&err, ERROR_FATAL, "cannot write the result");
         status = EXIT_WRONG;
     }

@@ -24,10 +24,18 @@ static const char *name_of(struct arena *arena, const char *path)
 static enum exit_status suggest_file(const struct call *call, struct error *err)
 {
     struct look look;
+    const char *given = call_text(call, "name", NULL);
+    if (given && !text_equal(given, name_of(call->arena, given))) {
+        (void)error_set(err, ERROR_FATAL,
+                        "a source cannot be named '%s'; a name is a letter, then letters, digits, "
+                        "'_' and '-'",
+                        given);
+        return EXIT_WRONG;
+    }
     if (!look_open(call, NULL, call_text(call, "region", ""), &look, err))
         return EXIT_WRONG;
     const char *slash = strrchr(look.path, '/'), *file = slash ? slash + 1 : look.path;
-    const char *name = call_text(call, "name", name_of(call->arena, look.path));
+    const char *name = given ? given : name_of(call->arena, look.path);
     const struct suggestions *all =
         suggest(call->arena, look.site.dictionary, look.profile, look.region);
     (void)fputs(suggest_mapping(call->arena, all, name, file,
