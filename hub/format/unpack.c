@@ -80,8 +80,10 @@ static bool view_sink(struct arena *arena, struct sink *sink, struct slice *stre
                       struct error *err)
 {
     *stream = (struct slice){"", 0};
-    if (!flush(sink, err) || !sink->size)
-        return !sink->size;
+    if (!flush(sink, err))
+        return false;
+    if (!sink->size)
+        return true;
     struct view *view = NEW(arena, struct view);
     *view = (struct view){mmap(NULL, sink->size, PROT_READ, MAP_PRIVATE, sink->fd, 0), sink->size};
     if (view->address == MAP_FAILED)

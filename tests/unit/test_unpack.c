@@ -1,8 +1,10 @@
 /* What comes packed or as UTF-16, and what of it is refused. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 #define ZLIB_CONST
@@ -164,12 +166,38 @@ static void utf16_becomes_utf8(void **state)
     }
 }
 
+/* What cannot be written is tried again; it is no empty file. */
+static void a_full_disk_empties_nothing(void **state)
+{
+    (void)state;
+    ARENA(work);
+    const struct slice texts[] = {zip(work, "a,b\n", 4),
+                                  {"\xff\xfe"
+                                   "a\0",
+                                   4}};
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct slice stream = texts[i];
+        struct reject reject;
+        struct error err = {0};
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &(struct rlimit){0, before.rlim_max}), 0);
+        bool done =
+            unpack(work, &wide, &(struct unpack_room){.folder = "/tmp"}, &stream, &reject, &err);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_false(done);
+        assert_int_equal(err.kind, ERROR_RETRY);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packed_files_are_unpacked),
         cmocka_unit_test(bombs_are_refused),
         cmocka_unit_test(utf16_becomes_utf8),
+        cmocka_unit_test(a_full_disk_empties_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
