@@ -1,10 +1,10 @@
 /*
  * Things: which product, transaction or household a record of another class than customer speaks of.
  *
- * As resolving customers: records that share a key, or were one thing so far, are locked in id order and
- * looked at again before anything is written, so that of any two records at least one sees the other.
- * The partition is thing_partition() of the current records; ids stay with most of their records, and
- * where several meet the oldest survives.
+ * As resolving customers: statements that share a key, or were of one thing so far, are locked in order and
+ * looked at again before anything is written, so that of any two at least one sees the other.  The
+ * partition is thing_partition() of the records that stand for them; ids stay with most of their
+ * statements, and where several meet the oldest survives.
  */
 #pragma once
 
