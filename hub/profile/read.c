@@ -56,7 +56,9 @@ static void take_columns(struct arena *arena, const struct sniffed *sniffed, str
 {
     struct format_column *columns = NEW_ARRAY(arena, struct format_column, sniffed->field_count);
     for (size_t i = 0; i < sniffed->field_count; i++)
-        columns[i] = (struct format_column){.name = arena_printf(arena, "%zu", i + 1),
+        columns[i] = (struct format_column){.name = sniffed->fields[i].name
+                                                        ? sniffed->fields[i].name
+                                                        : arena_printf(arena, "%zu", i + 1),
                                             .from = (unsigned)sniffed->fields[i].from,
                                             .to = (unsigned)sniffed->fields[i].to};
     format->columns = columns;
@@ -126,7 +128,8 @@ const char *format_element(struct arena *arena, const struct format *format)
     case FORMAT_JSON:
         return arena_printf(arena, "<json records=\"%s\"%s/>", format->records, other);
     case FORMAT_FIXED:
-        buffer_printf(&out, "<fixed encoding=\"%s\">", encoding ? encoding : "UTF-8");
+        buffer_printf(&out, "<fixed encoding=\"%s\"%s>", encoding ? encoding : "UTF-8",
+                      format->header ? " header=\"yes\"" : "");
         for (size_t i = 0; i < format->column_count; i++)
             buffer_printf(&out, "\n    <field name=\"%s\" from=\"%u\" to=\"%u\"/>",
                           format->columns[i].name, format->columns[i].from, format->columns[i].to);

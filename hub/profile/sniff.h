@@ -13,7 +13,8 @@
 enum sniffed_kind { SNIFFED_CSV, SNIFFED_FIXED, SNIFFED_JSONL, SNIFFED_JSON, SNIFFED_XML };
 
 struct sniffed_field {
-    size_t from, to; /* characters, from 1 */
+    size_t from, to;  /* characters, from 1 */
+    const char *name; /* in the header; NULL: it has none */
 };
 
 struct sniffed_namespace {
@@ -43,7 +44,7 @@ const char *sniff_encoding(struct slice sample, bool whole);
 bool sniff_json(struct arena *arena, struct slice sample, const char **records);
 /* The records of an XML document; false when it is none. */
 bool sniff_xml(struct arena *arena, struct slice sample, struct sniffed *sniffed);
-/* Fixed-width columns; false when lines differ in length or no blanks line up. */
+/* Fixed-width columns, named by the first line if that is a header; false when lines differ in length or no blanks line up. */
 bool sniff_fixed(struct arena *arena, struct slice sample, struct sniffed *sniffed);
 /* Delimiter, quote and header; false when no delimiter makes more than one column of the lines. */
 bool sniff_csv(struct arena *arena, struct slice sample, struct sniffed *sniffed);

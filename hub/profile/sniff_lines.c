@@ -1,4 +1,6 @@
 /* What the lines of a table are split by: signs, or places. */
+#include <ctype.h>
+
 #include "hub/base/list.h"
 #include "hub/format/format.h"
 #include "hub/profile/shape.h"
@@ -158,14 +160,16 @@ struct width {
     size_t count, width;
 };
 
-/* All lines (but the last one, perhaps) of one length, in bytes. */
+/* All lines (but the last one, perhaps) of one length, in bytes; a header may lack blanks at its end. */
 static bool even_lines(struct slice sample, struct width *width)
 {
     const char *at = sample.bytes, *end = at + sample.size, *feed;
     while (width->count < LINES && (feed = memchr(at, '\n', (size_t)(end - at)))) {
         size_t length = (size_t)(feed - at);
         length -= length && at[length - 1] == '\r';
-        if (length == 0 || length > WIDTH_MOST || (width->count && length != width->width))
+        bool header = width->count == 1 && width->width < length;
+        if (length == 0 || length > WIDTH_MOST ||
+            (width->count && !header && length != width->width))
             return false;
         width->width = length;
         width->lines[width->count++] = (struct slice){at, length};
@@ -174,10 +178,15 @@ static bool even_lines(struct slice sample, struct width *width)
     return width->count >= 3;
 }
 
+static char sign_at(const struct slice *line, size_t at)
+{
+    return at < line->size ? line->bytes[at] : ' ';
+}
+
 static bool is_blank_column(const struct width *width, size_t at)
 {
     for (size_t i = 0; i < width->count; i++)
-        if (width->lines[i].bytes[at] != ' ')
+        if (sign_at(&width->lines[i], at) != ' ')
             return false;
     return true;
 }
@@ -187,8 +196,80 @@ static size_t blanks_in(const struct width *width)
     size_t blanks = 0;
     for (size_t i = 0; i < width->count; i++)
         for (size_t j = 0; j < width->width; j++)
-            blanks += width->lines[i].bytes[j] == ' ';
+            blanks += sign_at(&width->lines[i], j) == ' ';
     return blanks;
+}
+
+struct sniffed_fields {
+    struct sniffed_field *list;
+    size_t count, room;
+};
+
+/* The cells of the lines, as those of a table are. */
+static struct rows cut_rows(struct arena *arena, const struct width *width,
+                            const struct sniffed_fields *fields)
+{
+    struct rows rows = {.count = 0};
+    for (size_t i = 0; i < width->count; i++) {
+        const char **row = NEW_ARRAY(arena, const char *, fields->count + 1);
+        for (size_t f = 0; f < fields->count; f++) {
+            size_t from = fields->list[f].from - 1, to = fields->list[f].to;
+            const struct slice *line = &width->lines[i];
+            to = to < line->size ? to : line->size;
+            row[f] = from < to
+                         ? text_trim(arena, arena_strndup(arena, line->bytes + from, to - from))
+                         : "";
+        }
+        LIST_ADD(arena, &rows, row);
+    }
+    return rows;
+}
+
+/* Names of a header that can be a field's: all there, no signs that a template would take for its own. */
+static bool are_names(const char *const *cells)
+{
+    for (; *cells; cells++)
+        if (!**cells || strpbrk(*cells, "{}\"<>&"))
+            return false;
+    return true;
+}
+
+/* A word of the first line that, behind two blanks, stands in no field of its own: texts fill the field
+ * before it to its end. */
+static bool starts_in_header(const struct width *width, size_t at)
+{
+    const struct slice *header = &width->lines[0];
+    return at >= 2 && sign_at(header, at) != ' ' && sign_at(header, at - 1) == ' ' &&
+           sign_at(header, at - 2) == ' ' && isalpha((unsigned char)sign_at(header, at));
+}
+
+static void find_fields(struct arena *arena, const struct width *width, bool header,
+                        struct sniffed_fields *fields)
+{
+    bool blank = true;
+    for (size_t i = 0; i < width->width; i++) {
+        bool now = is_blank_column(width, i);
+        if ((blank && !now) || (header && starts_in_header(width, i)))
+            LIST_ADD(arena, fields, ((struct sniffed_field){.from = i + 1}));
+        blank = now;
+    }
+    for (size_t i = 0; i < fields->count; i++)
+        fields->list[i].to = i + 1 < fields->count ? fields->list[i + 1].from - 1 : width->width;
+}
+
+/* With a header fields start where its words do as well, if that makes it name them all. */
+static bool named_fields(struct arena *arena, const struct width *width,
+                         struct sniffed_fields *fields)
+{
+    find_fields(arena, width, true, fields);
+    if (fields->count < 2)
+        return false;
+    struct rows rows = cut_rows(arena, width, fields);
+    if (!are_names(rows.list[0]) || !has_header(&rows))
+        return false;
+    for (size_t i = 0; i < fields->count; i++)
+        fields->list[i].name = rows.list[0][i];
+    return true;
 }
 
 /* Fields start where, behind a blank in all lines, some line has a text. */
@@ -196,22 +277,19 @@ bool sniff_fixed(struct arena *arena, struct slice sample, struct sniffed *sniff
 {
     ARENA(scratch);
     struct width *width = NEW(scratch, struct width);
-    struct sniffed_fields {
-        struct sniffed_field *list;
-        size_t count, room;
-    } fields = {0};
+    *width = (struct width){.count = 0};
+    struct sniffed_fields fields = {.count = 0};
     if (!even_lines(sample, width) || blanks_in(width) * 8 < width->count * width->width)
         return false;
-    bool blank = true;
-    for (size_t i = 0; i < width->width; i++) {
-        bool now = is_blank_column(width, i);
-        if (blank && !now)
-            LIST_ADD(arena, &fields, ((struct sniffed_field){.from = i + 1}));
-        blank = now;
+    bool header = named_fields(arena, width, &fields);
+    if (!header) {
+        fields = (struct sniffed_fields){.count = 0};
+        find_fields(arena, width, false, &fields);
     }
-    for (size_t i = 0; i < fields.count; i++)
-        fields.list[i].to = i + 1 < fields.count ? fields.list[i + 1].from - 1 : width->width;
+    if (fields.count < 2)
+        return false;
+    sniffed->header = header;
     sniffed->fields = fields.list;
     sniffed->field_count = fields.count;
-    return fields.count >= 2;
+    return true;
 }

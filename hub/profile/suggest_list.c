@@ -215,12 +215,15 @@ static void take_lines(const struct listing *listing)
     if (record == RECORDS_MOST)
         return;
     suggest_take_class(listing->dictionary, all, NULL, class, record);
+    const struct suggestion *by = part_column(listing);
     for (size_t i = 0; i < all->count; i++) {
         struct suggestion *suggestion = &all->list[i];
-        const struct element *element =
-            is_in(listing, suggestion) ? line_element(listing->dictionary, suggestion) : NULL;
         if (!is_in(listing, suggestion))
             continue;
+        bool number = suggestion == by && by->column->share[TRAIT_INTEGER] == 1000;
+        const struct element *element =
+            number ? dictionary_path(listing->dictionary, "transaction", "line.number")
+                   : line_element(listing->dictionary, suggestion);
         suggestion->use = element ? USE_VALUE : USE_NONE;
         suggestion->element = element;
         suggestion->record = record;

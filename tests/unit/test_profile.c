@@ -55,6 +55,17 @@ static const struct {
      "<fixed encoding=\"UTF-8\">\n    <field name=\"1\" from=\"1\" to=\"6\"/>\n"
      "    <field name=\"2\" from=\"7\" to=\"16\"/>\n    <field name=\"3\" from=\"17\" to=\"26\"/>\n"
      "  </fixed>"},
+    /* a header by its places, also where a text fills its field, or it ends early */
+    {"NO  SURNAME   TOWN\n01  Smith     Perth     \n02  Johnson   York      \n"
+     "03  Williams  Bath      \n",
+     "<fixed encoding=\"UTF-8\" header=\"yes\">\n    <field name=\"NO\" from=\"1\" to=\"4\"/>\n"
+     "    <field name=\"SURNAME\" from=\"5\" to=\"14\"/>\n"
+     "    <field name=\"TOWN\" from=\"15\" to=\"24\"/>\n  </fixed>"},
+    {"CUSTNO    SURNAME     \n0000000001Smith       \n0000000002Johnson     \n"
+     "0000000003Brown       \n",
+     "<fixed encoding=\"UTF-8\" header=\"yes\">\n    <field name=\"CUSTNO\" from=\"1\" "
+     "to=\"10\"/>\n"
+     "    <field name=\"SURNAME\" from=\"11\" to=\"22\"/>\n  </fixed>"},
     {"<?xml version='1.0'?>\n<!-- <no> "
      "--><list><item><id>1</id></item><item><id>2</id></item></list>",
      "<xml records=\"//item\">\n  </xml>"},
