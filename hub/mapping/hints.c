@@ -93,12 +93,7 @@ static void hint_record(const struct checking *checking, const struct xml_node *
                    "this customer has no name, contact or identifier; it will match with no other");
 }
 
-static bool same_key(const struct xml_node *left, const struct xml_node *right)
-{
-    return text_equal(xml_text(left, "key", ""), xml_text(right, "key", ""));
-}
-
-/* A part tells records of one key apart. */
+/* A part tells records of one key apart; keys of different fields can be equal as well. */
 static void hint_part(const struct checking *checking, const struct xml_node *source,
                       const struct xml_node *record)
 {
@@ -106,7 +101,7 @@ static void hint_part(const struct checking *checking, const struct xml_node *so
     if (!part || strchr(part->value, '{') || xml_attribute(record, "each"))
         return;
     for (const struct xml_node *other = source->first; other; other = other->next)
-        if (other != record && is(other, "record") && same_key(other, record))
+        if (other != record && is(other, "record"))
             return;
     CHECK_WARN(checking, part, "the part '%s' never differs: no other record has this key",
                part->value);
