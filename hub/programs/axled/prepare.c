@@ -36,10 +36,21 @@ static DIR *open_directory(struct arena *arena, const char *path)
     return directory;
 }
 
+/* Whoever copies a file to in/SOURCE before that is a folder makes it one that can be none. */
+static void clear_place(struct arena *arena, const char *folder)
+{
+    struct stat status;
+    const char *aside = arena_printf(arena, "%s.misplaced", folder);
+    if (lstat(folder, &status) || !S_ISREG(status.st_mode) || rename(folder, aside))
+        return;
+    log_line(LOG_WARNING, "a file lay where a drop folder belongs; it is '%s' now", aside);
+}
+
 static bool make_drop_folder(struct arena *arena, const struct instance *instance,
                              const char *source, struct error *err)
 {
     const char *folder = arena_printf(arena, "%s/in/%s", instance->home, source);
+    clear_place(arena, folder);
     return file_make_directory(folder, 0750, err) &&
            file_make_directory(arena_printf(arena, "%s/done", folder), 0750, err) &&
            file_make_directory(arena_printf(arena, "%s/failed", folder), 0750, err);
