@@ -114,13 +114,17 @@ static bool queue_ownership(const struct thing_group *group, const struct uuids 
                   err);
 }
 
-static bool remove_things(const struct thing_group *group, const struct uuids *retired,
-                          struct error *err)
+/* Those that stay are locked with those that go, in one order: who decides about owners does so, too. */
+static bool remove_things(const struct thing_group *group, const struct uuids *touched,
+                          const struct uuids *retired, struct error *err)
 {
-    struct param ids = db_uuids(group->work, retired->list, retired->count);
+    struct arena *work = group->work;
+    struct db *db = group->hub->db;
     return !retired->count ||
-           (db_run(group->work, group->hub->db, &SQL_THING_LOCK, PARAMS(ids), NULL, err) &&
-            db_run(group->work, group->hub->db, &SQL_THING_REMOVE, PARAMS(ids), NULL, err));
+           (db_run(work, db, &SQL_THING_LOCK, PARAMS(db_uuids(work, touched->list, touched->count)),
+                   NULL, err) &&
+            db_run(work, db, &SQL_THING_REMOVE,
+                   PARAMS(db_uuids(work, retired->list, retired->count)), NULL, err));
 }
 
 static bool write_things(const struct thing_group *group, const struct identity_changes *changes,
@@ -141,7 +145,8 @@ static bool write_things(const struct thing_group *group, const struct identity_
         }
     if (!touched.count)
         return true;
-    return queue_ownership(group, &touched, &things, err) && remove_things(group, &retired, err) &&
+    return queue_ownership(group, &touched, &things, err) &&
+           remove_things(group, &touched, &retired, err) &&
            (!things.count ||
             thing_rows_run(work, group->hub, &things, &SQL_THING_PUT, NULL, err)) &&
            db_run(work, db, &SQL_THING_RELATION_PUT,
