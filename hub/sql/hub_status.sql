@@ -1,4 +1,5 @@
 -- What the hub holds and what is still to be done.
 select (select count(*) from hub.golden), (select count(*) from hub.pending),
        (select count(*) from hub.job), (select count(*) from hub.partial),
-       (select count(*) from hub.review where closed_at is null)
+       (select count(*) from hub.review where closed_at is null),
+       (select count(*) from hub.thing_generic)

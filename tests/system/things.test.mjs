@@ -219,7 +219,9 @@ test('what hundreds of different products have in common identifies none of them
   assert.equal(things('SERIAL55'), 1);
   load('pairs', row(500));
   assert.equal(things('SERIAL55'), 501);
+  assert.match(instance.must('status'), / 1 identifiers that too many share/);
   load('pairs', { ...row(500), a: 'SERIAL-56' });
+  assert.match(instance.must('status'), / 0 identifiers that too many share/);
   assert.equal(things('SERIAL55'), 1);
 });
 

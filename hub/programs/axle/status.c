@@ -67,11 +67,13 @@ static const struct number source_numbers[] = {{"received", "RECEIVED"},
                                                {"rejected", "REJECTED"},
                                                {"current", "CURRENT"}};
 
-static const struct number hub_numbers[] = {{"customers", "customers"},
-                                            {"pending", "deliveries to take"},
-                                            {"jobs", "records to resolve"},
-                                            {"partial", "resolutions that left a key out"},
-                                            {"reviews", "reviews open (axle export reviews)"}};
+static const struct number hub_numbers[] = {
+    {"customers", "customers"},
+    {"pending", "deliveries to take"},
+    {"jobs", "records to resolve"},
+    {"partial", "resolutions that left a key out"},
+    {"reviews", "reviews open (axle export reviews)"},
+    {"generic", "identifiers that too many share to count"}};
 
 static void print_sources(struct arena *arena, const struct standing *standing)
 {
