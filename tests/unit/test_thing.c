@@ -140,6 +140,71 @@ static void test_partition(void **state)
     }
 }
 
+/* What several say in the same words is stated once; what differs is another statement. */
+static void test_statement(void **state)
+{
+    (void)state;
+    ARENA(arena);
+    static const struct {
+        const char *left, *right;
+        bool same;
+    } rows[] = {
+        {"v=1,m=A", "v=1,m=A", true},  {"v=1,m=A", "m=A,v=1", true}, {"v=1,m=A", "v=1,m=B", false},
+        {"v=1,m=A", "v=1,o=A", false}, {"v=1", "v=1,m=A", false},    {"v=1", "V=1", false},
+        {"v=1", "v=2", false},         {"m=A", "m=A", false},        {"v=0", "v=0", false},
+    };
+    const struct dictionary *dictionary = load(arena);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        int64_t left =
+            thing_statement(arena, dictionary, record_of(arena, dictionary, 1, rows[i].left));
+        int64_t right =
+            thing_statement(arena, dictionary, record_of(arena, dictionary, 2, rows[i].right));
+        if ((left == right) != rows[i].same)
+            fail_msg("%s and %s", rows[i].left, rows[i].right);
+    }
+}
+
+/* Whom a record belongs to is not what it states; that it belongs to somebody is. */
+static void test_statement_roles(void **state)
+{
+    (void)state;
+    ARENA(arena);
+    const struct dictionary *dictionary = load(arena);
+    const struct relation one = {"customer", "", "", "x"}, other = {"customer", "", "", "y"},
+                          far = {"customer", "crm", "1", ""};
+    const struct relation both[] = {one, other};
+    struct record records[5];
+    int64_t statements[5];
+    for (size_t i = 0; i < COUNT_OF(records); i++) {
+        records[i] = *record_of(arena, dictionary, (int64_t)i + 1, "v=1");
+        records[i].relations = i == 1 ? &one : i == 2 ? &other : i == 3 ? both : &far;
+        records[i].relation_count = i == 3 ? 2 : i != 0;
+        statements[i] = thing_statement(arena, dictionary, &records[i]);
+    }
+    assert_true(statements[1] == statements[2] && statements[1] == statements[3]);
+    assert_true(statements[0] != statements[1] && statements[4] != statements[1] &&
+                statements[0] != statements[4]);
+    records[1].source = "web";
+    assert_true(thing_statement(arena, dictionary, &records[1]) != statements[1]);
+}
+
+static void test_generic(void **state)
+{
+    (void)state;
+    ARENA(arena);
+    const struct dictionary *dictionary = load(arena);
+    const struct record *records[] = {record_of(arena, dictionary, 1, "v=1,s=1"),
+                                      record_of(arena, dictionary, 2, "v=1,s=2"),
+                                      record_of(arena, dictionary, 3, "s=2")};
+    struct map generic = {.arena = arena};
+    const struct thing_key *keys;
+    int64_t clusters[3];
+    assert_int_equal(thing_keys(arena, dictionary, records[0], &keys), 2);
+    map_put(&generic, (uint64_t)keys[0].key, records);
+    thing_partition(dictionary, records, 3, &generic, clusters);
+    assert_true(clusters[0] == 1 && clusters[1] == 2 && clusters[2] == 2);
+}
+
 static struct record *bare(struct arena *arena, const char *source, const char *key,
                            const struct relation *relations, size_t count)
 {
@@ -298,9 +363,9 @@ static void test_amounts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_partition),
-        cmocka_unit_test(test_belongings),
-        cmocka_unit_test(test_ownership),
+        cmocka_unit_test(test_partition),       cmocka_unit_test(test_statement),
+        cmocka_unit_test(test_statement_roles), cmocka_unit_test(test_generic),
+        cmocka_unit_test(test_belongings),      cmocka_unit_test(test_ownership),
         cmocka_unit_test(test_amounts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
