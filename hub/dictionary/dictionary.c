@@ -36,10 +36,12 @@ static const struct element *const *read_paths(struct loader *loader,
                                                size_t *count)
 {
     const struct xml_attribute *at = xml_attribute(draft->node, name);
-    size_t pieces = 0;
-    const char **paths = at ? text_split(loader->arena, at->value, ' ', &pieces) : NULL;
-    const struct element **elements = NEW_ARRAY(loader->arena, const struct element *, pieces + 1);
+    size_t pieces;
     *count = 0;
+    if (!at)
+        return NULL;
+    const char **paths = text_split(loader->arena, at->value, ' ', &pieces);
+    const struct element **elements = NEW_ARRAY(loader->arena, const struct element *, pieces + 1);
     for (size_t i = 0; i < pieces; i++)
         if (*paths[i] &&
             (elements[*count] = identifying(loader, dictionary, class, paths[i], draft, at)))

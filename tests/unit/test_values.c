@@ -197,8 +197,10 @@ static struct record *record_of(struct arena *arena, const char *name, const cha
 {
     struct record *record = NEW(arena, struct record);
     const struct element *element = dictionary_element(dictionary, name);
-    if (!element)
-        fail_msg("there is no '%s'", name);
+    if (!element) {
+        print_error("there is no '%s'\n", name);
+        abort();
+    }
     struct value *value = NEW(arena, struct value);
     *value = (struct value){.element = element, .raw = text, .text = text};
     *record = (struct record){.class_name = element->class_name,
