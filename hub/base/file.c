@@ -20,8 +20,8 @@ static bool fail(const char *path, struct error *err)
 bool file_read(struct arena *arena, const char *path, size_t most, struct slice *content,
                struct error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ARENA(scratch); /* after fd, so that it ends first */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us up */
+    ARENA(scratch);                                         /* after fd, so that it ends first */
     if (fd < 0)
         return fail(path, err);
     arena_defer(scratch, close_later, &fd);

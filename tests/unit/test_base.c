@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -208,12 +209,33 @@ static void test_list(void **state)
     assert_int_equal(rmdir(directory), 0);
 }
 
+/* Nobody writes into the pipe: who waited for that would wait for ever. */
+static void test_read_pipe(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct error err;
+    struct slice content;
+    char *directory = arena_strdup(work, "/tmp/axle-pipe-XXXXXX");
+    assert_non_null(mkdtemp(directory));
+    const char *pipe = arena_printf(work, "%s/dealers.csv", directory);
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    (void)alarm(10);
+    assert_false(file_read(work, pipe, 100, &content, &err));
+    (void)alarm(0);
+    assert_non_null(strstr(err.text, "not a regular file"));
+    assert_int_equal(unlink(pipe), 0);
+    assert_int_equal(rmdir(directory), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arena),    cmocka_unit_test(test_defer), cmocka_unit_test(test_map),
-        cmocka_unit_test(test_hash),     cmocka_unit_test(test_uuid),  cmocka_unit_test(test_error),
-        cmocka_unit_test(test_findings), cmocka_unit_test(test_list),
+        cmocka_unit_test(test_arena),     cmocka_unit_test(test_defer),
+        cmocka_unit_test(test_map),       cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_uuid),      cmocka_unit_test(test_error),
+        cmocka_unit_test(test_findings),  cmocka_unit_test(test_list),
+        cmocka_unit_test(test_read_pipe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
