@@ -1,5 +1,10 @@
 #include "hub/mapping/template.h"
 
+#include "hub/mapping/rules.h"
+
+#define FILL_MOST \
+    ((size_t)4 * MAPPING_VALUE_MOST) /* bytes; what is longer is too long for anything */
+
 static struct template *append(struct arena *arena, struct template **last, struct template piece)
 {
     struct template *new = NEW(arena, struct template);
@@ -80,7 +85,8 @@ const char *template_fill(struct arena *arena, const struct template *template,
         const char *text = fill_field(template, fields, flag, missing);
         if (!text)
             return NULL;
-        buffer_text(&out, text_trim(arena, text));
+        if (out.length <= FILL_MOST)
+            buffer_text(&out, text_trim(arena, text));
     }
     return buffer_string(&out);
 }

@@ -159,6 +159,23 @@ static void what_is_too_long_is_said(void **state)
     assert_string_equal(shown, "size key-too-long: the key has 501 bytes, at most 500 are taken");
 }
 
+/* What is too long already does not grow on, however often a field is named. */
+static void compositions_stop(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct buffer inside = {.arena = work}, line = {.arena = work};
+    buffer_text(&inside, CSV "<record class='customer' key='");
+    for (size_t i = 0; i < 100; i++)
+        buffer_text(&inside, "{id}");
+    buffer_text(&inside, "'><value of='customer.tier' from='a'/></record>");
+    for (size_t i = 0; i < 9000; i++)
+        buffer_char(&line, 'k');
+    buffer_text(&line, ",x");
+    assert_string_equal(map_line(work, buffer_string(&inside), "id,a", buffer_string(&line)),
+                        "size key-too-long: the key has 45000 bytes, at most 500 are taken");
+}
+
 static void it_says_which_fields_it_reads(void **state)
 {
     (void)state;
@@ -554,6 +571,7 @@ int main(void)
         cmocka_unit_test(columns_become_values),
         cmocka_unit_test(lists_and_parts_become_records),
         cmocka_unit_test(what_is_too_long_is_said),
+        cmocka_unit_test(compositions_stop),
         cmocka_unit_test(it_says_which_fields_it_reads),
         cmocka_unit_test(it_says_where_they_stand),
         cmocka_unit_test(transforms_read_what_is_declared),
