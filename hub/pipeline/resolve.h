@@ -14,9 +14,9 @@
 /* What is to be done with a record, as hub.job.kind has it.  The last three: things.h, owners.h. */
 enum job_kind {
     JOB_RESOLVE,
-    JOB_REFRESH,   /* make its comparison vector anew, then resolve */
-    JOB_THING,     /* of a statement, not a record: find out of which thing it is, and make that anew */
-    JOB_REKEY,     /* make what it states anew, then as JOB_THING */
+    JOB_REFRESH, /* make its comparison vector anew, then resolve */
+    JOB_THING, /* of a statement, not a record: find out of which thing it is, and make that anew */
+    JOB_REKEY, /* make what it states anew, then as JOB_THING */
     JOB_OWNERSHIP, /* of the product that it speaks of */
 };
 

@@ -124,14 +124,10 @@ static const struct truth mail[] = {
     {0},
 };
 static const struct truth callcenter[] = {
-    {"case_id", "key|number"},
-    {"opened", "opened"},
-    {"caller_name", "name.full"},
-    {"phone", "phone"},
-    {"alt_phone", "phone"},
-    {"address", "address.line"},
-    {"dob", "birth_date"},
-    {0},
+    {"case_id", "key|number"},    {"opened", "opened"},
+    {"caller_name", "name.full"}, {"phone", "phone"},
+    {"alt_phone", "phone"},       {"address", "address.line"},
+    {"dob", "birth_date"},        {0},
 };
 static const struct truth web[] = {
     {"/account", "key"},
