@@ -5,9 +5,8 @@
 #include "hub/pipeline/keep.h"
 #include "sql.gen.h"
 
-#define ALWAYS 5 /* records that had a field: from then on it is missed */
-#define READABLE \
-    5 /* records whose field could be read: from then on it is noticed when it cannot */
+#define ALWAYS 5           /* records that had a field: from then on it is missed */
+#define READABLE 5         /* records whose field could be read: from then on it must be */
 #define UNREADABLE_LEAST 2 /* one alone is a slip of somebody's pen */
 
 enum { KIND_NESTED = 1 << FIELD_NESTED };

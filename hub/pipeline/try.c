@@ -51,22 +51,6 @@ static void write_flags(struct json_writer *json, const struct record *record)
         json_close(json, ']');
 }
 
-static void write_relations(struct json_writer *json, const struct record *record)
-{
-    json_name(json, "relations");
-    json_open(json, '[');
-    for (size_t i = 0; i < record->relation_count; i++) {
-        const struct relation *relation = &record->relations[i];
-        json_open(json, '{');
-        json_member(json, "role", relation->role);
-        json_member(json, "source", relation->source);
-        json_member(json, "key", relation->key);
-        json_member(json, "part", relation->part);
-        json_close(json, '}');
-    }
-    json_close(json, ']');
-}
-
 /* What the record says of itself and of others; nothing where there is nothing. */
 static void write_heading(struct json_writer *json, const struct record *record)
 {
@@ -77,8 +61,7 @@ static void write_heading(struct json_writer *json, const struct record *record)
     json_member(json, "version", record->order);
     json_member(json, "effective", record->effective);
     json_member(json, "unread", record->flag);
-    if (record->relation_count)
-        write_relations(json, record);
+    record_write_relations(json, "relations", record);
 }
 
 static void write_record(struct json_writer *json, const struct record *record)

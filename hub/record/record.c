@@ -76,9 +76,12 @@ static void write_value(struct json_writer *writer, const struct value *value)
     json_close(writer, '}');
 }
 
-static void write_relations(struct json_writer *writer, const struct record *record)
+void record_write_relations(struct json_writer *writer, const char *name,
+                            const struct record *record)
 {
-    json_name(writer, "~");
+    if (!record->relation_count)
+        return;
+    json_name(writer, name);
     json_open(writer, '[');
     for (size_t i = 0; i < record->relation_count; i++) {
         const struct relation *relation = &record->relations[i];
@@ -121,8 +124,7 @@ const char *record_to_json(struct arena *arena, const struct record *record)
         if (last)
             json_close(&writer, ']');
     }
-    if (record->relation_count)
-        write_relations(&writer, record);
+    record_write_relations(&writer, "~", record);
     json_member(&writer, "!", record->flag);
     json_close(&writer, '}');
     return buffer_string(&writer.out);

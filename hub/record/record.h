@@ -80,6 +80,9 @@ const char *record_text(const struct record *record, const char *path);
  * "part":""}], and the record's own flag: "!":"version".
  */
 const char *record_to_json(struct arena *arena, const struct record *record);
+/* The relations alone, as a member of the object that is being written; nothing where there are none. */
+void record_write_relations(struct json_writer *writer, const char *name,
+                            const struct record *record);
 /* Fills values, relations and the flag; elements that the dictionary no longer has are passed over. */
 bool record_from_json(struct arena *arena, const struct dictionary *dictionary,
                       const char *class_name, const char *json, struct record *record,
