@@ -125,6 +125,10 @@ test('an element and a code list of the site, a changed mapping, and what is sto
     <value of="customer.turnover" from="Umsatz"><number decimal="," group="."/></value>\n$&`]);
   const diff = axle.axle('diff-mapping', 'clients', mapping('clients', 'changed'), join(files, 'clients.csv'));
   assert.match(diff.stdout, /10 records compared, 10 differ[^]*customer\.segment +0 +10 +0/);
+  const good = readFileSync(mapping('clients'), 'utf8');
+  edit(mapping('clients'), [/customer\.email/, 'customer.emial']);
+  assert.match(axle.axle('replay', '--source', 'clients', '--dry-run').stderr, /emial[^]*the hub goes on with what was live before/);
+  writeFileSync(mapping('clients'), good);
   copyFileSync(mapping('clients', 'changed'), mapping('clients'));
   const replay = (...words) => axle.axle('replay', '--source', 'clients', ...words);
   const dry = await until('the changed mapping', () => {

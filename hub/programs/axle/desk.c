@@ -58,5 +58,8 @@ bool desk_open(const struct call *call, struct desk *desk, struct error *err)
         !site_register(&desk->site, desk->hub.dictionary, desk->hub.db, &findings, err))
         return false;
     findings_print(&findings, false, stderr);
+    if (findings.errors)
+        (void)fputs("axle: where there are mistakes, the hub goes on with what was live before\n",
+                    stderr);
     return load_sources(call, desk, err);
 }
