@@ -68,7 +68,8 @@ static const char *singular(struct arena *arena, const struct namer *namer, cons
     size_t length = strlen(word);
     if (length < 5 || word[length - 1] != 's' || map_get_text(&namer->vocabulary, word))
         return word;
-    const char *one = arena_strndup(arena, word, length - 1);
+    bool es = length > 5 && text_ends(word, "ses"); /* addresses */
+    const char *one = arena_strndup(arena, word, length - (es ? 2 : 1));
     return word_meaning(word_meanings, one) || map_get_text(&namer->vocabulary, one) ? one : word;
 }
 
@@ -170,6 +171,15 @@ static bool is_vague(const char *word)
     return word_is(generic, word) || word_is(word_noise, word) || isdigit((unsigned char)*word);
 }
 
+/* Is a step of a path, whose words stand from here on, about the customer or a kind of address? */
+static bool starts_anew(const struct words *words, size_t from)
+{
+    bool kind = false;
+    for (size_t i = from; i < words->count; i++)
+        kind |= word_meaning(word_kinds, words->list[i]) != NULL;
+    return kind || has_any(words, from, word_customers);
+}
+
 /* Of a path the words around the last step come first.  A step that speaks of the customer, or is a kind
  * of address, is as good as the outermost; a last step that says nothing needs the one above. */
 static struct words read_path(struct arena *arena, const struct namer *namer, const char *path)
@@ -181,10 +191,7 @@ static struct words read_path(struct arena *arena, const struct namer *namer, co
         const char *colon = count > 1 || *path == '@' ? strrchr(steps[i], ':') : NULL;
         size_t before = words.count;
         add_words(arena, namer, &words, colon ? colon + 1 : steps[i], true);
-        bool kind = false;
-        for (size_t w = before; w < words.count; w++)
-            kind |= word_meaning(word_kinds, words.list[w]) != NULL;
-        if (before && i + 1 < count && (kind || has_any(&words, before, word_customers))) {
+        if (i + 1 < count && starts_anew(&words, before)) {
             words.count -= before;
             memmove(words.list, words.list + before, words.count * sizeof(*words.list));
             before = 0;
@@ -322,13 +329,25 @@ static bool is_customer(const struct element *element)
     return text_equal(element->class_name, "customer");
 }
 
+/* The same for words that are about somebody: 0 for all others. */
+static unsigned cost_of_subject(const struct element *element, const char *word)
+{
+    const char *other = word_meaning(word_others, word);
+    if (text_equal(word, "customer") && !is_customer(element))
+        return FOREIGN;
+    if (word_is(word_noise, word) || text_equal(word, element->class_name))
+        return 1;
+    if (!other)
+        return 0;
+    return *other && strstr(other, element->class_name) ? 1 : FOREIGN;
+}
+
 /* What a word of the name that the phrase lacks takes off. */
 static unsigned cost_of(const struct phrase *phrase, const char *word, bool context,
                         struct named *named)
 {
-    const char *other = word_meaning(word_others, word);
     const char *kind = word_meaning(word_kinds, word);
-    const char *class_name = phrase->element->class_name;
+    unsigned subject = cost_of_subject(phrase->element, word);
     bool number = isdigit((unsigned char)*word) && strlen(word) <= 2;
     if (kind) {
         named->kind = kind;
@@ -338,12 +357,8 @@ static unsigned cost_of(const struct phrase *phrase, const char *word, bool cont
         named->index = (unsigned)(word[0] - '0');
         return 2;
     }
-    if (text_equal(word, "customer") && !is_customer(phrase->element))
-        return FOREIGN;
-    if (word_is(word_noise, word) || text_equal(word, class_name))
-        return 1;
-    if (other)
-        return *other && strstr(other, class_name) ? 1 : FOREIGN;
+    if (subject)
+        return subject;
     if (phrase->element->composite && text_equal(word, phrase->element->composite))
         return 0;
     if (word_is(generic, word))

@@ -100,6 +100,20 @@ bool sniffed_format(struct arena *arena, const struct sniffed *sniffed, struct f
            error_set(err, ERROR_FATAL, "its format cannot be read: %s", fault);
 }
 
+const char *xml_attribute_text(struct arena *arena, const char *text)
+{
+    struct buffer out = {.arena = arena};
+    for (; *text; text++) {
+        if (*text == '&' || *text == '<' || *text == '"')
+            buffer_text(&out, *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : "&quot;");
+        else if ((unsigned char)*text < ' ')
+            buffer_char(&out, ' ');
+        else
+            buffer_char(&out, *text);
+    }
+    return buffer_string(&out);
+}
+
 static const char *attribute(struct arena *arena, char sign)
 {
     return sign == '\t'  ? "tab"
@@ -126,13 +140,15 @@ const char *format_element(struct arena *arena, const struct format *format)
     case FORMAT_JSONL:
         return arena_printf(arena, "<jsonl%s/>", other);
     case FORMAT_JSON:
-        return arena_printf(arena, "<json records=\"%s\"%s/>", format->records, other);
+        return arena_printf(arena, "<json records=\"%s\"%s/>",
+                            xml_attribute_text(arena, format->records), other);
     case FORMAT_FIXED:
         buffer_printf(&out, "<fixed encoding=\"%s\"%s>", encoding ? encoding : "UTF-8",
                       format->header ? " header=\"yes\"" : "");
         for (size_t i = 0; i < format->column_count; i++)
             buffer_printf(&out, "\n    <field name=\"%s\" from=\"%u\" to=\"%u\"/>",
-                          format->columns[i].name, format->columns[i].from, format->columns[i].to);
+                          xml_attribute_text(arena, format->columns[i].name),
+                          format->columns[i].from, format->columns[i].to);
         buffer_text(&out, "\n  </fixed>");
         return buffer_string(&out);
     case FORMAT_XML:

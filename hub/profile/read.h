@@ -27,3 +27,6 @@ bool sniffed_format(struct arena *arena, const struct sniffed *sniffed, struct f
 
 /* What a mapping's <format> holds for it. */
 const char *format_element(struct arena *arena, const struct format *format);
+
+/* A text as it stands within an attribute of XML; control characters as blanks. */
+const char *xml_attribute_text(struct arena *arena, const char *text);

@@ -46,5 +46,6 @@ bool sniff_json(struct arena *arena, struct slice sample, const char **records);
 bool sniff_xml(struct arena *arena, struct slice sample, struct sniffed *sniffed);
 /* Fixed-width columns, named by the first line if that is a header; false when lines differ in length or no blanks line up. */
 bool sniff_fixed(struct arena *arena, struct slice sample, struct sniffed *sniffed);
-/* Delimiter, quote and header; false when no delimiter makes more than one column of the lines. */
+/* Delimiter, quote and header; false when no delimiter makes more than one column of the lines, or the
+ * lines do not agree on how many. */
 bool sniff_csv(struct arena *arena, struct slice sample, struct sniffed *sniffed);

@@ -152,7 +152,9 @@ bool sniff_csv(struct arena *arena, struct slice sample, struct sniffed *sniffed
     sniffed->delimiter = best.delimiter;
     sniffed->quote = best.quote;
     sniffed->header = !best.rows.count || has_header(&best.rows);
-    return best.fields > 1;
+    bool even = best.rows.count && cell_count(best.rows.list[0]) == best.fields &&
+                best.even * 10 >= best.records * 8;
+    return best.fields > 1 && even;
 }
 
 struct width {
@@ -178,7 +180,7 @@ static bool even_lines(struct slice sample, struct width *width)
     return width->count >= 3;
 }
 
-static char sign_at(const struct slice *line, size_t at)
+static int sign_at(const struct slice *line, size_t at)
 {
     return at < line->size ? line->bytes[at] : ' ';
 }
@@ -257,15 +259,33 @@ static void find_fields(struct arena *arena, const struct width *width, bool hea
         fields->list[i].to = i + 1 < fields->count ? fields->list[i + 1].from - 1 : width->width;
 }
 
+/* Blanks that happen to stand in one place of all texts, such as of telephone numbers, end no field. */
+static void join_unnamed(const struct width *width, struct sniffed_fields *fields)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < fields->count; i++) {
+        struct sniffed_field field = fields->list[i];
+        bool named = false;
+        for (size_t at = field.from - 1; at < field.to; at++)
+            named |= sign_at(&width->lines[0], at) != ' ';
+        if (named || count == 0)
+            fields->list[count++] = field;
+        else
+            fields->list[count - 1].to = field.to;
+    }
+    fields->count = count;
+}
+
 /* With a header fields start where its words do as well, if that makes it name them all. */
 static bool named_fields(struct arena *arena, const struct width *width,
                          struct sniffed_fields *fields)
 {
     find_fields(arena, width, true, fields);
+    join_unnamed(width, fields);
     if (fields->count < 2)
         return false;
     struct rows rows = cut_rows(arena, width, fields);
-    if (!are_names(rows.list[0]) || !has_header(&rows))
+    if (!rows.count || !are_names(rows.list[0]) || !has_header(&rows))
         return false;
     for (size_t i = 0; i < fields->count; i++)
         fields->list[i].name = rows.list[0][i];

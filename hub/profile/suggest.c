@@ -235,7 +235,7 @@ const struct suggestions *suggest(struct arena *arena, const struct dictionary *
         (struct planned){.class = dictionary_class(dictionary, "customer")};
     suggest_classes(dictionary, all);
     suggest_lists(arena, dictionary, all);
-    suggest_key(arena, profile, all);
+    suggest_key(arena, dictionary, profile, all);
     suggest_joined(arena, dictionary, all);
     suggest_dates(arena, dictionary, all);
     suggest_values(arena, dictionary, all);

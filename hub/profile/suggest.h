@@ -110,7 +110,8 @@ const char *suggest_times(struct arena *arena, const struct column *column, cons
 /* The share of the column's texts, in thousandths, that are amounts, with or without a currency. */
 unsigned suggest_amounts(const struct column *column);
 /* hub/profile/suggest_key.c: choose the key. */
-void suggest_key(struct arena *arena, const struct profile *profile, struct suggestions *all);
+void suggest_key(struct arena *arena, const struct dictionary *dictionary,
+                 const struct profile *profile, struct suggestions *all);
 /* hub/profile/suggest_join.c: columns that make one value, or say something about each other. */
 void suggest_joined(struct arena *arena, const struct dictionary *dictionary,
                     struct suggestions *all);

@@ -3,6 +3,8 @@
 
 #define CLEAR 5 /* the sum of what names tell from which a class is clear */
 
+#define BARE 5 /* classes that call something so: more say nothing */
+
 static size_t place_of(const struct dictionary *dictionary, const struct object_class *class)
 {
     return (size_t)(class - dictionary->classes);
@@ -35,7 +37,9 @@ static bool can_take(const struct dictionary *dictionary, const struct suggestio
 {
     size_t at = place_of(dictionary, class);
     const struct named *named = at < CLASSES_MOST ? &suggestion->reading.of[at] : NULL;
-    return named && named->score >= FAIR && !is_kept(suggestion, named) &&
+    /* A bare number is the number of anything. */
+    bool bare = named && named->classes > BARE && text_equal(named->element->path, "number");
+    return named && named->score >= FAIR && !bare && !is_kept(suggestion, named) &&
            evidence_for(dictionary, suggestion->column, named->element) >= 0;
 }
 
@@ -83,8 +87,10 @@ static enum confidence confidence_of(const struct suggestion *suggestion, const 
     bool plain = (weight_of(named) >= 2 || named->element->domain->check) && evidence == 100;
     if (confidence == CONFIDENCE_HIGH && !plain)
         confidence = CONFIDENCE_MEDIUM;
-    return named->classes > 3 && evidence < 100 && confidence > CONFIDENCE_LOW ? CONFIDENCE_LOW
-                                                                               : confidence;
+    bool identifier = strstr(named->element->domain->name, "identifier") != NULL;
+    return named->classes > 3 && evidence < 100 && !identifier && confidence > CONFIDENCE_LOW
+               ? CONFIDENCE_LOW
+               : confidence;
 }
 
 void suggest_take_class(const struct dictionary *dictionary, struct suggestions *all,
@@ -119,25 +125,26 @@ size_t suggest_plan(struct suggestions *all, const struct object_class *class, c
     return all->record_count++;
 }
 
+/* How much a value is a sign of a customer. */
+static unsigned sign_of(const struct suggestion *suggestion)
+{
+    if (suggestion->use != USE_VALUE || suggestion->record != 0)
+        return 0;
+    const char *path = suggestion->element->path;
+    bool sure = suggestion->confidence == CONFIDENCE_HIGH;
+    if (text_equal(path, "identifier"))
+        return suggestion->reading.of_customer && suggestion->confidence > CONFIDENCE_LOW ? 2 : 0;
+    bool personal = text_starts(path, "name.") || suggestion->element->composite ||
+                    suggestion->element->many || text_equal(path, "birth_date");
+    return personal ? (sure ? 2 : suggestion->confidence == CONFIDENCE_MEDIUM) : 0;
+}
+
 /* Does somebody's name, address, telephone or number stand in the file? */
 static bool has_customer(const struct suggestions *all)
 {
     unsigned signs = 0;
-    for (size_t i = 0; i < all->count; i++) {
-        const struct suggestion *suggestion = &all->list[i];
-        if (suggestion->use != USE_VALUE || suggestion->record != 0)
-            continue;
-        const char *path = suggestion->element->path;
-        bool personal = text_starts(path, "name.") || suggestion->element->composite ||
-                        suggestion->element->many || text_equal(path, "birth_date");
-        bool number = text_equal(path, "identifier") && suggestion->reading.of_customer;
-        if (number && suggestion->confidence > CONFIDENCE_LOW)
-            return true;
-        if (personal && !text_equal(path, "identifier"))
-            signs += suggestion->confidence == CONFIDENCE_HIGH     ? 2
-                     : suggestion->confidence == CONFIDENCE_MEDIUM ? 1
-                                                                   : 0;
-    }
+    for (size_t i = 0; i < all->count; i++)
+        signs += sign_of(&all->list[i]);
     return signs >= 2;
 }
 

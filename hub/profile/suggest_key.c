@@ -203,9 +203,31 @@ static void choose_key(struct arena *arena, const struct profile *profile, struc
     all->key_note = "no good key: some records have the same one, or none; choose another";
 }
 
-void suggest_key(struct arena *arena, const struct profile *profile, struct suggestions *all)
+/* A key that is the number of something else as well: of an order, of a loyalty card. */
+static void number_records(const struct dictionary *dictionary, struct suggestions *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        for (size_t r = 1; r < all->record_count && all->list[i].use == USE_KEY; r++) {
+            struct suggestion *suggestion = &all->list[i];
+            size_t at = (size_t)(all->records[r].class - dictionary->classes);
+            const struct named *named = at < CLASSES_MOST ? &suggestion->reading.of[at] : NULL;
+            bool telling = named && named->score >= STRONG && named->classes <= 3 &&
+                           text_equal(named->element->path, "number");
+            if (!telling || suggestion->column->each || all->records[r].each)
+                continue;
+            suggestion->use = USE_VALUE;
+            suggestion->element = named->element;
+            suggestion->record = r;
+            suggestion->confidence = CONFIDENCE_MEDIUM;
+            suggestion->scheme = suggestion->kind = NULL;
+        }
+}
+
+void suggest_key(struct arena *arena, const struct dictionary *dictionary,
+                 const struct profile *profile, struct suggestions *all)
 {
     choose_key(arena, profile, all);
     if (all->record_count > 1)
         own_keys(profile, all);
+    number_records(dictionary, all);
 }

@@ -151,11 +151,9 @@ static bool are_lines(const struct listing *listing)
            (says(listing, "transaction.quantity") || says(listing, "transaction.line.quantity"));
 }
 
-/* What a line's column is, by the name that it has as something of its own. */
-static const struct element *line_element(const struct dictionary *dictionary,
-                                          const struct suggestion *suggestion)
+/* The path within a line of what a name says that something else has: an order, a product. */
+static const char *line_path(struct arena *arena, const struct element *element)
 {
-    static const char *const own[] = {"transaction", "product"};
     static const struct {
         const char *from, *to;
     } other[] = {{"product.name", "description"},
@@ -163,48 +161,60 @@ static const struct element *line_element(const struct dictionary *dictionary,
                  {"product.ean", "sku"},
                  {"product.vin", "product"},
                  {"product.serial", "product"}};
+    const char *path = element->path;
+    for (size_t i = 0; i < COUNT_OF(other); i++)
+        if (text_equal(element->name, other[i].from))
+            path = other[i].to;
+    return text_starts(path, "line.") ? path : arena_printf(arena, "line.%s", path);
+}
+
+/* What a line's column is, by the name that it has as something of its own. */
+static const struct element *line_element(const struct dictionary *dictionary,
+                                          const struct suggestion *suggestion)
+{
+    static const char *const own[] = {"transaction", "product"};
     for (size_t i = 0; i < COUNT_OF(own); i++) {
+        ARENA(scratch);
         size_t at = (size_t)(dictionary_class(dictionary, own[i]) - dictionary->classes);
         const struct named *named = at < CLASSES_MOST ? &suggestion->reading.of[at] : NULL;
         if (!named || named->score < FAIR)
             continue;
-        const char *path = named->element->path;
-        for (size_t o = 0; o < COUNT_OF(other); o++)
-            if (text_equal(named->element->name, other[o].from))
-                path = other[o].to;
-        ARENA(scratch);
-        path = text_starts(path, "line.") ? path : arena_printf(scratch, "line.%s", path);
-        const struct element *element = dictionary_path(dictionary, "transaction", path);
+        const struct element *element =
+            dictionary_path(dictionary, "transaction", line_path(scratch, named->element));
         if (element && evidence_for(dictionary, suggestion->column, element) >= 0)
             return element;
     }
     return NULL;
 }
 
-/* What tells the items of a list in a record apart: its number, mostly. */
-static struct suggestion *part_column(const struct listing *listing)
+/* Is the column called as what tells items apart? */
+static bool is_called_number(const struct column *column)
 {
     static const char *const words[] = {"id",       "ref", "reference", "no",    "nr",   "number",
                                         "key",      "seq", "pos",       "index", "code", "uuid",
                                         "position", "vin", "serial",    NULL};
-    struct suggestion *best = NULL;
+    ARENA(scratch);
+    const char *slash = strrchr(column->name, '/'), *own = slash ? slash + 1 : column->name;
+    const char *colon = strrchr(own, ':');
+    own = colon ? colon + 1 : own;
+    own = text_lower_ascii(scratch, own + (*own == '@'));
+    return word_is(words, own) || text_ends(own, "_id") || text_ends(own, "_no") ||
+           text_ends(own, "number");
+}
+
+/* What tells the items of a list in a record apart: its number, mostly. */
+static struct suggestion *part_column(const struct listing *listing)
+{
+    struct suggestion *list = listing->all->list;
     size_t most = 0;
     for (size_t i = 0; i < listing->all->count; i++)
-        if (is_in(listing, &listing->all->list[i]) && listing->all->list[i].column->texts > most)
-            most = listing->all->list[i].column->texts;
-    for (size_t i = 0; i < listing->all->count && !best; i++) {
-        ARENA(scratch);
-        struct suggestion *suggestion = &listing->all->list[i];
-        const char *own = suggestion->column->name;
-        const char *slash = strrchr(own, '/'), *colon = strrchr(own, ':');
-        own = colon && (!slash || colon > slash) ? colon + 1 : slash ? slash + 1 : own;
-        own = text_lower_ascii(scratch, own + (*own == '@'));
-        bool named = word_is(words, own) || text_ends(own, "_id") || text_ends(own, "_no") ||
-                     text_ends(own, "number");
-        if (is_in(listing, suggestion) && named && suggestion->column->texts == most)
-            best = suggestion;
-    }
-    return best;
+        if (is_in(listing, &list[i]) && list[i].column->texts > most)
+            most = list[i].column->texts;
+    for (size_t i = 0; i < listing->all->count; i++)
+        if (is_in(listing, &list[i]) && list[i].column->texts == most &&
+            is_called_number(list[i].column))
+            return &list[i];
+    return NULL;
 }
 
 static void take_lines(const struct listing *listing)
@@ -238,6 +248,7 @@ static bool are_people(const struct listing *listing)
     for (size_t i = 0; i < listing->all->count; i++) {
         const struct suggestion *suggestion = &listing->all->list[i];
         if (!is_in(listing, suggestion) || is_plain(suggestion) || suggestion->use != USE_VALUE ||
+            suggestion->confidence == CONFIDENCE_LOW ||
             !text_equal(suggestion->element->class_name, "customer"))
             continue;
         const char *path = suggestion->element->path;

@@ -65,9 +65,8 @@ static bool is_numeric(const struct element *element)
     return kind == DOMAIN_MONEY || kind == DOMAIN_NUMBER || kind == DOMAIN_INTEGER;
 }
 
-static void choose_number(struct arena *arena, struct suggestion *suggestion)
+static struct style style_of(const struct column *column)
 {
-    const struct column *column = suggestion->column;
     struct style style = {.comma = 0};
     for (size_t i = 0; i < column->sample_count; i++) {
         ARENA(scratch);
@@ -77,21 +76,34 @@ static void choose_number(struct arena *arena, struct suggestion *suggestion)
             look_at(&style, number);
         style.currencies += number && currency;
     }
-    bool comma = style.comma > style.point, grouped = style.groups + style.unsure > 0;
+    return style;
+}
+
+/* What stands between thousands, or NULL. */
+static const char *group_of(const struct style *style, bool comma)
+{
+    if (style->blanks || style->quotes)
+        return style->blanks ? "space" : "'";
+    if (comma)
+        return style->groups + style->unsure ? "." : NULL;
+    return style->groups ? "," : NULL;
+}
+
+static void choose_number(struct arena *arena, struct suggestion *suggestion)
+{
+    struct style style = style_of(suggestion->column);
+    bool comma = style.comma > style.point;
     if (style.unsure && !style.comma && !style.point) {
         suggestion->note =
             "no value tells whether its sign stands before decimals or thousands: ask";
         suggestion->confidence = CONFIDENCE_LOW;
     }
-    const char *group = style.blanks ? "space" : style.quotes ? "'" : comma ? "." : ",";
-    bool group_said = style.blanks || style.quotes || (grouped && (comma || style.groups));
-    const char *groups = group_said ? arena_printf(arena, " group=\"%s\"", group) : "";
-    if (style.currencies)
+    const char *group = group_of(&style, comma);
+    const char *groups = group ? arena_printf(arena, " group=\"%s\"", group) : "";
+    if (style.currencies || comma || group)
         suggestion->steps =
-            arena_printf(arena, "<money decimal=\"%s\"%s/>", comma ? "," : ".", groups);
-    else if (comma || group_said)
-        suggestion->steps =
-            arena_printf(arena, "<number decimal=\"%s\"%s/>", comma ? "," : ".", groups);
+            arena_printf(arena, "<%s decimal=\"%s\"%s/>", style.currencies ? "money" : "number",
+                         comma ? "," : ".", groups);
 }
 
 /* Which of the texts the code list does not know. */
@@ -129,32 +141,41 @@ void suggest_values(struct arena *arena, const struct dictionary *dictionary,
     }
 }
 
+/* Hours, minutes and seconds that stand here; NULL when they do not. */
+static const char *clock_form(struct buffer *form, const char *text)
+{
+    size_t hours = strspn(text, "0123456789");
+    if (hours < 1 || hours > 2 || text[hours] != ':')
+        return NULL;
+    buffer_text(form, hours == 1 ? "h" : "hh");
+    text += hours;
+    for (size_t part = 0; part < 2 && *text == ':'; part++) {
+        if (strspn(text + 1, "0123456789") != 2)
+            return NULL;
+        buffer_text(form, part ? ":ss" : ":mm");
+        text += 3;
+    }
+    size_t fraction = *text == '.' ? strspn(text + 1, "0123456789") : 0;
+    if (fraction)
+        buffer_text(form, ".SSS");
+    return text + (fraction ? fraction + 1 : 0);
+}
+
 /* How the time is written, or NULL: "T10:22:05Z" is "Thh:mm:ssZ". */
 static const char *time_form(struct arena *arena, const char *text)
 {
     struct buffer form = {.arena = arena};
-    static const char *const parts[] = {"hh", ":mm", ":ss"};
-    size_t part = 0;
     while (*text && strchr(" T,", *text))
         buffer_char(&form, *text++);
-    for (; part < 3 && isdigit((unsigned char)text[part > 0]); part++) {
-        bool two = isdigit((unsigned char)text[(part > 0) + 1]) != 0;
-        if ((part > 0 && *text != ':') || (part > 0 && !two))
-            return NULL;
-        buffer_text(&form, part == 0 && !two ? "h" : parts[part]);
-        text += (size_t)(part > 0) + (two ? 2 : 1);
-    }
-    if (part < 2)
+    text = clock_form(&form, text);
+    if (!text)
         return NULL;
-    if (*text == '.' && isdigit((unsigned char)text[1])) {
-        buffer_text(&form, ".SSS");
-        text += 1 + strspn(text + 1, "0123456789");
+    if (text_same(text, "am") || text_same(text, "pm") || text_same(text, " am") ||
+        text_same(text, " pm")) {
+        buffer_text(&form, *text == ' ' ? " AM" : "AM");
+        return buffer_string(&form);
     }
-    bool blank = *text == ' ';
-    if ((text[blank] == 'A' || text[blank] == 'P') && text[blank + 1] == 'M') {
-        buffer_text(&form, blank ? " AM" : "AM");
-        text += blank + 2;
-    } else if (*text == 'Z' || *text == '+' || *text == '-') {
+    if (*text && strchr("Z+-", *text)) {
         buffer_char(&form, 'Z');
         text += 1 + strspn(text + 1, "0123456789:");
     }
@@ -170,30 +191,40 @@ static const char *time_of(const char *text)
     return start && start > text ? start : text + strlen(text);
 }
 
+struct times {
+    const char *forms[FORMS_MOST];
+    size_t count;
+};
+
+static void add_form(struct times *times, const char *form)
+{
+    for (size_t i = 0; i < times->count; i++)
+        if (text_equal(times->forms[i], form))
+            return;
+    if (times->count < FORMS_MOST)
+        times->forms[times->count++] = form;
+}
+
 const char *suggest_times(struct arena *arena, const struct column *column, const char *region,
                           bool *unsure, bool *mixed)
 {
     struct column dates = *column;
+    struct times times = {.count = 0};
+    struct buffer out = {.arena = arena};
     const char **sample = NEW_ARRAY(arena, const char *, column->sample_count + 1);
-    const char *forms[FORMS_MOST];
-    size_t count = 0;
     for (size_t i = 0; i < column->sample_count; i++) {
         const char *start = time_of(column->sample[i]);
         const char *form = *start ? time_form(arena, start) : "";
-        bool known = !form;
         sample[i] = arena_strndup(arena, column->sample[i], (size_t)(start - column->sample[i]));
-        for (size_t f = 0; f < count && !known; f++)
-            known = text_equal(forms[f], form);
-        if (!known && count < FORMS_MOST)
-            forms[count++] = form;
+        if (form)
+            add_form(&times, form);
     }
     dates.sample = sample;
     const char *found = column_date(arena, &dates, region, unsure, mixed);
-    struct buffer out = {.arena = arena};
-    size_t date_count = 0;
-    const char **list = found ? text_split(arena, found, '|', &date_count) : NULL;
-    for (size_t d = 0; d < date_count; d++)
-        for (size_t f = 0; f < count; f++)
-            buffer_printf(&out, "%s%s%s", out.length ? "|" : "", list[d], forms[f]);
+    size_t count = 0;
+    const char **list = found ? text_split(arena, found, '|', &count) : NULL;
+    for (size_t d = 0; d < count; d++)
+        for (size_t f = 0; f < times.count; f++)
+            buffer_printf(&out, "%s%s%s", out.length ? "|" : "", list[d], times.forms[f]);
     return out.length ? buffer_string(&out) : NULL;
 }

@@ -1,26 +1,13 @@
 /* The mapping file that is suggested. */
+#include "hub/profile/read.h"
 #include "hub/profile/suggest.h"
 
 struct writing {
     struct buffer out;
     struct arena *arena;
     const struct suggestions *all;
+    const char *key;
 };
-
-/* A text within an attribute; control characters stand as blanks. */
-static const char *attribute(struct arena *arena, const char *text)
-{
-    struct buffer out = {.arena = arena};
-    for (; *text; text++) {
-        if (*text == '&' || *text == '<' || *text == '"')
-            buffer_text(&out, *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : "&quot;");
-        else if ((unsigned char)*text < ' ')
-            buffer_char(&out, ' ');
-        else
-            buffer_char(&out, *text);
-    }
-    return buffer_string(&out);
-}
 
 /* A comment; two hyphens cannot stand in it. */
 static void comment(struct writing *writing, const char *indent, const char *text)
@@ -40,7 +27,7 @@ static void comment(struct writing *writing, const char *indent, const char *tex
 static void put(struct writing *writing, const char *name, const char *value)
 {
     if (value)
-        buffer_printf(&writing->out, " %s=\"%s\"", name, attribute(writing->arena, value));
+        buffer_printf(&writing->out, " %s=\"%s\"", name, xml_attribute_text(writing->arena, value));
 }
 
 static int by_element(const void *left, const void *right)
@@ -142,7 +129,7 @@ static void write_spouse(struct writing *writing, const struct suggestion *const
     buffer_printf(&writing->out,
                   "  <record class=\"customer\" key=\"%s\" part=\"spouse\" "
                   "needs=\"customer.name.full\">\n    <relation to=\"\" role=\"spouse\"/>\n",
-                  attribute(writing->arena, writing->all->key));
+                  xml_attribute_text(writing->arena, writing->key));
     write_value(writing, couple, "second");
     for (size_t i = 0; i < count; i++)
         if (is_shared(values[i]))
@@ -154,7 +141,7 @@ static void open_record(struct writing *writing, const struct planned *record)
 {
     buffer_text(&writing->out, "  <record");
     put(writing, "class", record->class->name);
-    put(writing, "key", record->key ? record->key : writing->all->key);
+    put(writing, "key", record->key ? record->key : writing->key);
     put(writing, "each", record->each);
     put(writing, "part", record->part);
     buffer_text(&writing->out, ">\n");
@@ -232,7 +219,9 @@ static void write_rest(struct writing *writing)
 const char *suggest_mapping(struct arena *arena, const struct suggestions *all, const char *name,
                             const char *file, const char *format, size_t records)
 {
-    struct writing writing = {.out = {.arena = arena}, .arena = arena, .all = all};
+    struct writing writing = {.out = {.arena = arena}, .arena = arena, .all = all, .key = all->key};
+    if (!all->count && text_starts(format, "<json"))
+        writing.key = "/id"; /* the file has no field at all */
     buffer_text(&writing.out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     comment(
         &writing, "",
@@ -244,16 +233,16 @@ const char *suggest_mapping(struct arena *arena, const struct suggestions *all, 
         comment(&writing, "", "The region is that of most states; it tells how phones are read.");
     buffer_printf(&writing.out,
                   "<source xmlns=\"urn:axle:source:1\" name=\"%s\" connector=\"web\"%s%s%s>\n",
-                  attribute(arena, name), *all->region ? " region=\"" : "", all->region,
+                  xml_attribute_text(arena, name), *all->region ? " region=\"" : "", all->region,
                   *all->region ? "\"" : "");
     buffer_printf(&writing.out, "  <description>Suggested from %s</description>\n",
-                  attribute(arena, file));
+                  xml_attribute_text(arena, file));
     /* A pattern takes what is packed as well. */
     const char *plain =
         text_ends(file, ".gz") ? arena_strndup(arena, file, strlen(file) - strlen(".gz")) : file;
     const char *dot = strrchr(plain, '.');
     buffer_printf(&writing.out, "  <from><directory pattern=\"*%s\"/></from>\n",
-                  dot ? attribute(arena, dot) : "");
+                  dot ? xml_attribute_text(arena, dot) : "");
     buffer_printf(&writing.out, "  <format>%s</format>\n", format);
     write_records(&writing);
     write_rest(&writing);

@@ -230,14 +230,14 @@ const struct word_meaning word_meanings[] = {
 };
 
 const char *const word_noise[] = {
-    "customer", "client",  "contact", "person",  "user",     "subscriber", "buyer",     "caller",
-    "consumer", "primary", "main",    "default", "current",  "record",     "value",     "the",
-    "of",       "and",     "in",      "my",      "your",     "your",       "our",       "data",
-    "info",     "details", "detail",  "profile", "features", "from",       "signature", "txt",
-    "text",     "cd",      "field",   "column",  "col",      "attr",       "attribute", "x",
-    "var",      "input",   "entry",   "owner",   "sender",   "holder",     "applicant", "de",
-    "du",       "des",     "la",      "le",      "item",     "items",      "list",      "unnamed",
-    "patient",  "party",   "member",  "f",       "c",        "v",          NULL,
+    "customer", "client",    "contact", "person",  "user",     "subscriber", "buyer",     "caller",
+    "consumer", "primary",   "main",    "default", "current",  "record",     "value",     "the",
+    "of",       "and",       "in",      "my",      "your",     "your",       "our",       "data",
+    "info",     "details",   "detail",  "profile", "features", "from",       "signature", "txt",
+    "text",     "cd",        "field",   "column",  "col",      "attr",       "attribute", "x",
+    "var",      "input",     "entry",   "owner",   "sender",   "holder",     "applicant", "de",
+    "du",       "des",       "la",      "le",      "item",     "items",      "list",      "unnamed",
+    "patient",  "requester", "party",   "member",  "f",        "c",          "v",         NULL,
 };
 
 const struct word_meaning word_kinds[] = {
@@ -378,8 +378,8 @@ const struct word_meaning word_others[] = {
 };
 
 const char *const word_customers[] = {
-    "customer", "client", "person",    "buyer",      "owner",      "holder", "member",
-    "caller",   "party",  "applicant", "subscriber", "cardholder", "user",   NULL,
+    "customer",  "client", "person",    "buyer",      "owner",      "holder", "member", "caller",
+    "requester", "party",  "applicant", "subscriber", "cardholder", "user",   NULL,
 };
 
 const struct word_meaning word_roles[] = {

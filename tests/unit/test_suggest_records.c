@@ -47,8 +47,8 @@ static const struct {
       "<record class=\"transaction\" key=\"Bestellnr\" part=\"order\">",
       "<value of=\"transaction.number\" from=\"Bestellnr\"",
       "from=\"Bestelldatum\" date=\"D.M.YYYY hh:mm\" confidence=\"high\"",
-      "<value of=\"transaction.amount\" from=\"Gesamtbetrag\" confidence=\"high\"><number "
-      "decimal=\",\" group=\".\"/></value>",
+      "<value of=\"transaction.amount\" from=\"Gesamtbetrag\" confidence=\"high\"><number",
+      "<number decimal=\",\" group=\".\"/></value>",
       "<value of=\"transaction.currency\" from=\"W\303\244hrung\"",
       "<value of=\"transaction.line.quantity\" from=\"Menge\""}},
     {"warranty.xml",
@@ -80,7 +80,8 @@ static const struct {
       "<record class=\"registration\" key=\"@no\" part=\"registration\">",
       "<relation to=\"product\" role=\"product\"/>",
       "<value of=\"registration.purchase_date\" from=\"w:purchased\"",
-      "<value of=\"registration.dealer\" from=\"w:dealer/w:name\"", "<!-- w:dealer/w:mail: "}},
+      "<value of=\"registration.dealer\" from=\"w:dealer/w:name\"",
+      "<!-- w:dealer/w:mail: ", "!product.number"}},
     {"calls.json",
      "{\"calls\":[\n"
      "{\"callId\":\"c-1\",\"callerPhone\":\"03 9123 4567\",\"callerName\":\"Ann "
@@ -145,8 +146,8 @@ static const struct {
      "\"currency\":\"AUD\",\"lines\":[{\"pos\":1,\"sku\":\"C1\",\"qty\":1,\"unitPrice\":\"1020."
      "50\"}]}\n",
      {"<record class=\"customer\" key=\"/customer/id\">",
-      "<value of=\"customer.email\" each=\"/customer/contacts\" from=\"/value\" if=\"/type\" "
-      "is=\"email\"",
+      "<value of=\"customer.email\" each=\"/customer/contacts\"",
+      "each=\"/customer/contacts\" from=\"/value\" if=\"/type\" is=\"email\"",
       "from=\"/value\" if=\"/type\" is=\"mobile\" kind=\"mobile\"",
       "<record class=\"transaction\" key=\"/orderNo\" part=\"order\">",
       "<value of=\"transaction.line.number\" each=\"/lines\" from=\"/pos\"",
@@ -228,6 +229,64 @@ static const struct {
      "2,Mary,Johnson,b@example.com,d@example.com\n"
      "3,John,Williams,c@example.com,d@example.com\n",
      {"!of=\"customer.email\""}},
+    {"tickets.csv",
+     "Ticket ID|Requester Name|Requester Email|Subject|Opened|Closed|Priority|Assigned "
+     "To|Resolution\n"
+     "T1|Ann Lee|ann@lee.example|Broken lid|05/03/2024 10:22|06/03/2024 11:00|high|Maria "
+     "K|replaced\n"
+     "T2|Robert Smith|bob@ray.example|Late|15/03/2024 10:22|16/03/2024 11:00|low|Jo M|refund\n"
+     "T3|Mary Johnson|mj@ray.example|Late|25/03/2024 10:22||normal|Jo M|\n",
+     {"<record class=\"case\" key=\"Ticket ID\" part=\"case\">",
+      "<value of=\"case.number\" from=\"Ticket ID\"",
+      "from=\"Opened\" date=\"D/M/YYYY hh:mm\" confidence=\"high\""}},
+    {"loyal.csv",
+     "cardNo,programme,tier,points,memberSince,givenName,familyName,mobile\n"
+     "700001,Star,gold,1200,2019-05-01,Ann,Lee,0412 345 678\n"
+     "700002,Star,silver,20,2020-05-01,Robert,Smith,0412 345 679\n"
+     "700003,Star,gold,3400,2021-05-01,Mary,Johnson,0412 345 670\n",
+     {"<record class=\"loyalty\" key=\"cardNo\" part=\"loyalty\">",
+      "<value of=\"loyalty.number\" from=\"cardNo\"",
+      "<value of=\"loyalty.points\" from=\"points\"",
+      "<value of=\"customer.phone\" from=\"mobile\""}},
+    {"campaign.csv",
+     "campaign_code;campaign_name;channel;start_date;end_date;budget;spend\n"
+     "C1;Spring;mail;01.03.2024;31.03.2024;10.000,00;9.500,50\n"
+     "C2;Summer;email;01.06.2024;30.06.2024;20.000,00;19.500,50\n",
+     {"<record class=\"campaign\" key=\"campaign_code\">",
+      "<value of=\"campaign.code\" from=\"campaign_code\"",
+      "<value of=\"campaign.budget\" from=\"budget\" confidence=\"high\"><number decimal=\",\" "
+      "group=\".\"/></value>",
+      "!customer"}},
+    {"cars.xml",
+     "<owners><owner id=\"1\"><name>Robert "
+     "Smith</name><email>bob@ray.example</email><vehicles><vehicle><vin>WVWZZZ1JZXW000001</"
+     "vin><make>Volkswagen</make><model>Golf</model><colour>red</colour></"
+     "vehicle><vehicle><vin>WVWZZZ1JZXW000002</vin><make>Skoda</make><model>Fabia</"
+     "model><colour>blue</colour></vehicle></vehicles></owner>\n"
+     "<owner id=\"2\"><name>Mary "
+     "Johnson</name><email>mj@ray.example</email><vehicles><vehicle><vin>WVWZZZ1JZXW000003</"
+     "vin><make>Volkswagen</make><model>Golf</model><colour>red</colour></vehicle></vehicles></"
+     "owner></owners>\n",
+     {"<record class=\"product\" key=\"@id\" each=\"vehicles/vehicle\" part=\"{vin}\">",
+      "<value of=\"product.vin\" from=\"vin\""}},
+    {"addr.jsonl",
+     "{\"id\":1,\"name\":{\"first\":\"Ann\",\"last\":\"Lee\"},\"addresses\":[{\"type\":\"home\","
+     "\"street\":\"12 Park "
+     "Road\",\"city\":\"Carlton\",\"postcode\":\"3053\"},{\"type\":\"work\",\"street\":\"5 High "
+     "St\",\"city\":\"Ballarat\",\"postcode\":\"3350\"}],\"emails\":[\"ann@lee.example\"]}\n"
+     "{\"id\":2,\"name\":{\"first\":\"Robert\",\"last\":\"Smith\"},\"addresses\":[{\"type\":"
+     "\"home\",\"street\":\"9 Elm "
+     "Avenue\",\"city\":\"Hobart\",\"postcode\":\"7000\"}],\"emails\":[\"bob@ray.example\",\"b@x."
+     "example\"]}\n",
+     {"<value of=\"customer.address.street\" each=\"/addresses\" from=\"/street\" kind=\"{/type}\"",
+      "<value of=\"customer.email\" each=\"/emails\" from=\"\"", "!<relation"}},
+    {"pos.txt",
+     "NAME           PHONE          BALANCE    \n"
+     "Smith Robert   0412 345 678    1.234,50  \n"
+     "Johnson Mary   0412 345 679      200,00  \n"
+     "Brown Susan    0412 345 670       10,10  \n",
+     {"<field name=\"PHONE\" from=\"16\" to=\"30\"/>",
+      "<value of=\"customer.phone\" from=\"PHONE\""}},
 };
 
 static void expect(const char *mapping, const char *file, const char *wanted)
@@ -262,8 +321,37 @@ static void test_files(void **state)
     }
 }
 
+/* What tells next to nothing still is a mapping. */
+static const char *const poor[] = {"",
+                                   "id,name\n",
+                                   "{}\n",
+                                   "[]",
+                                   "<a/>",
+                                   "a--b,\"x \"\"q\"\"\",<t>,{z},\n1,2,3,4,5\n2,3,4,5,6\n",
+                                   "{\"a\":[[1,2],[3]],\"w{x}\":\"<&>\",\"c\\\"d\":[{\"e\":1}]}\n",
+                                   "<a b='1'><c/><c/></a>"};
+
+static void test_poor(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(poor); i++) {
+        ARENA(work);
+        struct format format;
+        struct findings findings = {.arena = work};
+        const struct profile *profile =
+            workshop_profile(&shop, work, workshop_text(poor[i]), "", &format);
+        assert_non_null(profile);
+        const char *mapping =
+            suggest_mapping(work, suggest(work, shop.dictionary, profile, ""), "found", "poor.csv",
+                            format_element(work, &format), profile->records);
+        if (!mapping_read(work, shop.dictionary, "schemas/source.xsd", "found.xml",
+                          workshop_text(mapping), &findings))
+            fail_msg("%zu: %s\n%s", i, finding_first(work, &findings), mapping);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_files)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_files), cmocka_unit_test(test_poor)};
     return cmocka_run_group_tests(tests, open_shop, close_shop);
 }
