@@ -34,6 +34,7 @@ static int score_of(const struct suggestion *suggestion, size_t at, size_t recor
     bool mail = column->share[TRAIT_EMAIL] > 500 && !reading->identifies;
     bool personal = mail || column->share[TRAIT_PERSON] > 500 || column->share[TRAIT_DATE] > 500 ||
                     column->share[TRAIT_ADDRESS] > 300;
+    bool amount = column->share[TRAIT_NUMBER] > 500 && column->share[TRAIT_INTEGER] < 500;
     bool code = column->share[TRAIT_CODE] > 800 || column->share[TRAIT_INTEGER] > 800;
     bool scheme = suggestion->scheme && !text_equal(suggestion->scheme, "account") &&
                   !text_equal(suggestion->scheme, "loyalty");
@@ -42,7 +43,7 @@ static int score_of(const struct suggestion *suggestion, size_t at, size_t recor
     score += only_id ? 10 : 0;
     score += at == 0 ? 10 : 0;
     score += code ? 10 : 0;
-    score -= personal || value ? 40 : 0;
+    score -= personal || value || amount ? 40 : 0;
     score -= scheme ? 20 : 0;
     return column->distinct * 10 < records * 9 && !column->unique ? score - 60 : score;
 }

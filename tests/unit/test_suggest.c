@@ -462,6 +462,7 @@ static const struct {
     {"email,ref\na@example.com,x1\nb@example.com,x2\n", "ref"},
     {"branch,number\n1,1\n1,2\n2,1\n2,2\n", "{number}-{branch}"},
     {"code,other\n1,a\n2,\n3,c\n", "code"},
+    {"balance;serial nr\n1,50;17\n2,50;18\n3,10;19\n", "serial nr"},
     {"post code;Num\xc3\xa9ro client;nom\n75002;17;Dupont\n69006;18;Durand\n",
      "Num\xc3\xa9ro client"},
 };
