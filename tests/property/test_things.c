@@ -11,11 +11,11 @@
 #include "hub/base/hash.h"
 #include "hub/base/list.h"
 #include "hub/pipeline/drift.h"
-#include "hub/pipeline/verify.h"
 #include "hub/pipeline/work.h"
 #include "hub/store/migrate.h"
 #include "hub/store/publish.h"
 #include "hub/store/stage.h"
+#include "hub/verify/verify.h"
 #include "tests/unit/people.h"
 #include "tests/unit/scratch.h"
 

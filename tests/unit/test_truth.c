@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "hub/pipeline/truth.h"
+#include "hub/trial/truth.h"
 
 static const char *const sources[] = {"shop", "Desk", NULL};
 

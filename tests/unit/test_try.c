@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "hub/pipeline/try.h"
+#include "hub/trial/try.h"
 #include "tests/unit/shared.h"
 
 struct tally {

@@ -2,9 +2,9 @@
 #include "hub/base/file.h"
 #include "hub/base/hash.h"
 #include "hub/base/json.h"
-#include "hub/pipeline/truth.h"
 #include "hub/programs/axle/desk.h"
 #include "hub/store/cursor.h"
+#include "hub/trial/truth.h"
 #include "sql.gen.h"
 
 #define FILE_MOST ((size_t)4 * 1024 * 1024 * 1024)

@@ -4,8 +4,8 @@
 #include "hub/base/file.h"
 #include "hub/base/nearest.h"
 #include "hub/format/unpack.h"
-#include "hub/pipeline/try.h"
 #include "hub/programs/axle/look.h"
+#include "hub/trial/try.h"
 
 #define FILE_MOST ((size_t)4 * 1024 * 1024 * 1024)
 

@@ -1,5 +1,5 @@
 /* axle verify: check the promises on the live database, or print its state hash. */
-#include "hub/pipeline/verify.h"
+#include "hub/verify/verify.h"
 
 #include "hub/base/json.h"
 #include "hub/programs/axle/desk.h"

@@ -1,4 +1,4 @@
-#include "hub/pipeline/truth.h"
+#include "hub/trial/truth.h"
 
 #include "hub/base/hash.h"
 #include "hub/format/format.h"

@@ -1,11 +1,11 @@
-#include "hub/pipeline/verify.h"
+#include "hub/verify/verify.h"
 
 #include "hub/base/hash.h"
 #include "hub/base/list.h"
 #include "hub/pipeline/posting.h"
 #include "hub/pipeline/publication.h"
-#include "hub/pipeline/verify_partition.h"
-#include "hub/pipeline/verify_things.h"
+#include "hub/verify/verify_partition.h"
+#include "hub/verify/verify_things.h"
 #include "sql.gen.h"
 
 #define PAGE 2000

@@ -1,8 +1,8 @@
-#include "hub/pipeline/try.h"
+#include "hub/trial/try.h"
 
 #include "hub/format/drop.h"
-#include "hub/pipeline/try_trace.h"
 #include "hub/standard/standard.h"
+#include "hub/trial/try_trace.h"
 
 static const char *shown(const struct value *value)
 {

@@ -1,4 +1,4 @@
-#include "hub/pipeline/verify_things.h"
+#include "hub/verify/verify_things.h"
 
 #include "hub/base/list.h"
 #include "hub/pipeline/owners.h"

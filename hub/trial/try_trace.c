@@ -1,4 +1,4 @@
-#include "hub/pipeline/try_trace.h"
+#include "hub/trial/try_trace.h"
 
 #define FROM_WIDTH 34 /* where the field stands behind the element's name */
 

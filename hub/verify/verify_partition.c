@@ -1,4 +1,4 @@
-#include "hub/pipeline/verify_partition.h"
+#include "hub/verify/verify_partition.h"
 
 #include "hub/base/hash.h"
 #include "hub/base/list.h"
