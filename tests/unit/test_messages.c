@@ -269,6 +269,7 @@ static const char *const sources[] = {
 static const char *const unreachable[] = {
     /* limits that only a file of thousands of elements meets */
     "is one too many; a dictionary has at most *",
+    "the element '*' is one too many; of one class * single ones can be published",
     "the class '*' is one too many; a dictionary has at most *",
     "the domain '*' has more than * codes",
     "'*' has more than * synonyms",
