@@ -10,15 +10,26 @@ struct workshop {
     const struct model *model;
 };
 
-static inline int workshop_open(struct workshop *shop)
+/* That of the test program: a group's set-up and tear-down open and close it. */
+static struct workshop shop;
+
+static inline int open_shop(void **state)
 {
-    shop->process = arena_new();
-    struct findings findings = {.arena = shop->process};
-    shop->dictionary = dictionary_load(shop->process, "schemas/dictionary.xsd",
-                                       "schemas/dictionary.xml", NULL, &findings);
-    shop->model =
-        model_load(shop->process, "schemas/matching.xsd", "schemas/matching.xml", NULL, &findings);
-    return shop->dictionary && shop->model ? 0 : -1;
+    (void)state;
+    shop.process = arena_new();
+    struct findings findings = {.arena = shop.process};
+    shop.dictionary = dictionary_load(shop.process, "schemas/dictionary.xsd",
+                                      "schemas/dictionary.xml", NULL, &findings);
+    shop.model =
+        model_load(shop.process, "schemas/matching.xsd", "schemas/matching.xml", NULL, &findings);
+    return shop.dictionary && shop.model ? 0 : -1;
+}
+
+static inline int close_shop(void **state)
+{
+    (void)state;
+    arena_free(shop.process);
+    return 0;
 }
 
 static inline void workshop_quiet(void *to, size_t done)
@@ -26,15 +37,14 @@ static inline void workshop_quiet(void *to, size_t done)
     (void)to, (void)done;
 }
 
-static inline const struct profile *workshop_profile(const struct workshop *shop,
-                                                     struct arena *arena, struct slice text,
+static inline const struct profile *workshop_profile(struct arena *arena, struct slice text,
                                                      const char *region, struct format *format)
 {
     struct sniffed sniffed;
     struct error err;
     struct profile_rejects rejects;
     struct witness *witness = NEW(arena, struct witness);
-    *witness = (struct witness){shop->dictionary, shop->model, region};
+    *witness = (struct witness){shop.dictionary, shop.model, region};
     sniff(arena, text, true, &sniffed);
     if (!sniffed_format(arena, &sniffed, format, &err))
         return NULL;

@@ -9,21 +9,6 @@
 #include "hub/profile/distinct.h"
 #include "tests/unit/profiles.h"
 
-static struct workshop shop;
-
-static int open_shop(void **state)
-{
-    (void)state;
-    return workshop_open(&shop);
-}
-
-static int close_shop(void **state)
-{
-    (void)state;
-    arena_free(shop.process);
-    return 0;
-}
-
 /* A text, and the <format> that fits it. */
 static const struct {
     const char *text, *format;
@@ -81,7 +66,7 @@ static void test_formats(void **state)
         ARENA(work);
         struct format format;
         const struct profile *profile =
-            workshop_profile(&shop, work, workshop_text(formats[i].text), "", &format);
+            workshop_profile(work, workshop_text(formats[i].text), "", &format);
         assert_non_null(profile);
         assert_string_equal(format_element(work, &format), formats[i].format);
         assert_true(profile->records >= 1);
@@ -234,7 +219,7 @@ static void test_counts(void **state)
                       i % 2 ? "" : " ");
     buffer_text(&text, "K3000,-5,green,last\n");
     const struct profile *profile =
-        workshop_profile(&shop, work, workshop_text(buffer_string(&text)), "", &format);
+        workshop_profile(work, workshop_text(buffer_string(&text)), "", &format);
     const struct column *id = column_of(profile, "id"), *size = column_of(profile, "size");
     const struct column *group = column_of(profile, "group"), *note = column_of(profile, "note");
     assert_int_equal(profile->records, 3001);
@@ -263,7 +248,7 @@ static void test_nested(void **state)
     const char *text =
         "{\"a\":{\"b\":\"x\"},\"tel\":[\"1\",\"2\"],\"list\":[{\"c\":\"y\"},{\"c\":\"z\"}]}\n"
         "{\"a\":{\"b\":\"y\"},\"tel\":[]}\n";
-    const struct profile *profile = workshop_profile(&shop, work, workshop_text(text), "", &format);
+    const struct profile *profile = workshop_profile(work, workshop_text(text), "", &format);
     const struct column *tel = column_of(profile, "/tel/*"), *c = column_of(profile, "/list/*/c");
     assert_int_equal(column_of(profile, "/a/b")->filled, 2);
     assert_string_equal(tel->each, "/tel");
@@ -274,7 +259,7 @@ static void test_nested(void **state)
     assert_string_equal(c->name, "/c");
     text = "<l><r><p><n>1</n></p><p><n>2</n></p><t>a</t></r><r><p><n>3</n></p><t>b</t><t>c</t></"
            "r></l>";
-    profile = workshop_profile(&shop, work, workshop_text(text), "", &format);
+    profile = workshop_profile(work, workshop_text(text), "", &format);
     assert_string_equal(column_of(profile, "p/n")->each, "p");
     assert_int_equal(column_of(profile, "p/n")->texts, 3);
     assert_string_equal(column_of(profile, "t")->name, ".");

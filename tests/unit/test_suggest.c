@@ -17,21 +17,6 @@
 #define PLACED_LEAST 80 /* of a hundred columns */
 #define FILE_MOST ((size_t)64 << 20)
 
-static struct workshop shop;
-
-static int open_shop(void **state)
-{
-    (void)state;
-    return workshop_open(&shop);
-}
-
-static int close_shop(void **state)
-{
-    (void)state;
-    arena_free(shop.process);
-    return 0;
-}
-
 /* What a column is right to be placed as: element paths with a bar between, or the uses key, part and
  * qualifier; a column that is not named here must not be placed with high confidence. */
 struct truth {
@@ -263,7 +248,7 @@ static void run_set(const char *path, const char *name, const struct truth *trut
     struct format format;
     if (!file_read(work, path, FILE_MOST, &content, &err))
         fail_msg("%s", err.text);
-    const struct profile *profile = workshop_profile(&shop, work, content, "", &format);
+    const struct profile *profile = workshop_profile(work, content, "", &format);
     assert_non_null(profile);
     const struct suggestions *all = suggest(work, shop.dictionary, profile, "");
     size_t share = measure(work, name, all, truth);
@@ -441,7 +426,7 @@ static void test_cases(void **state)
         ARENA(work);
         struct format format;
         const struct profile *profile =
-            workshop_profile(&shop, work, workshop_text(cases[i].text), "", &format);
+            workshop_profile(work, workshop_text(cases[i].text), "", &format);
         const struct suggestions *all = suggest(work, shop.dictionary, profile, "");
         const struct suggestion *suggestion = find(all, cases[i].column);
         const char *as = placed_as(suggestion);
@@ -474,7 +459,7 @@ static void test_keys(void **state)
         ARENA(work);
         struct format format;
         const struct profile *profile =
-            workshop_profile(&shop, work, workshop_text(keys[i].text), "", &format);
+            workshop_profile(work, workshop_text(keys[i].text), "", &format);
         assert_string_equal(suggest(work, shop.dictionary, profile, "")->key, keys[i].key);
     }
 }
@@ -486,8 +471,7 @@ static void test_couples(void **state)
     struct format format;
     const char *text = "id;name;tel\n1;Smith, John;03 9123 4567\n2;John & Mary Smith;03 9123 4568\n"
                        "3;Ann Lee;03 9123 4569\n4;Mr and Mrs J Brown;03 9123 4560\n";
-    const struct profile *profile =
-        workshop_profile(&shop, work, workshop_text(text), "AU", &format);
+    const struct profile *profile = workshop_profile(work, workshop_text(text), "AU", &format);
     const struct suggestions *all = suggest(work, shop.dictionary, profile, "AU");
     const char *mapping =
         suggest_mapping(work, all, "found", "couples.csv", format_element(work, &format), 4);

@@ -11,21 +11,6 @@
 
 #define WANTED_MOST 10
 
-static struct workshop shop;
-
-static int open_shop(void **state)
-{
-    (void)state;
-    return workshop_open(&shop);
-}
-
-static int close_shop(void **state)
-{
-    (void)state;
-    arena_free(shop.process);
-    return 0;
-}
-
 /* A file, and what its mapping must say; after an exclamation mark what it must not. */
 static const struct {
     const char *file, *text;
@@ -306,7 +291,7 @@ static void test_files(void **state)
         ARENA(work);
         struct format format;
         const struct profile *profile =
-            workshop_profile(&shop, work, workshop_text(files[i].text), "AU", &format);
+            workshop_profile(work, workshop_text(files[i].text), "AU", &format);
         assert_non_null(profile);
         const struct suggestions *all = suggest(work, shop.dictionary, profile, "AU");
         const char *mapping = suggest_mapping(work, all, "found", files[i].file,
@@ -338,8 +323,7 @@ static void test_poor(void **state)
         ARENA(work);
         struct format format;
         struct findings findings = {.arena = work};
-        const struct profile *profile =
-            workshop_profile(&shop, work, workshop_text(poor[i]), "", &format);
+        const struct profile *profile = workshop_profile(work, workshop_text(poor[i]), "", &format);
         assert_non_null(profile);
         const char *mapping =
             suggest_mapping(work, suggest(work, shop.dictionary, profile, ""), "found", "poor.csv",
