@@ -12,11 +12,6 @@ struct related {
     size_t count, room;
 };
 
-struct ids {
-    int64_t *list;
-    size_t count, room;
-};
-
 static void gather_relations(struct arena *work, const struct child *child, struct related *related)
 {
     const struct record *record = child->version->record;

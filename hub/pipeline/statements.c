@@ -36,11 +36,6 @@ static bool add(struct arena *work, struct db *db, const struct statements *s, s
                    NULL, err));
 }
 
-struct ids {
-    int64_t *list;
-    size_t count, room;
-};
-
 bool statements_write(struct arena *work, struct db *db, const struct statements *statements,
                       struct param before, struct error *err)
 {

@@ -8,6 +8,12 @@
 #include "hub/golden/thing.h"
 #include "hub/store/db.h"
 
+/* Of records, or of statements. */
+struct ids {
+    int64_t *list;
+    size_t count, room;
+};
+
 struct statements {
     struct statement_row {
         int64_t record, statement;

@@ -16,11 +16,6 @@ struct uuids {
     size_t count, room;
 };
 
-struct ids {
-    int64_t *list;
-    size_t count, room;
-};
-
 static struct param ids_of(const struct thing_group *group)
 {
     int64_t *ids = NEW_ARRAY(group->work, int64_t, group->subjects.count + 1);
