@@ -2,7 +2,6 @@
 
 #include "hub/base/list.h"
 #include "hub/pipeline/history_parts.h"
-#include "hub/pipeline/keep.h"
 #include "sql.gen.h"
 
 static bool is_of_snapshots(const struct delivery *delivery)
@@ -103,31 +102,6 @@ static bool load_parts(struct history *history, const struct hub *hub,
     return true;
 }
 
-/* What is current, where a delivery cannot say all that it would. */
-static bool load_docs(struct history *history, const struct hub *hub,
-                      const struct delivery *deliveries, size_t count, struct error *err)
-{
-    struct arena *work = history->work;
-    const struct parts *parts = &history->parts;
-    struct rows rows;
-    size_t lost = 0;
-    for (size_t i = 0; i < count; i++)
-        lost += deliveries[i].lost.count;
-    if (!lost)
-        return true;
-    int64_t *ids = NEW_ARRAY(work, int64_t, parts->count + 1);
-    for (size_t i = 0; i < parts->count; i++)
-        ids[i] = parts->list[i]->id;
-    if (!db_run(work, hub->db, &SQL_RECORD_DOCS, PARAMS(db_int8s(work, ids, parts->count)), &rows,
-                err))
-        return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        struct part *part = map_get(&history->by_id, (uint64_t)rows_int(&rows, i, 0));
-        part->doc = rows_text(&rows, i, 1);
-    }
-    return true;
-}
-
 static bool lock_parts(struct arena *work, const struct hub *hub, const struct delivery *deliveries,
                        size_t count, struct error *err)
 {
@@ -184,6 +158,53 @@ static bool load_live(struct history *history, const struct hub *hub,
     return true;
 }
 
+static int64_t last_named(const struct source_record *stored)
+{
+    int64_t last = 0;
+    for (const struct part *part = stored->parts; part; part = part->next_of_key) {
+        last = part->seq > last ? part->seq : last;
+        last = part->listed > last ? part->listed : last;
+    }
+    return last;
+}
+
+/* Is what a part is by another delivery the later word?  The source's order decides, where it gives one
+ * to both; otherwise that of the stream. */
+static bool is_later(const struct part *part, const struct delivery *delivery, const char *order)
+{
+    return part->seq != delivery->inbox_id &&
+           rank_is_after(part_rank(part), (struct rank){order, delivery->inbox_id});
+}
+
+/* A later delivery may have been faster: then what an earlier one says of the record, and what it does
+ * not say, is superseded already.  The same where a later snapshot did not have the record. */
+static bool is_late(const struct delivery *delivery, const struct source_record *stored,
+                    const char *order)
+{
+    if (delivery->swept)
+        return last_named(stored) >= delivery->inbox_id;
+    if (!delivery->said_count && delivery->inbox_id < stored->swept_to &&
+        last_named(stored) < stored->swept_to)
+        return true;
+    for (const struct part *part = stored->parts; part; part = part->next_of_key)
+        if (is_later(part, delivery, order))
+            return true;
+    return false;
+}
+
+static bool any_late(struct history *history, const struct delivery *deliveries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t v = 0; v < deliveries[i].count; v++) {
+            const struct record *record = deliveries[i].versions[v].record;
+            if (is_late(&deliveries[i],
+                        source_record(history, deliveries[i].source->id, record->key),
+                        record->order))
+                return true;
+        }
+    return false;
+}
+
 struct history *history_load(struct arena *work, const struct hub *hub, struct delivery *deliveries,
                              size_t count, struct error *err)
 {
@@ -197,7 +218,8 @@ struct history *history_load(struct arena *work, const struct hub *hub, struct d
     return lock_parts(work, hub, deliveries, count, err) &&
                    load_swept(history, hub, deliveries, count, err) &&
                    load_parts(history, hub, deliveries, count, err) &&
-                   load_docs(history, hub, deliveries, count, err) &&
+                   history_keep_load(history, deliveries, count,
+                                     any_late(history, deliveries, count), err) &&
                    load_live(history, hub, deliveries, count, err)
                ? history
                : NULL;
@@ -222,7 +244,7 @@ static void release(struct history *history, const struct part *part, bool delet
     release->deleted = deleted;
 }
 
-static void archive_new(struct history *history, const struct part *part)
+void history_archive_new(struct history *history, const struct part *part)
 {
     struct replaced *replaced = NEW(history->work, struct replaced);
     *replaced = (struct replaced){.next = history->replaced,
@@ -254,7 +276,7 @@ static void add_version(struct history *history, struct delivery *delivery, stru
     if (is_current(part)) {
         release(history, part, false);
         if (part->new_version)
-            archive_new(history, part);
+            history_archive_new(history, part);
     }
     part->version++;
     part->state = RECORD_CURRENT;
@@ -265,15 +287,6 @@ static void add_version(struct history *history, struct delivery *delivery, stru
     part->from = delivery;
     delivery->live++;
     delivery->was_live = true;
-}
-
-/* Nothing that is published goes because its field does. */
-static void keep_lost(const struct history *history, const struct delivery *delivery,
-                      const struct part *part, struct version *version)
-{
-    const char *before = part->new_version ? part->new_version->doc : part->doc;
-    if (delivery->lost.count && before && is_current(part))
-        keep_values(history->work, history->hub, delivery, version, before);
 }
 
 static struct part *find_part(const struct source_record *record, const char *name)
@@ -298,7 +311,7 @@ static void delete_part(struct history *history, const struct delivery *delivery
 {
     release(history, part, true);
     if (part->new_version)
-        archive_new(history, part);
+        history_archive_new(history, part);
     if (part->stored) /* otherwise it is stored as deleted: its number must not come again */
         part->new_version = NULL;
     part->state = RECORD_DELETED;
@@ -349,44 +362,6 @@ static void delete_record(struct history *history, struct delivery *delivery,
         delivery->deletes = true;
 }
 
-static int64_t last_named(const struct source_record *stored)
-{
-    int64_t last = 0;
-    for (const struct part *part = stored->parts; part; part = part->next_of_key) {
-        last = part->seq > last ? part->seq : last;
-        last = part->listed > last ? part->listed : last;
-    }
-    return last;
-}
-
-/* Is what a part is by another delivery the later word?  The source's order decides, where it gives one
- * to both; otherwise that of the stream. */
-static bool is_later(const struct part *part, const struct delivery *delivery, const char *order)
-{
-    int compared = 0;
-    if (part->seq == delivery->inbox_id)
-        return false;
-    if (part->order && order)
-        compared = record_order_compare(part->order, order);
-    return compared ? compared > 0 : part->seq > delivery->inbox_id;
-}
-
-/* A later delivery may have been faster: then what an earlier one says of the record, and what it does
- * not say, is superseded already.  The same where a later snapshot did not have the record. */
-static bool is_late(const struct delivery *delivery, const struct source_record *stored,
-                    const char *order)
-{
-    if (delivery->swept)
-        return last_named(stored) >= delivery->inbox_id;
-    if (!delivery->said_count && delivery->inbox_id < stored->swept_to &&
-        last_named(stored) < stored->swept_to)
-        return true;
-    for (const struct part *part = stored->parts; part; part = part->next_of_key)
-        if (is_later(part, delivery, order))
-            return true;
-    return false;
-}
-
 /* What comes too late names the record all the same: the snapshot that it belongs to does not lack it. */
 static void note_late(const struct delivery *delivery, const struct source_record *stored)
 {
@@ -421,12 +396,27 @@ static void refuse_collision(const struct history *history, struct delivery *del
     }
 }
 
+/* What the parts that are current lost may be known from a version that comes too late. */
+static void keep_late(struct history *history, const struct delivery *delivery,
+                      const struct source_record *stored, const struct record *late)
+{
+    if (delivery->swept || delivery->inbox_id < stored->swept_to)
+        return;
+    for (struct part *part = stored->parts; part; part = part->next_of_key)
+        if (!late->deleted && text_equal(part->name, late->part))
+            history_keep_late(history, delivery, part, late, late->order);
+        else if (late->deleted ||
+                 (!delivery->lost_parts && !states(delivery, stored->key, part->name)))
+            history_keep_late(history, delivery, part, NULL, late->order);
+}
+
 static void add(struct history *history, struct delivery *delivery, struct version *version)
 {
     const struct record *record = version->record;
     struct source_record *stored = source_record(history, delivery->source->id, record->key);
     if (is_late(delivery, stored, record->order)) {
         note_late(delivery, stored);
+        keep_late(history, delivery, stored, record);
         return;
     }
     if (record->deleted) {
@@ -436,7 +426,7 @@ static void add(struct history *history, struct delivery *delivery, struct versi
     struct part *part = find_part(stored, record->part);
     if (!part)
         part = add_part(history, stored, record->id, record->part);
-    keep_lost(history, delivery, part, version);
+    history_keep(history, delivery, stored, part, version);
     add_version(history, delivery, part, version);
 }
 
@@ -475,6 +465,15 @@ static void stand(struct history *history, struct delivery *delivery)
     }
 }
 
+static void note_latest(struct history *history, const struct delivery *delivery, const char *key)
+{
+    struct source_record *stored = source_record(history, delivery->source->id, key);
+    stored->latest = (struct rank){0};
+    for (const struct part *part = stored->parts; part; part = part->next_of_key)
+        if (rank_is_after(part_rank(part), stored->latest))
+            stored->latest = part_rank(part);
+}
+
 void history_add(struct history *history, struct delivery *delivery)
 {
     if (!delivery->rejected && !delivery->swept)
@@ -484,6 +483,8 @@ void history_add(struct history *history, struct delivery *delivery)
             stand(history, delivery);
         return;
     }
+    for (size_t v = 0; v < delivery->count; v++)
+        note_latest(history, delivery, delivery->versions[v].record->key);
     for (size_t v = 0; v < delivery->count; v++)
         add(history, delivery, &delivery->versions[v]);
     for (size_t v = 0; v < delivery->count; v++) {

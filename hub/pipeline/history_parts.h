@@ -21,7 +21,9 @@ struct part {
     bool seen, deleted; /* what this batch did, beside a new version */
     const struct version *new_version;
     struct delivery *from; /* of the new version */
-    const char *doc;       /* as it is stored; only where a delivery has lost something (keep.h) */
+    /* As it is stored; only where a delivery has lost something, or comes too late (keep.h): */
+    const char *doc, *class_name, *region, *effective;
+    int64_t mapping_id;
 };
 
 /* One source record: its parts. */
@@ -30,6 +32,7 @@ struct source_record {
     int64_t swept_to; /* what was delivered before this and is not stored is gone */
     const char *key;
     struct part *parts;
+    struct rank latest; /* of what was said of it before the delivery at hand */
 };
 
 /* A version that was replaced before it was ever stored. */
@@ -63,7 +66,26 @@ struct history {
     struct replaced *replaced;
 };
 
+static inline struct rank part_rank(const struct part *part)
+{
+    return (struct rank){part->order, part->seq};
+}
+
 static inline bool is_current(const struct part *part)
 {
     return (part->stored || part->new_version) && part->state == RECORD_CURRENT;
 }
+
+/* Load what the two below need, once the parts are there. */
+bool history_keep_load(struct history *history, const struct delivery *deliveries, size_t count,
+                       bool any_late, struct error *err) MUST_CHECK;
+/* Nothing that is published goes because its field does: a version, before it is added. */
+void history_keep(const struct history *history, const struct delivery *delivery,
+                  const struct source_record *stored, const struct part *part,
+                  struct version *version);
+/* A delivery that comes too late: the current version of a part may have lost what it states.  NULL: it
+ * states that the part is gone. */
+void history_keep_late(struct history *history, const struct delivery *delivery, struct part *part,
+                       const struct record *late, const char *order);
+/* A version that is replaced before it was ever stored. */
+void history_archive_new(struct history *history, const struct part *part);

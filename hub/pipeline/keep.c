@@ -1,10 +1,8 @@
 #include "hub/pipeline/keep.h"
 
 struct keeping {
-    const struct delivery *delivery;
     const struct record *before;
     struct record *record; /* the version, with room for all of both */
-    size_t kept;
 };
 
 static bool same_words(const struct value *left, const struct value *right)
@@ -94,7 +92,6 @@ static void keep_old(struct keeping *keeping, const struct loss *loss, bool nest
         *kept = *old;
         kept->text = old->standard;
         kept->kept = true;
-        keeping->kept++;
     }
 }
 
@@ -110,21 +107,147 @@ static void copy_stated(struct arena *arena, const struct record *from, size_t m
             to->values[to->count++] = from->values[i];
 }
 
+static bool is_lost(const struct lost *lost, const struct record *record)
+{
+    return (!lost->loss->part || text_equal(lost->loss->part, record->part)) &&
+           (lost->why != LOST_UNREADABLE || has_unreadable(record, lost->loss));
+}
+
+static bool same_or_none(const char *left, const char *right)
+{
+    return left && right ? text_equal(left, right) : left == right;
+}
+
+static bool is_of(const struct absence *absence, const struct loss *loss)
+{
+    return text_equal(absence->path, loss->element->path) &&
+           same_or_none(absence->kind, loss->kind) && same_or_none(absence->scheme, loss->scheme) &&
+           same_or_none(absence->group, loss->group);
+}
+
+static const struct absence *find_absence(const struct record *record, const struct loss *loss)
+{
+    for (size_t i = 0; i < record->absence_count; i++)
+        if (is_of(&record->absences[i], loss))
+            return &record->absences[i];
+    return NULL;
+}
+
+static void note_absence(struct record *record, const struct loss *loss, struct rank from)
+{
+    if (!find_absence(record, loss))
+        record->absences[record->absence_count++] = (struct absence){.path = loss->element->path,
+                                                                     .kind = loss->kind,
+                                                                     .scheme = loss->scheme,
+                                                                     .group = loss->group,
+                                                                     .from = from};
+}
+
 void keep_values(struct arena *arena, const struct hub *hub, const struct delivery *delivery,
-                 struct version *version, const char *before)
+                 struct version *version, const struct before *before)
 {
     struct error ignored;
     const struct record *now = version->record;
     struct record old = *now, *record = NEW(arena, struct record);
-    if (!record_from_json(arena, hub->dictionary, now->class_name, before, &old, &ignored))
+    old.count = 0;
+    if (before->doc &&
+        !record_from_json(arena, hub->dictionary, now->class_name, before->doc, &old, &ignored))
         return;
     copy_stated(arena, now, delivery->lost.count * old.count, record);
-    struct keeping keeping = {.delivery = delivery, .before = &old, .record = record};
+    record->absences = NEW_ARRAY(arena, struct absence, delivery->lost.count + 1);
+    struct keeping keeping = {.before = &old, .record = record};
     for (size_t i = 0; i < delivery->lost.count; i++) {
         const struct lost *lost = &delivery->lost.list[i];
-        if (lost->why != LOST_UNREADABLE || has_unreadable(now, lost->loss))
-            keep_old(&keeping, lost->loss, lost->why == LOST_NESTED);
+        if (!is_lost(lost, now))
+            continue;
+        const struct absence *earlier = find_absence(&old, lost->loss);
+        note_absence(record, lost->loss, earlier ? earlier->from : before->at);
+        keep_old(&keeping, lost->loss, lost->why == LOST_NESTED);
     }
-    if (keeping.kept)
+    if (record->absence_count)
         version_make(arena, hub, record, version);
+}
+
+static struct loss loss_of(const struct hub *hub, const struct record *record,
+                           const struct absence *absence)
+{
+    return (struct loss){.element =
+                             dictionary_path(hub->dictionary, record->class_name, absence->path),
+                         .kind = absence->kind,
+                         .scheme = absence->scheme,
+                         .group = absence->group};
+}
+
+/* Does a late version say more of what is absent than the one that it is kept from? */
+static bool says_more(const struct absence *absence, const struct late *late)
+{
+    const struct losses_of_delivery *lost = &late->delivery->lost;
+    for (size_t i = 0; i < lost->count && late->record; i++)
+        if (is_of(absence, lost->list[i].loss) && is_lost(&lost->list[i], late->record))
+            return false;
+    return rank_is_after(late->at, absence->from);
+}
+
+/* Is it kept, and only for what is known better now? */
+static bool is_outdated(const struct hub *hub, const struct record *record, const bool *better,
+                        const struct value *value)
+{
+    bool outdated = false;
+    for (size_t i = 0; i < record->absence_count && value->kept; i++) {
+        struct loss loss = loss_of(hub, record, &record->absences[i]);
+        if (loss_covers(&loss, record, value)) {
+            if (!better[i])
+                return false;
+            outdated = true;
+        }
+    }
+    return outdated;
+}
+
+static void remove_outdated(const struct hub *hub, struct record *record, const bool *better)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < record->count; i++)
+        if (!is_outdated(hub, record, better, &record->values[i]))
+            record->values[count++] = record->values[i];
+    record->count = count;
+}
+
+static void keep_better(const struct hub *hub, struct record *record, const bool *better,
+                        const struct late *late)
+{
+    struct keeping keeping = {.before = late->record, .record = record};
+    for (size_t i = 0; i < record->absence_count; i++) {
+        if (!better[i])
+            continue;
+        struct loss loss = loss_of(hub, record, &record->absences[i]);
+        record->absences[i].from = late->at;
+        if (late->record)
+            keep_old(&keeping, &loss, false);
+    }
+}
+
+const struct version *keep_late(struct arena *arena, const struct hub *hub,
+                                const struct record *record, const char *doc,
+                                const struct late *late)
+{
+    struct error ignored;
+    struct record old = *record, *now = NEW(arena, struct record);
+    if (!record_from_json(arena, hub->dictionary, record->class_name, doc, &old, &ignored))
+        return NULL;
+    bool any = false, *better = NEW_ARRAY(arena, bool, old.absence_count + 1);
+    for (size_t i = 0; i < old.absence_count; i++) {
+        better[i] = says_more(&old.absences[i], late);
+        any = any || better[i];
+    }
+    if (!any)
+        return NULL;
+    for (size_t i = 0; i < old.count; i++)
+        old.values[i].text = old.values[i].standard;
+    copy_stated(arena, &old, late->record ? late->record->count * old.absence_count : 0, now);
+    remove_outdated(hub, now, better);
+    keep_better(hub, now, better, late);
+    struct version *version = NEW(arena, struct version);
+    version_make(arena, hub, now, version);
+    return version;
 }

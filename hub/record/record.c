@@ -43,6 +43,12 @@ int record_order_compare(const char *left, const char *right)
     return a.negative ? -order : order;
 }
 
+bool rank_is_after(struct rank left, struct rank right)
+{
+    int compared = left.order && right.order ? record_order_compare(left.order, right.order) : 0;
+    return compared ? compared > 0 : left.seq > right.seq;
+}
+
 const struct value *record_value(const struct record *record, const char *path)
 {
     for (size_t i = 0; i < record->count; i++)
@@ -95,6 +101,26 @@ void record_write_relations(struct json_writer *writer, const char *name,
     json_close(writer, ']');
 }
 
+static void write_absences(struct json_writer *writer, const struct record *record)
+{
+    if (!record->absence_count)
+        return;
+    json_name(writer, "?");
+    json_open(writer, '[');
+    for (size_t i = 0; i < record->absence_count; i++) {
+        const struct absence *absence = &record->absences[i];
+        json_open(writer, '{');
+        json_member(writer, "e", absence->path);
+        json_member(writer, "k", absence->kind);
+        json_member(writer, "s", absence->scheme);
+        json_member(writer, "g", absence->group);
+        json_member(writer, "o", absence->from.order);
+        json_member_int(writer, "q", absence->from.seq);
+        json_close(writer, '}');
+    }
+    json_close(writer, ']');
+}
+
 /* Stable insertion sort: records have a dozen values. */
 static const struct value **in_dictionary_order(struct arena *arena, const struct record *record)
 {
@@ -126,6 +152,7 @@ const char *record_to_json(struct arena *arena, const struct record *record)
     }
     record_write_relations(&writer, "~", record);
     json_member(&writer, "!", record->flag);
+    write_absences(&writer, record);
     json_close(&writer, '}');
     return buffer_string(&writer.out);
 }
@@ -166,6 +193,25 @@ static void read_relations(struct arena *arena, const struct json *list, struct 
         };
 }
 
+static void read_absences(struct arena *arena, const struct json *list, struct record *record)
+{
+    record->absences = NEW_ARRAY(arena, struct absence, list->count + 1);
+    record->absence_count = 0;
+    for (const struct json *item = list->first; item; item = item->next) {
+        struct absence *absence = &record->absences[record->absence_count++];
+        const char *seq = json_get_text(item, "q");
+        *absence = (struct absence){
+            .path = text_or_empty(json_get_text(item, "e")),
+            .kind = json_get_text(item, "k"),
+            .scheme = json_get_text(item, "s"),
+            .group = json_get_text(item, "g"),
+            .from.order = json_get_text(item, "o"),
+        };
+        if (seq && !text_to_int(seq, 0, INT64_MAX, &absence->from.seq))
+            absence->from.seq = 0;
+    }
+}
+
 bool record_from_json(struct arena *arena, const struct dictionary *dictionary,
                       const char *class_name, const char *json, struct record *record,
                       struct error *err)
@@ -184,6 +230,10 @@ bool record_from_json(struct arena *arena, const struct dictionary *dictionary,
     const struct json *relations = json_get(root, "~");
     if (relations)
         read_relations(arena, relations, record);
+    const struct json *absences = json_get(root, "?");
+    record->absence_count = 0;
+    if (absences)
+        read_absences(arena, absences, record);
     for (const struct json *list = root->first; list; list = list->next) {
         const struct element *element = dictionary_path(dictionary, class_name, list->name);
         if (element)

@@ -43,6 +43,19 @@ struct relation {
     const char *source, *key, *part;
 };
 
+/* Where a version of a record stands among the others, for rank_is_after(). */
+struct rank {
+    const char *order; /* what its source gives to order them by, or NULL */
+    int64_t seq;       /* the delivery that states it; 0: before all others */
+};
+
+/* An element that a version cannot state, for its source drifted; kept is what another version has. */
+struct absence {
+    const char *path;
+    const char *kind, *scheme, *group; /* only values with these; NULL: with any */
+    struct rank from; /* the version that was the last to state it, or to be deleted */
+};
+
 struct record {
     int64_t id;
     const char *class_name, *source, *key, *part;
@@ -52,6 +65,8 @@ struct record {
     const char *effective; /* ISO 8601 time that the source gives for this version, or NULL */
     const struct relation *relations;
     size_t relation_count;
+    struct absence *absences;
+    size_t absence_count;
     /* What the source gives to order the versions of a record by, for record_order_compare(); NULL: the
      * order in which they come. */
     const char *order;
@@ -67,6 +82,8 @@ int64_t record_id(const char *source, const char *key, const char *part);
 /* Which of two orders comes first: negative, 0 or positive.  Whole numbers (of any length) by their
  * value, and before other texts; those, which are times in one form, as text. */
 int record_order_compare(const char *left, const char *right);
+/* By order where both have one and these differ, otherwise by seq. */
+bool rank_is_after(struct rank left, struct rank right);
 
 /* The first value of an element by its path ("name.family") that has a standard form, or NULL. */
 const struct value *record_value(const struct record *record, const char *path);
@@ -77,13 +94,14 @@ const char *record_text(const struct record *record, const char *path);
  * where it differs), f flag, g group, k kind, s scheme, c country, y verified, d derived, t trust of its
  * own.  Elements stand in dictionary order, values in theirs, so that equal records have equal documents.
  * Behind them stand, if there are any, the relations, "~":[{"role":"customer","source":"shop","key":"17",
- * "part":""}], and the record's own flag: "!":"version".
+ * "part":""}], the record's own flag: "!":"version", and what it cannot state: "?":[{"e":"birth_date","o":"2",
+ * "q":17}]: e element, k s g as above, o and q the rank that it is kept from.
  */
 const char *record_to_json(struct arena *arena, const struct record *record);
 /* The relations alone, as a member of the object that is being written; nothing where there are none. */
 void record_write_relations(struct json_writer *writer, const char *name,
                             const struct record *record);
-/* Fills values, relations and the flag; elements that the dictionary no longer has are passed over. */
+/* Fills values, relations, absences and the flag; elements that the dictionary no longer has are passed over. */
 bool record_from_json(struct arena *arena, const struct dictionary *dictionary,
                       const char *class_name, const char *json, struct record *record,
                       struct error *err) MUST_CHECK;

@@ -62,6 +62,7 @@ static inline void map_by(struct hall *hall, const char *text)
                   &err);
     hall->hub.sources = sources_load(hall->arena, hall->hub.db, "schemas", &err);
     database_must(hall->hub.sources, &err);
+    hall->hub.dictionary = hall->hub.sources->dictionary; /* elements are told by their address */
     hall->source = sources_by_name(hall->hub.sources, "shop");
 }
 

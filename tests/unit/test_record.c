@@ -74,6 +74,9 @@ static void documents_lose_nothing(void **state)
         ("{\"~\":[{\"role\":\"spouse\",\"source\":\"a\",\"key\":\"1\",\"part\":\"\"}],"
          "\"!\":\"version effective\"}"),
         "{\"!\":\"effective\"}",
+        ("{\"?\":[{\"e\":\"birth_date\",\"o\":\"2\",\"q\":17},{\"e\":\"phone\",\"k\":\"\",\"s\":"
+         "\"s\","
+         "\"g\":\"g\",\"q\":0}]}"),
     };
     for (size_t i = 0; i < COUNT_OF(documents); i++) {
         ARENA(work);
