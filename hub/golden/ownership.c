@@ -33,31 +33,42 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Does the same customer say more exactly what this one says of the time, or anything at all? */
-static bool is_said_better(const struct claims *claims, size_t at)
+static int compare_by_customer(const void *left, const void *right)
 {
-    const struct claim *claim = &claims->list[at];
-    for (size_t i = 0; i < claims->count; i++) {
-        const struct claim *other = &claims->list[i];
-        if (i != at && is_same(claim, other) && strlen(other->since) > strlen(claim->since) &&
-            text_starts(other->since, claim->since))
-            return true;
-    }
-    return false;
+    const struct claim *l = left, *r = right;
+    int order = uuid_compare(l->registration->customer, r->registration->customer);
+    order = order ? order : strcmp(l->since, r->since);
+    int64_t a = l->registration->record_id, b = r->registration->record_id;
+    return order ? order : (a > b) - (a < b);
 }
 
-static struct claims gather(struct arena *arena, const struct registration *registrations,
-                            size_t count)
+/* Sorted by customer: what begins like this one follows it, `end` is the first that is not the same. */
+static bool is_said_better(const struct claims *all, size_t at, size_t end)
 {
-    struct claims all = {.list = NEW_ARRAY(arena, struct claim, count + 1)}, claims = all;
+    return end < all->count && is_same(&all->list[at], &all->list[end]) &&
+           text_starts(all->list[end].since, all->list[at].since);
+}
+
+/* What each customer says of the time, once, and nothing that the same one says more exactly. */
+static struct claims gather(struct arena *arena, const struct registration *registrations,
+                            size_t count, size_t *customers)
+{
+    struct claims all = {.list = NEW_ARRAY(arena, struct claim, count + 1)}, claims = {0};
     for (size_t i = 0; i < count; i++)
         if (!uuid_is_nil(registrations[i].customer))
             all.list[all.count++] =
                 (struct claim){&registrations[i], text_or_empty(registrations[i].since)};
+    qsort(all.list, all.count, sizeof(*all.list), compare_by_customer);
     claims.list = NEW_ARRAY(arena, struct claim, all.count + 1);
-    for (size_t i = 0; i < all.count; i++)
-        if (!is_said_better(&all, i))
+    *customers = 0;
+    for (size_t i = 0, end; i < all.count; i = end) {
+        *customers += !i || !is_same(&all.list[i - 1], &all.list[i]);
+        for (end = i + 1; end < all.count && is_same(&all.list[i], &all.list[end]); end++)
+            if (strcmp(all.list[i].since, all.list[end].since) != 0)
+                break;
+        if (!is_said_better(&all, i, end))
             claims.list[claims.count++] = all.list[i];
+    }
     qsort(claims.list, claims.count, sizeof(*claims.list), compare);
     return claims;
 }
@@ -118,11 +129,15 @@ static size_t add_group(struct ownership *ownership, const struct claims *claims
 void ownership_decide(struct arena *arena, const struct registration *registrations, size_t count,
                       struct ownership *ownership)
 {
-    struct claims claims = gather(arena, registrations, count);
+    size_t customers;
+    struct claims claims = gather(arena, registrations, count, &customers);
     *ownership = (struct ownership){
         .owners = NEW_ARRAY(arena, struct owner, claims.count + 1),
         .disputes = NEW_ARRAY(arena, struct dispute, claims.count + 1),
+        .crowded = customers > OWNERS_MOST,
     };
+    if (ownership->crowded)
+        return;
     for (size_t first = 0, end, from = 0; first < claims.count; first = end) {
         end = *claims.list[first].since ? end_of_group(&claims, first) : claims.count;
         from = add_group(ownership, &claims, first, end, from);

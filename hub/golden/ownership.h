@@ -2,12 +2,15 @@
  * Ownership: who owned a product, one after the other, from its registrations.
  *
  * Pure.  A later registration by somebody else is a change of owner; registrations by different
- * customers of which nothing tells the later one are a dispute, which a steward decides.
+ * customers of which nothing tells the later one are a dispute, which a steward decides.  What more
+ * than OWNERS_MOST customers register is no single product: it has no owners, and disputes nothing.
  */
 #pragma once
 
 #include "hub/base/arena.h"
 #include "hub/base/uuid.h"
+
+#define OWNERS_MOST 100
 
 struct registration {
     struct uuid id;       /* of the registration */
@@ -32,6 +35,7 @@ struct ownership {
     size_t owner_count;
     struct dispute *disputes;
     size_t dispute_count;
+    bool crowded; /* too many customers registered it */
 };
 
 void ownership_decide(struct arena *arena, const struct registration *registrations, size_t count,

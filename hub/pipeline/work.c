@@ -32,7 +32,7 @@ static const struct queue first[] = {
  * speak of is made once for all of them. */
 static const struct queue then[] = {
     {things_batch, JOB_THING, 10},
-    {owners_batch, JOB_OWNERSHIP, 1},
+    {owners_batch, JOB_OWNERSHIP, 10},
 };
 
 /* What the database refuses is narrowed down to one job, which then waits behind all others. */

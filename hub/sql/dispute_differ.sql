@@ -6,4 +6,5 @@ from unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::uuid[], $6::uuid[], $7::
     as w(product_id, left_id, right_id, one, other, reason)
 full join (select * from hub.review where thing_id = any ($1::uuid[]) and closed_at is null) v
     on v.thing_id = w.product_id and v.left_id = w.left_id and v.right_id = w.right_id
-where (v.customer_ids, v.reason) is distinct from (array[w.one, w.other], w.reason)
+where (v.customer_ids, v.reason) is distinct from
+      (array_remove(array[w.one, w.other], '00000000-0000-0000-0000-000000000000'), w.reason)

@@ -201,6 +201,40 @@ test('a registration that was cancelled says nothing about owners', () => {
   assert.deepEqual(owners().map((row) => [row[1], row[2]]), [['2025-06-01', 'Ann Lee'], ['2026-02-03', 'Bob Ray'], ['', 'Di Fox']]);
 });
 
+test('what more than a hundred customers register is asked about once, until fewer do', () => {
+  const syllables = 'ba ke li mo nu ra te vi so du'.split(' ');
+  const word = (n) => [...String(n % 999983)].map((digit) => syllables[digit]).join('');
+  const sale = (i) => ({ id: `N${i}`, name: `${word(i * 7919 + 12345)} ${word(i * 104729 + 777)}`, email: `${word(i * 31337 + 5)}@n${i}.example.org`,
+    serial: 'SN-7734-X', maker: 'Acme', bought: '2024-03-05' });
+  const open = () => instance.sql(`select reason, count(*), max(cardinality(customer_ids)) from axle.review_task
+    where kind = 'ownership' and closed_at is null group by 1 order by 1`);
+  const owning = () => Number(instance.sql(`select count(*) from axle.ownership o join axle.product p using (product_id)
+    where p.serial = 'SN7734X'`)[0][0]);
+  const before = open();
+  const pairs = (n) => [...before, ['two customers registered the same product from 2024-03-05', `${n}`, '2']];
+  const many = [...before, ['more than 100 registrations by different customers name the product Acme SN7734X: its number may stand for many', '1', '0']];
+  load('warranty', ...Array.from({ length: 100 }, (_, i) => sale(i)));
+  assert.deepEqual([owning(), open().sort()], [100, pairs(99).sort()]);
+  load('dealers', sale(100));
+  assert.deepEqual([owning(), open().sort()], [0, many.sort()]);
+  load('dealers', ...Array.from({ length: 500 }, (_, i) => sale(101 + i)));
+  assert.deepEqual([owning(), open().sort()], [0, many.sort()]);
+  assert.equal(instance.axle('verify').status, 0);
+  load('dealers', ...Array.from({ length: 501 }, (_, i) => ({ ...sale(100 + i), status: 'voided' })));
+  assert.deepEqual([owning(), open().sort()], [100, pairs(99).sort()]);
+  assert.equal(instance.axle('verify').status, 0);
+});
+
+test('few customers are owners, however often they register', () => {
+  const people = [['Ida Moss', 'ida@moss.example.org'], ['Jon Pike', 'jon@pike.example.org']];
+  load('dealers', ...Array.from({ length: 600 }, (_, i) => ({ id: `F${i}`, name: people[i % 2][0], email: people[i % 2][1],
+    serial: 'SN-8845-Y', maker: 'Acme', bought: i % 2 ? '2025-02-03' : '2024-01-02' })));
+  assert.deepEqual(
+    instance.sql(`select c.display_name, o.since, o.until from axle.ownership o join axle.product p using (product_id)
+      join axle.customer c on c.customer_id = o.customer_id where p.serial = 'SN8845Y' order by 2`),
+    [['Ida Moss', '2024-01-02', '2025-02-03'], ['Jon Pike', '2025-02-03', '']]);
+});
+
 test('products of one delivery that are the same are one, whether they say the same or not', () => {
   load('pairs',
     { id: 'P1', a: 'TWIN-77', b: 'TWIN-77', name: 'Left' },

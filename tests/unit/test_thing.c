@@ -269,6 +269,9 @@ static const struct {
     {"no date against one", "A2024 B", "A 2024 -, B - -", "1-2"},
     {"no date at all", "A B A", "A - -, B - -", "1-2"},
     {"no date of one who is known", "A2024 B2025 A", "A 2024 2025, B 2025 -", ""},
+    {"the same over again", "A2024 B2024 A2024 B2024 A", "A 2024 -, B 2024 -", "1-2 2024"},
+    {"the year, the month and the day of one", "A2024 A2024-03 B2025 A2024-03-05",
+     "A 2024-03-05 2025, B 2025 -", ""},
     {"three of a day", "C2024 A2024 B2024", "C 2024 -, A 2024 -, B 2024 -", "1-2 2024 1-3 2024"},
 };
 
@@ -325,6 +328,39 @@ static void test_ownership(void **state)
     }
 }
 
+/* How many customers register the same product, and how often each: on the same day every first time. */
+static const struct {
+    size_t customers, times, unknown;
+    bool crowded;
+} crowds[] = {
+    {OWNERS_MOST - 1, 1, 0, false}, {OWNERS_MOST, 1, 0, false}, {OWNERS_MOST + 1, 1, 0, true},
+    {OWNERS_MOST, 1, 50, false},    {OWNERS_MOST, 3, 0, false}, {OWNERS_MOST + 1, 3, 0, true},
+    {20 * OWNERS_MOST, 1, 0, true}, {1, 20000, 20000, false},
+};
+
+static void test_crowd(void **state)
+{
+    (void)state;
+    for (size_t row = 0; row < COUNT_OF(crowds); row++) {
+        ARENA(arena);
+        struct ownership ownership;
+        size_t known = crowds[row].customers * crowds[row].times;
+        size_t count = known + crowds[row].unknown;
+        struct registration *registrations = NEW_ARRAY(arena, struct registration, count);
+        for (size_t i = 0; i < count; i++) {
+            size_t customer = i < known ? i % crowds[row].customers + 1 : 0;
+            registrations[i].record_id = (int64_t)(i * 7919 % count) + 1;
+            registrations[i].since = i < crowds[row].customers ? "2024-03-05" : NULL;
+            memcpy(registrations[i].customer.bytes, &customer, sizeof(customer));
+        }
+        ownership_decide(arena, registrations, count, &ownership);
+        assert_int_equal(ownership.crowded, crowds[row].crowded);
+        assert_int_equal(ownership.owner_count, crowds[row].crowded ? 0 : crowds[row].customers);
+        assert_int_equal(ownership.dispute_count,
+                         crowds[row].crowded ? 0 : crowds[row].customers - 1);
+    }
+}
+
 static const struct {
     const char *left, *right;
     bool same;
@@ -366,7 +402,7 @@ int main(void)
         cmocka_unit_test(test_partition),       cmocka_unit_test(test_statement),
         cmocka_unit_test(test_statement_roles), cmocka_unit_test(test_generic),
         cmocka_unit_test(test_belongings),      cmocka_unit_test(test_ownership),
-        cmocka_unit_test(test_amounts),
+        cmocka_unit_test(test_crowd),           cmocka_unit_test(test_amounts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
