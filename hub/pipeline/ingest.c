@@ -25,7 +25,7 @@ static bool read_claimed(struct arena *work, const struct hub *hub, const struct
         size_t said_count = 0;
         const char *const *said = replayed ? rows_texts(work, rows, i, 6, &said_count) : NULL;
         /* registered after this worker last looked: look again, then retry */
-        if (!source || (replayed && source->mapping_id != rows_int(rows, i, 7)))
+        if (!source || source->mapping_id != rows_int(rows, i, 7))
             return error_set(err, ERROR_RETRY, "a source or mapping that is not known here yet");
         batch->list[batch->count++] = (struct delivery){
             .inbox_id = rows_int(rows, i, 0),

@@ -9,6 +9,10 @@ export const bin = process.env.AXLE_BIN ?? join(root, 'build/bin');
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+// A sample mapping without what it makes beside customers: one record of each delivery.
+export const customersAlone = (mapping) =>
+  mapping.replace(/\n *<!--[^>]*-->(?=\n *<record)|\n *<record class="(?!customer")[^]*?<\/record>/g, '');
+
 // Ask `probe` until it gives something true; fails after `seconds` with what was hoped for.
 export async function until(what, probe, seconds = 10) {
   const end = Date.now() + seconds * 1000;

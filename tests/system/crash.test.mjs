@@ -215,7 +215,8 @@ test('a delivery that ends whoever works on it is set aside; its neighbours go o
   }, 60);
   t.diagnostic(`set aside after ${deaths} deaths`);
   hub.must('wait', '--timeout', '60');
-  assert.ok(deaths >= 4 && deaths <= 9, `${deaths} deaths`);
+  // Of seven attempts a death ends three at most, one a worker.
+  assert.ok(deaths >= 3 && deaths <= 9, `${deaths} deaths`);
   assert.deepEqual(hub.sql(`select stage, line from axle.reject where code = 'crash'`), [['validate', '3']]);
   assert.deepEqual(hub.sql(`select count(*) from axle.xref where source_key like 'sound-%'`), [['4']]);
   assert.equal(hub.axle('verify').status, 0);
