@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, r
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { bin, Instance, root, sleep, until } from './axle.mjs';
+import { bin, customersAlone, Instance, root, sleep, until } from './axle.mjs';
 
 export const long = Boolean(process.env.AXLE_TEST_LONG);
 const shared = process.env.AXLE_SHARED ?? resolve(root, '../shared');
