@@ -44,6 +44,14 @@ static void try(struct arena *work, const char *mapping_file, struct slice file,
                 &(struct try_output){.line = take_line, .reject = take_reject, .to = tally});
 }
 
+/* The case that comes with a caller. */
+#define CASE(key)                                                                    \
+    ",{\"class\":\"case\",\"key\":\"" key "\",\"part\":\"case\",\"values\":{"        \
+    "\"case.system\":[\"callcenter\"],\"case.number\":[\"" key                       \
+    "\"],\"case.channel\":[\"phone\"]},"                                             \
+    "\"relations\":[{\"role\":\"customer\",\"source\":\"callcenter\",\"key\":\"" key \
+    "\",\"part\":\"\"}]}"
+
 static void says_what_each_line_becomes(void **state)
 {
     (void)state;
@@ -61,13 +69,17 @@ static void says_what_each_line_becomes(void **state)
         "{\"line\":2,\"records\":[{\"class\":\"customer\",\"key\":\"C1\",\"part\":\"\",\"values\":{"
         "\"customer.name.full\":[\"Ann Lee\"],\"customer.phone\":[\"+61391234567\"],"
         "\"customer.birth_date\":[\"1978-12-31\"],\"customer.name.given\":[\"Ann\"],"
-        "\"customer.name.family\":[\"Lee\"],\"customer.kind\":[\"person\"]}}]}\n"
-        "{\"line\":4,\"records\":[{\"class\":\"customer\",\"key\":\"C3\",\"part\":\"\",\"values\":{"
-        "\"customer.birth_date\":[\"30/02/1980\"]},\"flags\":[{\"element\":\"customer.birth_date\","
-        "\"code\":\"date\",\"value\":\"30/02/1980\"}]}]}\n"
-        "{\"line\":6,\"records\":[{\"class\":\"customer\",\"key\":\"C5\",\"part\":\"\",\"values\":{"
-        "}}"
-        "]}\n");
+        "\"customer.name.family\":[\"Lee\"],\"customer.kind\":[\"person\"]}}" CASE(
+            "C1") "]}\n"
+                  "{\"line\":4,\"records\":[{\"class\":\"customer\",\"key\":\"C3\",\"part\":\"\","
+                  "\"values\":{"
+                  "\"customer.birth_date\":[\"30/02/"
+                  "1980\"]},\"flags\":[{\"element\":\"customer.birth_date\","
+                  "\"code\":\"date\",\"value\":\"30/02/1980\"}]}" CASE(
+                      "C3") "]}\n"
+                            "{\"line\":6,\"records\":[{\"class\":\"customer\",\"key\":\"C5\","
+                            "\"part\":\"\",\"values\":{"
+                            "}}" CASE("C5") "]}\n");
     assert_string_equal(
         buffer_string(&tally.rejects),
         "{\"line\":3,\"column\":1,\"stage\":\"map\",\"code\":\"no-key\",\"message\":"
