@@ -58,6 +58,8 @@ void delivery_read(struct arena *arena, const struct hub *hub, struct delivery *
     }
     delivery->versions = NEW_ARRAY(arena, struct version, mapped.count + 1);
     delivery->count = mapped.count;
-    for (size_t i = 0; i < mapped.count; i++)
+    for (size_t i = 0; i < mapped.count; i++) {
+        delivery->versions[i].mapped = mapped.records[i];
         version_make(arena, hub, mapped.records[i], &delivery->versions[i]);
+    }
 }

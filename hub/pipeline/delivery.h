@@ -23,6 +23,8 @@ enum inbox_state {
 
 /* One part as a delivery states it, ready to be stored. */
 struct version {
+    const struct record
+        *mapped; /* as the mapping gives it, standardised; what is kept comes on top */
     const struct record *record;
     const char *doc;                    /* record_to_json() */
     int64_t content_hash;               /* equal for equal content */

@@ -147,7 +147,7 @@ void keep_values(struct arena *arena, const struct hub *hub, const struct delive
                  struct version *version, const struct before *before)
 {
     struct error ignored;
-    const struct record *now = version->record;
+    const struct record *now = version->mapped; /* it may be stored at a second attempt */
     struct record old = *now, *record = NEW(arena, struct record);
     old.count = 0;
     if (before->doc &&

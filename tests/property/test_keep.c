@@ -145,11 +145,46 @@ static void several_versions_in_a_batch(void **state)
         run(4);
 }
 
+/* A batch that the database refuses in part is stored at a second attempt; what is kept, is kept once. */
+static void kept_once_at_a_second_attempt(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct error err = {0};
+    struct hall hall = open_hall(work, mapping);
+    drop_file(&hall, "id,op,rev,email,birth",
+              "a,,1,a@x.org,1980-01-01\nb,,1,b@x.org,1980-01-02\nc,,1,c@x.org,1980-01-03\n");
+    work_until_done(&hall);
+    database_must(db_script(hall.hub.db,
+                            "create function hub.refuse() returns trigger language plpgsql as $$ "
+                            "begin raise exception using errcode = '22003'; end $$;"
+                            "create trigger refuse before insert on hub.record for each row "
+                            "when (new.source_key = 'refused') execute function hub.refuse()",
+                            &err),
+                  &err);
+    drop_file(&hall, "id,op,rev,email",
+              "a,,2,a2@x.org\nb,,2,b2@x.org\nrefused,,2,r@x.org\nc,,2,c2@x.org\n");
+    hall.hub.batch = 50;
+    bool busy;
+    database_must(work_round(&hall.hub, &busy, &err), &err);
+    work_until_done(&hall);
+    struct rows rows =
+        database_run(work, hall.hub.db,
+                     "select string_agg(source_key || '=' || (doc #>> '{birth_date,0,v}') || ' '"
+                     " || jsonb_array_length(doc->'birth_date') || jsonb_array_length(doc->'?'),"
+                     " ', ' order by source_key) from hub.record where state = 0");
+    assert_string_equal(rows_text(&rows, 0, 0),
+                        "a=1980-01-01 11, b=1980-01-02 11, c=1980-01-03 11");
+    assert_int_equal(number(&hall, "select count(*) from hub.reject where code = 'store'"), 1);
+    assert_sound(&hall);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_order_of_versions_without_a_column),
         cmocka_unit_test(several_versions_in_a_batch),
+        cmocka_unit_test(kept_once_at_a_second_attempt),
     };
     return cmocka_run_group_tests(tests, print_seed, NULL);
 }
