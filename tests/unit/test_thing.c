@@ -333,9 +333,14 @@ static const struct {
     size_t customers, times, unknown;
     bool crowded;
 } crowds[] = {
-    {OWNERS_MOST - 1, 1, 0, false}, {OWNERS_MOST, 1, 0, false}, {OWNERS_MOST + 1, 1, 0, true},
-    {OWNERS_MOST, 1, 50, false},    {OWNERS_MOST, 3, 0, false}, {OWNERS_MOST + 1, 3, 0, true},
-    {20 * OWNERS_MOST, 1, 0, true}, {1, 20000, 20000, false},
+    {OWNERS_MOST - 1, 1, 0, false},
+    {OWNERS_MOST, 1, 0, false},
+    {OWNERS_MOST + 1, 1, 0, true},
+    {OWNERS_MOST, 1, 50, false},
+    {OWNERS_MOST, 3, 0, false},
+    {OWNERS_MOST + 1, 3, 0, true},
+    {(size_t)20 * OWNERS_MOST, 1, 0, true},
+    {1, 20000, 20000, false},
 };
 
 static void test_crowd(void **state)
