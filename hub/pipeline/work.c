@@ -35,30 +35,36 @@ static const struct queue then[] = {
     {owners_batch, JOB_OWNERSHIP, 10},
 };
 
+/* What came of a round. */
+struct round {
+    const struct hub *hub;
+    bool busy;            /* something was done */
+    struct error refused; /* the job that cannot be done, if any: what else there is goes on */
+};
+
 /* What the database refuses is narrowed down to one job, which then waits behind all others. */
-static bool work_queue(const struct hub *hub, const struct queue *queue, bool *busy,
-                       struct error *err)
+static bool work_queue(struct round *round, const struct queue *queue, struct error *err)
 {
+    const struct hub *hub = round->hub;
     size_t done;
     for (size_t limit = hub->batch * queue->times; !queue->batch(hub, limit, &done, err);
          limit /= 2) {
-        struct error other;
         if (err->kind != ERROR_REJECT)
             return false;
-        if (limit == 1)
-            return resolve_postpone(hub, queue->kind, &other)
-                       ? error_wrap(err, "a record cannot be resolved")
-                       : false;
+        if (limit > 1)
+            continue;
+        round->refused = *err;
+        return resolve_postpone(hub, queue->kind, err);
     }
-    *busy = *busy || done;
+    round->busy = round->busy || done;
     return true;
 }
 
-static bool work_queues(const struct hub *hub, const struct queue *queues, size_t count, bool *busy,
+static bool work_queues(struct round *round, const struct queue *queues, size_t count,
                         struct error *err)
 {
     for (size_t i = 0; i < count; i++)
-        if (!work_queue(hub, &queues[i], busy, err))
+        if (!work_queue(round, &queues[i], err))
             return false;
     return true;
 }
@@ -80,20 +86,31 @@ static bool is_their_turn(void)
     return ++rounds % ROUNDS == 0;
 }
 
-static bool round_of_work(const struct hub *hub, bool careful, bool *busy, struct error *err)
+static bool do_round(struct round *round, bool careful, struct error *err)
 {
+    const struct hub *hub = round->hub;
     size_t ingested;
     bool sweeping = false;
-    *busy = false;
-    if (!work_queues(hub, first, COUNT_OF(first), busy, err) ||
+    if (!work_queues(round, first, COUNT_OF(first), err) ||
         !ingest_some(hub, hub->batch, careful, &ingested, err))
         return false;
-    if ((!ingested || is_their_turn()) && !work_queues(hub, then, COUNT_OF(then), busy, err))
+    if ((!ingested || is_their_turn()) && !work_queues(round, then, COUNT_OF(then), err))
         return false;
     if (!ingested && !sweep_batch(hub, hub->batch, &sweeping, err))
         return false;
-    *busy = *busy || ingested || sweeping;
+    round->busy = round->busy || ingested || sweeping;
     return true;
+}
+
+static bool round_of_work(const struct hub *hub, bool careful, bool *busy, struct error *err)
+{
+    struct round round = {.hub = hub};
+    bool done = do_round(&round, careful, err);
+    *busy = round.busy;
+    if (!done || round.refused.kind == ERROR_NONE)
+        return done;
+    *err = round.refused;
+    return error_wrap(err, "a record cannot be resolved");
 }
 
 bool work_round(const struct hub *hub, bool *busy, struct error *err)

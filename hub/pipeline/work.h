@@ -12,8 +12,9 @@ bool work_connection(struct db *db, struct error *err) MUST_CHECK;
 /*
  * Resolve, refresh and ingest one batch each; where nothing was to be ingested, and in every eighth round,
  * resolve things; where nothing was, sweep.
- * *busy tells whether there was anything to do.  After a RETRY nothing is lost: call again.  After a
- * REJECT one record could not be resolved, and waits behind all others: say so, and call again.
+ * *busy tells whether anything was done.  After a RETRY nothing is lost: call again.  After a REJECT
+ * one record could not be resolved, and waits behind all others; the rest of the round was done: say so, and
+ * call again.
  */
 bool work_round(const struct hub *hub, bool *busy, struct error *err) MUST_CHECK;
 /* The same for the first rounds of a process that may have been started because a delivery ended the one

@@ -174,12 +174,59 @@ static void a_snapshot_without_a_column(void **state)
     assert_sound(&hall);
 }
 
+/* Rounds among which there is a job that cannot be done. */
+static void work_beside_refusal(struct hall *hall)
+{
+    struct error err = {0};
+    bool busy;
+    hall->hub.batch = 5;
+    for (int round = 0; round < 40; round++)
+        if (!work_round(&hall->hub, &busy, &err))
+            assert_int_equal(err.kind, ERROR_REJECT);
+}
+
+/* A record that the database refuses to resolve keeps none from being taken in, resolved or swept. */
+static void a_job_that_is_refused_stops_nobody(void **state)
+{
+    (void)state;
+    ARENA(work);
+    static const char linked[] =
+        "select coalesce(string_agg(source_key, ' ' order by source_key), '')"
+        " from hub.record join hub.link using (record_id)";
+    struct error err = {0};
+    struct hall hall = open_hall(work, listed);
+    database_must(
+        db_script(hall.hub.db,
+                  "create function hub.refuse() returns trigger language plpgsql as $$ begin"
+                  " if exists (select from hub.record where record_id = new.record_id"
+                  " and source_key = 'bad') then raise exception using errcode = '22003'; end if;"
+                  " return new; end $$;"
+                  "create trigger refuse before insert on hub.link"
+                  " for each row execute function hub.refuse()",
+                  &err),
+        &err);
+    drop(&hall, "a,,,a@x.org,\nbad,,,bad@x.org,\nb,,,b@x.org,\n");
+    work_beside_refusal(&hall);
+    drop(&hall, "bad,,,bad@x.org,\nb,,,b@x.org,\nc,,,c@x.org,\n");
+    work_beside_refusal(&hall);
+    struct rows rows = database_run(work, hall.hub.db, linked);
+    assert_string_equal(rows_text(&rows, 0, 0), "b c");
+    database_must(db_script(hall.hub.db, "drop trigger refuse on hub.link", &err), &err);
+    work_until_done(&hall);
+    rows = database_run(work, hall.hub.db, linked);
+    assert_string_equal(rows_text(&rows, 0, 0), "b bad c");
+    assert_sound(&hall);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(orders_one_by_one),           cmocka_unit_test(any_order_of_versions),
-        cmocka_unit_test(snapshots_and_deltas),        cmocka_unit_test(what_a_snapshot_needs),
+        cmocka_unit_test(orders_one_by_one),
+        cmocka_unit_test(any_order_of_versions),
+        cmocka_unit_test(snapshots_and_deltas),
+        cmocka_unit_test(what_a_snapshot_needs),
         cmocka_unit_test(a_snapshot_without_a_column),
+        cmocka_unit_test(a_job_that_is_refused_stops_nobody),
     };
     return cmocka_run_group_tests(tests, print_seed, NULL);
 }

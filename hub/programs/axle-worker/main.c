@@ -36,6 +36,8 @@ struct worker {
     char registered_by[65]; /* and the hash of the dictionary, at the last look */
     time_t looked;
     unsigned rounds;
+    struct error
+        refused; /* the job that was logged last as one that cannot be done: it comes up again */
 };
 
 static void log_findings(const struct findings *findings)
@@ -97,6 +99,16 @@ static bool round_of_work(struct worker *worker, bool *busy, struct error *err)
     return work_round_carefully(&worker->hub, busy, err);
 }
 
+/* A job that cannot be done keeps nobody from the others. */
+static void pause_after_refusal(struct worker *worker, bool busy, const struct error *err)
+{
+    if (!text_equal(worker->refused.text, err->text))
+        log_line(LOG_WARNING, "%s", err->text);
+    worker->refused = *err;
+    if (!busy)
+        (void)usleep(PAUSE_MS * 1000);
+}
+
 /* Workers in each other's way try again at once; what lasts is said, once, and tried less often. */
 static void pause_after(unsigned failures, const struct error *err)
 {
@@ -115,6 +127,10 @@ static bool work_on(struct worker *worker, struct error *err)
             failures = 0;
             if (!busy && !db_wait(worker->hub.db, IDLE_MS, err))
                 return false;
+            continue;
+        }
+        if (err->kind == ERROR_REJECT && !db_broken(worker->hub.db)) {
+            pause_after_refusal(worker, busy, err);
             continue;
         }
         worker->looked = 0;
