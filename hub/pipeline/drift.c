@@ -31,7 +31,9 @@ struct watch {
     bool replayed; /* seen before: nothing is counted or learned again */
     struct delivery **list;
     size_t count, room;
-    enum field_kind *kinds; /* of an input, by delivery */
+    enum field_kind *all_kinds; /* by input, and of each by delivery */
+    enum field_kind *kinds;     /* of the input that is looked at */
+    bool unreadable;            /* some value of the batch has no standard form */
     struct counts {
         struct count *list;
         size_t count, room;
@@ -174,6 +176,8 @@ static void look_for_unreadable(struct watch *watch, const struct input *input,
                                 struct learned *learned)
 {
     int32_t failed = 0, done = 0, readable = input->readable;
+    if (!watch->unreadable && readable >= SEEN_MOST)
+        return; /* nothing to find, and nothing to learn */
     enum reading *readings = NEW_ARRAY(watch->work, enum reading, watch->count);
     for (size_t i = 0; i < watch->count; i++) {
         enum reading reading = reading_of(watch->list[i], input);
@@ -197,8 +201,7 @@ static void look_for_unreadable(struct watch *watch, const struct input *input,
 static void look_at_input(struct watch *watch, const struct input *input)
 {
     struct learned learned = {.field = input->name, .optional = input->optional};
-    for (size_t i = 0; i < watch->count; i++)
-        watch->kinds[i] = fields_kind(watch->list[i]->fields, input->name);
+    watch->kinds = watch->all_kinds + (size_t)(input - watch->known->inputs) * watch->count;
     size_t retyped = watch->counts.count;
     look_for_missing(watch, input, &learned);
     look_for_other_kinds(watch, input, &learned);
@@ -210,13 +213,35 @@ static void look_at_input(struct watch *watch, const struct input *input)
         LIST_ADD(watch->work, &watch->learnings, learned);
 }
 
+static void read_kinds(struct watch *watch)
+{
+    const struct known *known = watch->known;
+    watch->all_kinds = NEW_ARRAY(watch->work, enum field_kind, known->count * watch->count + 1);
+    for (size_t i = 0; i < known->count; i++)
+        for (size_t d = 0; d < watch->count; d++)
+            watch->all_kinds[i * watch->count + d] =
+                fields_kind(watch->list[d]->fields, known->inputs[i].name);
+}
+
 /* Does a field lack that others may have found to be optional meanwhile? */
 static bool may_be_missing(const struct watch *watch)
 {
     for (size_t i = 0; i < watch->known->count && !watch->columns; i++)
         for (size_t d = 0; d < watch->count && !watch->known->inputs[i].optional; d++)
-            if (fields_kind(watch->list[d]->fields, watch->known->inputs[i].name) == FIELD_ABSENT)
+            if (watch->all_kinds[i * watch->count + d] == FIELD_ABSENT)
                 return true;
+    return false;
+}
+
+static bool has_unreadable(const struct watch *watch)
+{
+    for (size_t d = 0; d < watch->count; d++)
+        for (size_t v = 0; v < watch->list[d]->count; v++) {
+            const struct record *record = watch->list[d]->versions[v].record;
+            for (size_t i = 0; i < record->count; i++)
+                if (!record->values[i].standard)
+                    return true;
+        }
     return false;
 }
 
@@ -250,12 +275,15 @@ static bool look_at_source(struct watch *watch, struct error *err)
     struct drift *drift = watch->hub->drift;
     watch->columns = watch->source->mapping->format.kind == FORMAT_CSV ||
                      watch->source->mapping->format.kind == FORMAT_FIXED;
-    watch->kinds = NEW_ARRAY(watch->work, enum field_kind, watch->count);
     watch->known = drift_known(drift, watch->hub->db, watch->source, false, err);
-    if (watch->known && may_be_missing(watch))
+    if (!watch->known)
+        return false;
+    read_kinds(watch);
+    if (may_be_missing(watch)) /* the same inputs: they follow from the mapping */
         watch->known = drift_known(drift, watch->hub->db, watch->source, true, err);
     if (!watch->known)
         return false;
+    watch->unreadable = has_unreadable(watch);
     look_for_new(watch);
     for (size_t i = 0; i < watch->known->count; i++)
         look_at_input(watch, &watch->known->inputs[i]);
