@@ -1,31 +1,13 @@
 #include "hub/mapping/mapping.h"
 
-#include <fnmatch.h>
-
 #include "hub/base/hash.h"
 #include "hub/mapping/hints.h"
 #include "hub/mapping/read.h"
 #include "hub/mapping/read_format.h"
+#include "hub/mapping/read_transport.h"
 #include "hub/mapping/table.h"
 
 #define TRUST_DEFAULT 50
-
-static void read_transport(const struct xml_node *from, struct transport *transport)
-{
-    const struct xml_node *node = from->first;
-    bool push = text_equal(node->name, "push");
-    transport->kind = push ? TRANSPORT_PUSH : TRANSPORT_DIRECTORY;
-    transport->pattern = push ? NULL : xml_text(node, "pattern", "*");
-    transport->snapshot = xml_yes(node, "snapshot");
-}
-
-bool transport_takes(const struct transport *transport, const char *name)
-{
-    ARENA(scratch);
-    size_t length = strlen(name), plain = text_ends(name, ".gz") ? length - strlen(".gz") : 0;
-    return fnmatch(transport->pattern, name, 0) == 0 ||
-           (plain && fnmatch(transport->pattern, arena_strndup(scratch, name, plain), 0) == 0);
-}
 
 static const struct record_rule *read_records(const struct checking *checking,
                                               const struct xml_node *source)
@@ -67,7 +49,7 @@ static void read_head(const struct checking *checking, const struct xml_node *so
     mapping->trust = read_trust(checking, source, TRUST_DEFAULT);
     mapping->region = check_region(checking, source);
     mapping->countries = check_countries(checking->dictionary);
-    read_transport(xml_child(source, "from"), &mapping->from);
+    read_transport(checking, source, &mapping->from);
     read_format(checking, xml_child(source, "format"), &mapping->format);
 }
 

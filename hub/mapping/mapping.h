@@ -5,18 +5,8 @@
 #pragma once
 
 #include "hub/format/format.h"
+#include "hub/mapping/transport.h"
 #include "hub/record/record.h"
-
-enum transport_kind { TRANSPORT_DIRECTORY, TRANSPORT_PUSH };
-
-struct transport {
-    enum transport_kind kind;
-    const char *pattern; /* directory: which files, as fnmatch(3) */
-    bool snapshot;       /* directory: a file is the whole list; what it lacks is gone */
-};
-
-/* Is a file of that name one of the source's?  So it is with .gz behind it. */
-bool transport_takes(const struct transport *transport, const char *name);
 
 struct mapping {
     const char *source;    /* the file's name without .xml */
