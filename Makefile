@@ -13,7 +13,8 @@ TIDY    := $(or $(shell command -v clang-tidy-14),clang-tidy)
 FORMAT  := $(or $(shell command -v clang-format-14),clang-format)
 GCOVR   ?= gcovr
 PREFIX  ?= /usr
-PKGS    := libpq libxml-2.0 libpcre2-8 libmicrohttpd icu-uc icu-i18n libsodium libxxhash libidn2 libpsl zlib
+PKGS    := libpq libxml-2.0 libpcre2-8 libmicrohttpd icu-uc icu-i18n libsodium libxxhash libidn2 libpsl zlib libcurl \
+           gmime-3.0
 
 OPT.debug   := -O0 -DARENA_ONE_BLOCK_EACH
 OPT.release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
@@ -82,6 +83,7 @@ down: ## end the instance in the background
 	@$(BIN)/axle down
 
 test: dependencies ## every test
+	@deploy/install-deps --test
 	@$(AGAIN) all
 	@$(AGAIN) V=$(UNIT_V) tests
 	@$(MAKE) --no-print-directory V=$(UNIT_V) PROGRAMS_IN=$(BIN) test-now
