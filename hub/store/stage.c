@@ -9,7 +9,7 @@
 #include "hub/format/unpack.h"
 #include "sql.gen.h"
 
-#define BATCH_RECORDS 2000
+#define BATCH_RECORDS 5000
 #define BATCH_BYTES ((size_t)4 * 1024 * 1024)
 
 /* A stream on its way into the inbox. */

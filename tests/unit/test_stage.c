@@ -11,8 +11,8 @@
 #include "hub/store/stage.h"
 #include "tests/unit/scratch.h"
 
-#define RECORDS 5000
-#define BATCH 2000 /* records a transaction */
+#define RECORDS 12000
+#define BATCH 5000 /* records a transaction */
 
 static const char mapping_text[] =
     "<source xmlns=\"urn:axle:source:1\" name=\"shop\" connector=\"web\">"
@@ -45,7 +45,7 @@ static struct hub_at_hand open_hub(struct arena *arena)
     return (struct hub_at_hand){db, sources->list};
 }
 
-/* 5000 lines below the header, of which each thousandth cannot be cut. */
+/* Lines below the header, of which each thousandth cannot be cut. */
 static const char *many_records(struct arena *arena)
 {
     struct buffer out = {.arena = arena};
@@ -75,7 +75,7 @@ static int64_t number(const struct hub_at_hand *hub, const char *sql)
 static void each_position_once(void **state)
 {
     (void)state;
-    static const int rewound_to[] = {0, 1, 1999, 2000, 4999};
+    static const int rewound_to[] = {0, 1, BATCH - 1, BATCH, RECORDS - 1};
     ARENA(work);
     struct hub_at_hand hub = open_hub(work);
     const char *path = many_records(work);
@@ -97,6 +97,11 @@ static void each_position_once(void **state)
                        "with lost as (delete from hub.inbox where position > 3000) update"
                        " hub.stream set position = 3000, received = 3000, ended_at = null");
     assert_int_equal(stage(&hub, path, "a.csv").received, RECORDS - 3000);
+    (void)database_run(work, hub.db,
+                       "with lost as (delete from hub.inbox where position between 101 and 150)"
+                       " update hub.stream set position = 0, received = received - 50,"
+                       " ended_at = null");
+    assert_int_equal(stage(&hub, path, "a.csv").received, 50);
     assert_int_equal(number(&hub, "select received from hub.stream"), RECORDS);
     assert_int_equal(number(&hub, "select count(*) from hub.inbox"), RECORDS);
     assert_int_equal(number(&hub,
