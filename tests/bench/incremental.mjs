@@ -2,37 +2,16 @@
 // hub that holds 100,000 already. Printed beside the time of a plain COPY of the same rows and of an
 // fdatasync on the same disk, measured in the same run.
 import { spawnSync } from 'node:child_process';
-import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync,
-  writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Instance, bin, customersAlone, root } from '../system/axle.mjs';
+import { fdatasyncMs, seconds } from './measure.mjs';
 
 const stored = Number(process.env.BENCH_STORED ?? 100000);
 const added = Number(process.env.BENCH_ADDED ?? 30000);
 const sources = { callcenter: 'callcenter.csv', warranty: 'warranty.csv', mail: 'mail.jsonl', web: 'web.jsonl' };
 const generate = join(process.env.AXLE_TOOLS ?? join(root, 'build/release'), 'tests/data/generate');
-
-const seconds = (work) => {
-  const from = process.hrtime.bigint();
-  work();
-  return Number(process.hrtime.bigint() - from) / 1e9;
-};
-
-// The middle one of many forced writes of 8 KiB.
-function fdatasyncMs(directory) {
-  const path = join(directory, 'fdatasync');
-  const fd = openSync(path, 'w');
-  const block = Buffer.alloc(8192, 1);
-  const times = [];
-  for (let i = 0; i < 200; i++) {
-    writeSync(fd, block, 0, block.length, 0);
-    times.push(seconds(() => fdatasyncSync(fd)) * 1000);
-  }
-  closeSync(fd);
-  rmSync(path);
-  return times.sort((a, b) => a - b)[100];
-}
 
 // Each source's records in two files: what is stored first, and what comes later.
 function split(from, share) {
