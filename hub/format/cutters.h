@@ -3,8 +3,6 @@
 
 #include "hub/format/format.h"
 
-#define CUT_RAW_KEPT 65536 /* of a record that is set aside */
-
 /* Where we are in a stream, as people count; it only goes forward. */
 struct place {
     struct slice stream;

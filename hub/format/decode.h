@@ -13,6 +13,7 @@ struct fields {
     struct xml_reader *reader;
     const char *const *names, *const *texts;
     size_t count;
+    bool steady; /* its format names its fields: what is not there is empty */
 };
 
 /* One record being decoded. */

@@ -2,6 +2,7 @@
 
 #include "hub/format/csv.h"
 #include "hub/format/decode.h"
+#include "hub/format/log.h"
 #include "hub/format/xml_fields.h"
 
 static bool is_dropped(const char *const *drops, const char *name)
@@ -157,6 +158,8 @@ static struct slice without(struct arena *arena, const struct format *format, st
     case FORMAT_XML:
         raw = xml_without(arena, format->reader, header, raw, drops);
         return are_gone(arena, format, header, raw, drops) ? raw : (struct slice){NULL, 0};
+    case FORMAT_LOG:
+        return log_without(arena, format, raw, drops);
     }
     return (struct slice){NULL, 0};
 }

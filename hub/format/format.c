@@ -2,6 +2,7 @@
 
 #include "hub/base/map.h"
 #include "hub/base/nearest.h"
+#include "hub/format/log.h"
 #include "hub/format/xml_fields.h"
 
 const struct fields *decode_refuse(const struct decoding *decoding, const char *code, size_t offset,
@@ -53,6 +54,8 @@ const struct fields *format_decode(struct arena *arena, const struct format *for
         return json_decode(&decoding);
     case FORMAT_XML:
         return xml_decode(&decoding, header);
+    case FORMAT_LOG:
+        return log_decode(&decoding);
     }
     return NULL;
 }
@@ -143,25 +146,31 @@ const char *format_fault(struct arena *arena, const struct format *format, const
         return json_is_pointer(from) ? NULL : "it must be a JSON Pointer, such as /name/first";
     case FORMAT_XML:
         return xml_field_fault(arena, format, from);
+    case FORMAT_LOG:
+        return log_field_fault(arena, format, from);
     }
     return NULL;
 }
 
 const char *format_drop_fault(struct arena *arena, const struct format *format, const char *field)
 {
+    if (format->kind == FORMAT_LOG)
+        return log_drop_fault(arena, format, field);
     return format->kind == FORMAT_XML ? xml_drop_fault(arena, format, field)
                                       : format_fault(arena, format, field);
 }
 
 bool format_has_lists(const struct format *format)
 {
-    return format->kind != FORMAT_CSV && format->kind != FORMAT_FIXED;
+    return format->kind != FORMAT_CSV && format->kind != FORMAT_FIXED && format->kind != FORMAT_LOG;
 }
 
 bool format_open(struct arena *arena, struct format *format, const char **fault)
 {
     if (format->kind == FORMAT_XML)
         return xml_reader_open(arena, format, fault);
+    if (format->kind == FORMAT_LOG)
+        return log_open(arena, format, fault);
     *fault =
         format->kind == FORMAT_JSON ? json_records_fault(text_or_empty(format->records)) : NULL;
     return !*fault;

@@ -31,7 +31,7 @@ enum field_kind fields_kind(const struct fields *fields, const char *name)
         return FIELD_NESTED;
     const char *text = fields_text(fields, name, NULL);
     if (!text)
-        return FIELD_ABSENT;
+        return fields->steady ? FIELD_EMPTY : FIELD_ABSENT;
     return text_is_blank(text) ? FIELD_EMPTY : FIELD_TEXT;
 }
 

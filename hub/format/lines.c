@@ -52,7 +52,7 @@ static size_t line_end(struct line_cutter *cutter)
     if (cutter->line_feed < at)
         cutter->line_feed = find(cutter, '\n', at, size);
     size_t feed = cutter->line_feed;
-    if (cutter->format.kind != FORMAT_JSONL)
+    if (cutter->format.kind != FORMAT_JSONL && cutter->format.kind != FORMAT_LOG)
         return find(cutter, '\r', at, feed);
     return feed > at && cutter->stream.bytes[feed - 1] == '\r' ? feed - 1 : feed;
 }
@@ -211,9 +211,9 @@ static unsigned count_lines(const struct line_cutter *cutter, size_t from, size_
 static void take(struct line_cutter *cutter, size_t end, unsigned lines, struct cut *cut)
 {
     size_t length = end - cutter->at, next = next_line(cutter, end);
-    bool whole = !cut->reject || length <= CUT_RAW_KEPT;
+    bool whole = !cut->reject || length <= FORMAT_REJECT_KEPT;
     cut->raw = (struct slice){.bytes = cutter->stream.bytes + cutter->at,
-                              .size = whole ? length : CUT_RAW_KEPT};
+                              .size = whole ? length : FORMAT_REJECT_KEPT};
     cut->length = length;
     cut->line = cutter->line;
     cut->offset = cutter->at;

@@ -31,9 +31,9 @@ void cut_make(struct place *place, const struct cutting *cutting, struct reject 
               struct cut *cut)
 {
     size_t length = cutting->to - cutting->from;
-    bool whole = !cutting->code || length <= CUT_RAW_KEPT;
+    bool whole = !cutting->code || length <= FORMAT_REJECT_KEPT;
     move(place, cutting->from);
-    *cut = (struct cut){.raw = {place->stream.bytes + cutting->from, whole ? length : CUT_RAW_KEPT},
+    *cut = (struct cut){.raw = {place->stream.bytes + cutting->from, whole ? length : FORMAT_REJECT_KEPT},
                         .length = length,
                         .line = place->line,
                         .offset = cutting->from};
@@ -55,6 +55,7 @@ struct splitter *splitter_new(struct arena *arena, const struct format *format, 
     case FORMAT_CSV:
     case FORMAT_JSONL:
     case FORMAT_FIXED:
+    case FORMAT_LOG:
         splitter->lines = line_cutter(arena, format, stream, from);
         break;
     case FORMAT_JSON:

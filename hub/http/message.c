@@ -1,9 +1,11 @@
 #include "hub/http/message.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdarg.h>
 
 #include "hub/base/json.h"
+#include "hub/base/url.h"
 
 const char *request_header(const struct request *request, const char *name)
 {
@@ -49,6 +51,9 @@ static const struct {
     [PROBLEM_CONFLICT] = {409, "conflict", "Somebody else changed it first"},
     [PROBLEM_GONE] = {410, "gone", "It was here and is gone for good"},
     [PROBLEM_TOO_LARGE] = {413, "too-large", "The request is too large"},
+    [PROBLEM_UNSUPPORTED] = {415, "unsupported", "No content type that is taken here"},
+    [PROBLEM_UNPROCESSABLE] = {422, "unprocessable", "The content cannot be used"},
+    [PROBLEM_TOO_MANY] = {429, "too-many", "Too much at once"},
     [PROBLEM_URI_TOO_LONG] = {414, "uri-too-long", "The URI is too long"},
     [PROBLEM_INTERNAL] = {500, "internal", "Something went wrong here"},
     [PROBLEM_UNAVAILABLE] = {503, "unavailable", "Not available right now"},
@@ -83,22 +88,13 @@ void response_problem(struct response *response, enum problem problem, const cha
         response_header(response, "WWW-Authenticate", "Bearer realm=\"axle\"");
 }
 
-const char *percent_decode(struct arena *arena, const char *text, size_t size, bool query)
+void response_member(struct response *response, const char *name, const char *json)
 {
-    char *decoded = arena_alloc(arena, size + 1);
-    size_t length = 0, bad;
-    for (size_t i = 0; i < size; i++) {
-        char c = text[i];
-        if (c == '+' && query)
-            c = ' ';
-        if (c == '%') {
-            if (i + 2 >= size || !text_unhex(arena_strndup(arena, text + i + 1, 2), &c, sizeof(c)))
-                return NULL;
-            i += 2;
-        }
-        decoded[length++] = c;
-    }
-    return text_check(decoded, length, &bad) ? decoded : NULL;
+    struct slice *body = &response->body;
+    assert(body->size > 2 && body->bytes[body->size - 1] == '}');
+    body->bytes = arena_printf(response->arena, "%.*s,\"%s\":%s}", (int)body->size - 1, body->bytes,
+                               name, json);
+    body->size = strlen(body->bytes);
 }
 
 /* One "name=value"; NULL with err filled in when it cannot be decoded. */

@@ -35,6 +35,10 @@ struct response {
     const char *content_type;
     const struct field *header;
     struct slice body;
+    /* Not answered yet: the same handler is asked again after so long, with the state that it left; no
+     * worker waits meanwhile.  When no more can be kept waiting, what else stands here is the answer. */
+    unsigned again_ms;
+    void *state;
 };
 
 /* A header by its name, whatever its case; NULL if there is none. */
@@ -62,17 +66,17 @@ enum problem {
     PROBLEM_GONE,
     PROBLEM_TOO_LARGE,
     PROBLEM_URI_TOO_LONG,
+    PROBLEM_UNSUPPORTED,
+    PROBLEM_UNPROCESSABLE,
+    PROBLEM_TOO_MANY, /* the caller says Retry-After */
     PROBLEM_INTERNAL,
     PROBLEM_UNAVAILABLE,
 };
 void response_problem(struct response *response, enum problem problem, const char *parameter,
                       const char *format, ...) PRINTF_LIKE(4, 5);
 
-/*
- * Undo percent-encoding, strictly: NULL when a '%' is not followed by two digits, or when the result is
- * not UTF-8 or has a NUL.  In a query '+' is a blank.
- */
-const char *percent_decode(struct arena *arena, const char *text, size_t size, bool query);
+/* One more member of the object that is the answer's body. */
+void response_member(struct response *response, const char *name, const char *json);
 
 /* Cut a target ("/path?a=b&c=d") into path and query.  ERROR_REJECT says which is wrong. */
 bool request_target(struct arena *arena, struct request *request, const char *target,

@@ -1,5 +1,7 @@
 #include "hub/http/route.h"
 
+#include "hub/base/url.h"
+
 /* "{id}" takes the whole segment, "{id}:merge" what stands before ":merge". */
 static bool match_segment(struct arena *arena, const char *pattern, const char *segment,
                           const char **values, size_t *count)

@@ -104,6 +104,17 @@ static void read_xml(const struct checking *checking, const struct xml_node *nod
     }
 }
 
+/* What a kind says, or a pattern of its own. */
+static void read_log(const struct checking *checking, const struct xml_node *node,
+                     struct format *format)
+{
+    const struct xml_attribute *pattern = xml_attribute(node, "pattern");
+    const struct xml_attribute *kind = xml_attribute(node, "kind");
+    format->pattern = kind ? format_log_pattern(kind->value) : pattern ? pattern->value : NULL;
+    if (!kind == !pattern)
+        CHECK_SAY(checking, node, "<log> needs either a kind or a pattern");
+}
+
 static void read_jsonl(const struct checking *checking, const struct xml_node *node,
                        struct format *format)
 {
@@ -118,7 +129,7 @@ static const struct {
 } kinds[] = {
     {"csv", FORMAT_CSV, read_csv},       {"fixed", FORMAT_FIXED, read_fixed},
     {"jsonl", FORMAT_JSONL, read_jsonl}, {"json", FORMAT_JSON, read_json},
-    {"xml", FORMAT_XML, read_xml},
+    {"xml", FORMAT_XML, read_xml},       {"log", FORMAT_LOG, read_log},
 };
 
 void read_format(const struct checking *checking, const struct xml_node *node,
@@ -136,6 +147,11 @@ void read_format(const struct checking *checking, const struct xml_node *node,
         read_encoding(checking, kind, format);
     }
     const struct xml_attribute *records = xml_attribute(kind, "records");
-    if (!format_open(checking->arena, format, &fault) && records)
+    const struct xml_attribute *pattern = xml_attribute(kind, "pattern");
+    if (format_open(checking->arena, format, &fault))
+        return;
+    if (pattern)
+        CHECK_SAY(checking, pattern, "the pattern cannot be read: %s", fault);
+    if (records)
         CHECK_SAY(checking, records, "records cannot be '%s': %s", records->value, fault);
 }

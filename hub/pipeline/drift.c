@@ -284,7 +284,8 @@ static bool look_at_source(struct watch *watch, struct error *err)
     if (!watch->known)
         return false;
     watch->unreadable = has_unreadable(watch);
-    look_for_new(watch);
+    if (watch->source->mapping->format.kind != FORMAT_LOG) /* its pattern names them all */
+        look_for_new(watch);
     for (size_t i = 0; i < watch->known->count; i++)
         look_at_input(watch, &watch->known->inputs[i]);
     return watch->replayed || (write_learned(watch, err) && write_counts(watch, err));
