@@ -12,7 +12,7 @@
 #include "hub/base/error.h"
 #include "hub/base/text.h"
 
-#define ALIVE_MS 1000
+#define ALIVE_MS 5000
 #define STATUS_MOST 200
 
 /* To whom we speak, found out once: a supervisor has another NOTIFY_SOCKET for its children. */

@@ -16,7 +16,7 @@ struct error;
 
 /* The start is over: this process does its work now. */
 void notify_ready(void);
-/* It is not stuck.  Cheap to call often: it is said once a second at most. */
+/* It is not stuck.  Cheap to call often: it is said every five seconds at most. */
 void notify_alive(void);
 /* What it does, in words for people; said when it is another text than before. */
 void notify_status(const char *words);

@@ -5,7 +5,10 @@
 
 #include "hub/api/api.h"
 #include "hub/base/log.h"
+#include "hub/base/notify.h"
 #include "hub/store/site.h"
+
+#define ALIVE_SECONDS 5
 
 static bool load(struct arena *process, const struct instance *instance, struct api *api,
                  struct error *err)
@@ -28,7 +31,6 @@ static bool serve(struct arena *process, const struct instance *instance, struct
     struct api *api = NEW(process, struct api);
     struct http_settings settings = http_usual;
     sigset_t endings;
-    int signal_number;
     if (!load(process, instance, api, err) ||
         !instance_address(process, instance->listen, &settings.host, &settings.port, err))
         return false;
@@ -44,7 +46,9 @@ static bool serve(struct arena *process, const struct instance *instance, struct
     if (!http_start(process, &settings, &app, err))
         return false;
     log_line(LOG_NOTICE, "listening on %s", instance->listen);
-    (void)sigwait(&endings, &signal_number);
+    notify_ready();
+    while (sigtimedwait(&endings, NULL, &(struct timespec){.tv_sec = ALIVE_SECONDS}) < 0)
+        notify_alive();
     log_line(LOG_NOTICE, "ending");
     return true;
 }

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "hub/base/log.h"
+#include "hub/base/notify.h"
 #include "hub/pipeline/drift.h"
 #include "hub/pipeline/work.h"
 #include "hub/store/migrate.h"
+#include "hub/store/roster.h"
 #include "hub/store/site.h"
 
 #define IDLE_MS 200        /* between looks, unless somebody wakes us */
@@ -49,6 +51,14 @@ static void log_findings(const struct findings *findings)
         log_line(LOG_ERROR, "sources with such mistakes stay as they were");
 }
 
+/* Without the file the supervisor goes on with the sources that it knows. */
+static void write_roster(const struct worker *worker)
+{
+    struct error err;
+    if (!roster_write(worker->site->instance, worker->now.sources, &err))
+        log_line(LOG_WARNING, "%s", err.text);
+}
+
 /* Read dictionary and live mappings when any process changed them. */
 static bool follow_sources(struct worker *worker, struct error *err)
 {
@@ -57,8 +67,10 @@ static bool follow_sources(struct worker *worker, struct error *err)
         return false;
     worker->hub.sources = worker->now.sources;
     worker->hub.dictionary = worker->now.sources->dictionary;
-    for (size_t i = 0; before != worker->now.sources && i < worker->now.sources->unreadable_count;
-         i++)
+    if (before == worker->now.sources)
+        return true;
+    write_roster(worker);
+    for (size_t i = 0; i < worker->now.sources->unreadable_count; i++)
         log_line(LOG_ERROR, "%s", worker->now.sources->unreadable[i].why);
     return true;
 }
@@ -123,6 +135,7 @@ static bool work_on(struct worker *worker, struct error *err)
 {
     for (unsigned failures = 0; !stopping;) {
         bool busy = false;
+        notify_alive();
         if (round_of_work(worker, &busy, err)) {
             failures = 0;
             if (!busy && !db_wait(worker->hub.db, IDLE_MS, err))
@@ -148,6 +161,7 @@ static bool serve(struct worker *worker, struct error *err)
     if (!worker->hub.db || !migrate_check(worker->hub.db, err) ||
         !work_connection(worker->hub.db, err))
         return false;
+    notify_ready();
     return work_on(worker, err);
 }
 
@@ -172,6 +186,7 @@ int main(void)
         log_line(LOG_ERROR, "%s", err.text);
         if (err.kind == ERROR_FATAL)
             return 2;
+        notify_alive();
         (void)usleep(PAUSE_MS * 1000);
     }
     arena_free(worker.now.arena);

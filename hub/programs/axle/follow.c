@@ -86,6 +86,29 @@ bool follow_ready(struct arena *arena, const struct instance *instance)
     return api_answers(arena, instance);
 }
 
+/* PROGRAM NUMBER PROCESS SINCE RESTARTS SOURCE STATUS...; a source of "-" is none. */
+static bool read_process(struct arena *arena, const char *line, struct process_row *row)
+{
+    size_t parts;
+    const char *status = line;
+    const char **part = text_split(arena, line, ' ', &parts);
+    int64_t number, pid, since, restarts;
+    if (parts < 6 || !text_to_int(part[1], 0, INT32_MAX, &number) ||
+        !text_to_int(part[2], 0, INT32_MAX, &pid) || !text_to_int(part[3], 0, INT64_MAX, &since) ||
+        !text_to_int(part[4], 0, INT32_MAX, &restarts))
+        return false;
+    for (int blanks = 0; blanks < 6 && (status = strchr(status, ' ')); blanks++)
+        status++;
+    *row = (struct process_row){.name = part[0],
+                                .source = text_equal(part[5], "-") ? NULL : part[5],
+                                .status = status ? status : "",
+                                .number = (int)number,
+                                .pid = (pid_t)pid,
+                                .since = since,
+                                .restarts = (int)restarts};
+    return true;
+}
+
 const struct process_row *follow_processes(struct arena *arena, const struct instance *instance,
                                            size_t *count)
 {
@@ -98,21 +121,8 @@ const struct process_row *follow_processes(struct arena *arena, const struct ins
     size_t lines;
     const char **line = text_split(arena, content.bytes, '\n', &lines);
     struct process_row *rows = NEW_ARRAY(arena, struct process_row, lines);
-    for (size_t i = 0; i < lines; i++) {
-        size_t parts;
-        const char **part = text_split(arena, line[i], ' ', &parts);
-        int64_t number, pid, since, restarts;
-        if (parts != 5 || !text_to_int(part[1], 0, INT32_MAX, &number) ||
-            !text_to_int(part[2], 0, INT32_MAX, &pid) ||
-            !text_to_int(part[3], 0, INT64_MAX, &since) ||
-            !text_to_int(part[4], 0, INT32_MAX, &restarts))
-            continue;
-        rows[(*count)++] = (struct process_row){.name = part[0],
-                                                .number = (int)number,
-                                                .pid = (pid_t)pid,
-                                                .since = since,
-                                                .restarts = (int)restarts};
-    }
+    for (size_t i = 0; i < lines; i++)
+        *count += read_process(arena, line[i], &rows[*count]);
     return rows;
 }
 

@@ -12,6 +12,8 @@ bool follow_ready(struct arena *arena, const struct instance *instance);
 
 struct process_row {
     const char *name;
+    const char *source; /* that a connector reads; NULL: it reads none */
+    const char *status; /* what it says of itself; "" when it says nothing */
     int number;
     pid_t pid; /* 0: about to be started again */
     int64_t since;

@@ -1,9 +1,21 @@
+#include <unistd.h>
+
 #include "hub/api/token.h"
 #include "hub/pipeline/refresh.h"
 #include "hub/programs/axle/desk.h"
 #include "hub/programs/axle/findings.h"
 #include "hub/store/amend.h"
 #include "hub/store/migrate.h"
+#include "hub/store/roster.h"
+
+/* For the supervisor, whose sources are those of the hub; a home without one needs no roster. */
+static bool list_sources(const struct call *call, struct db *db, struct error *err)
+{
+    if (access(arena_printf(call->arena, "%s/run", call->instance->home), W_OK))
+        return true;
+    const struct sources *sources = sources_load(call->arena, db, call->instance->schemas, err);
+    return sources && roster_write(call->instance, sources, err);
+}
 
 /* Everything that a hub needs before its daemons start; running it again changes nothing. */
 static enum exit_status init(const struct call *call, struct error *err)
@@ -19,7 +31,8 @@ static enum exit_status init(const struct call *call, struct error *err)
         !migrate(db, migrations, &ran, err) ||
         !amend_at_start(call->arena, db, call->instance, &amended, err) ||
         !refresh_model(db, site.model, &queued, err) ||
-        !site_register(&site, amended.dictionary, db, &findings, err))
+        !site_register(&site, amended.dictionary, db, &findings, err) ||
+        !list_sources(call, db, err))
         return EXIT_WRONG;
     if (amended.refused)
         (void)fprintf(stderr, "axle: %s\n", amended.refused);

@@ -34,11 +34,13 @@ static const char *age(struct arena *arena, int64_t since)
 
 static void print_processes(struct arena *arena, const struct process_row *rows, size_t count)
 {
-    (void)printf("%-16s %8s %10s %9s\n", "PROGRAM", "PROCESS", "SINCE", "RESTARTS");
+    (void)printf("%-28s %8s %10s %9s\n", "PROGRAM", "PROCESS", "SINCE", "RESTARTS");
     for (size_t i = 0; i < count; i++)
-        (void)printf("%-16s %8s %10s %9d\n", rows[i].name,
-                     rows[i].pid ? arena_printf(arena, "%d", (int)rows[i].pid) : "-",
-                     rows[i].pid ? age(arena, rows[i].since) : "starting", rows[i].restarts);
+        (void)printf(
+            "%-28s %8s %10s %9d\n",
+            arena_printf(arena, "%s %s", rows[i].name, rows[i].source ? rows[i].source : ""),
+            rows[i].pid ? arena_printf(arena, "%d", (int)rows[i].pid) : "-",
+            rows[i].pid ? age(arena, rows[i].since) : "starting", rows[i].restarts);
 }
 
 static void write_processes(struct json_writer *json, const struct process_row *rows, size_t count)
@@ -48,10 +50,12 @@ static void write_processes(struct json_writer *json, const struct process_row *
     for (size_t i = 0; i < count; i++) {
         json_open(json, '{');
         json_member(json, "program", rows[i].name);
+        json_member(json, "source", rows[i].source);
         json_member_int(json, "number", rows[i].number);
         json_member_int(json, "process", rows[i].pid);
         json_member_int(json, "since", rows[i].since);
         json_member_int(json, "restarts", rows[i].restarts);
+        json_member(json, "status", rows[i].status[0] ? rows[i].status : NULL);
         json_close(json, '}');
     }
     json_close(json, ']');

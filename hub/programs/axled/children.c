@@ -6,6 +6,7 @@
 
 #include "hub/base/clock.h"
 #include "hub/base/file.h"
+#include "hub/base/list.h"
 #include "hub/base/log.h"
 #include "hub/base/text.h"
 
@@ -14,18 +15,30 @@
 #define QUICK_DEATH 1000
 #define QUICK_DEATHS_FREE 5 /* that many in a row do not raise the delay */
 
+/* A worker may wait for a bulk load, which holds others up as long as it takes; nobody else waits long. */
+#define STUCK 60000
+#define STUCK_WORKER 900000
+
 static const struct program programs[] = {
-    {"axle-watch", PHASE_STORE, 0, SIGKILL, 1000, 0, false},
-    {"postgres", PHASE_STORE, 5, SIGINT, 60000, SIGQUIT, false},
-    {"axle", PHASE_INIT, 1, SIGTERM, 5000, SIGKILL, false},
-    {"axle-api", PHASE_SERVE, 4, SIGTERM, 10000, SIGKILL, false},
-    {"axle-worker", PHASE_SERVE, 3, SIGTERM, 10000, SIGKILL, true},
-    {"axle-notify", PHASE_SERVE, 3, SIGTERM, 10000, SIGKILL, false},
-    {"axle-mail", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, false},
-    {"axle-callcenter", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, false},
-    {"axle-web", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, false},
-    {"axle-warranty", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, false},
+    {"axle-watch", PHASE_STORE, 0, SIGKILL, 1000, 0, COPIES_ONE, 0},
+    {"postgres", PHASE_STORE, 5, SIGINT, 60000, SIGQUIT, COPIES_ONE, 0},
+    {"axle", PHASE_INIT, 1, SIGTERM, 5000, SIGKILL, COPIES_ONE, 0},
+    {"axle-api", PHASE_SERVE, 4, SIGTERM, 10000, SIGKILL, COPIES_ONE, STUCK},
+    {"axle-worker", PHASE_SERVE, 3, SIGTERM, 10000, SIGKILL, COPIES_WORKERS, STUCK_WORKER},
+    {"axle-notify", PHASE_SERVE, 3, SIGTERM, 10000, SIGKILL, COPIES_ONE, 0},
+    {"axle-mail", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, COPIES_SOURCES, STUCK},
+    {"axle-callcenter", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, COPIES_SOURCES, STUCK},
+    {"axle-web", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, COPIES_SOURCES, STUCK},
+    {"axle-warranty", PHASE_SERVE, 2, SIGTERM, 10000, SIGKILL, COPIES_SOURCES, STUCK},
 };
+
+const struct program *program_find(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(programs); i++)
+        if (text_equal(programs[i].name, name))
+            return &programs[i];
+    return NULL;
+}
 
 /* Whom to watch, and how to start it again. */
 static const char **watch_args(struct arena *arena, const struct instance *instance, pid_t front)
@@ -58,15 +71,23 @@ static struct process_plan plan_of(struct arena *arena, const struct instance *i
     return plan;
 }
 
+static int copies_of(const struct instance *instance, const struct program *program)
+{
+    switch (program->copies) {
+    case COPIES_ONE:
+        return 1;
+    case COPIES_WORKERS:
+        return instance->workers;
+    case COPIES_SOURCES:
+        return 0; /* they come and go */
+    }
+    return 0;
+}
+
 struct children children_of(struct arena *arena, const struct instance *instance,
                             const struct postgres *postgres, pid_t front)
 {
-    struct children children = {
-        .arena = arena,
-        .instance = instance,
-        .since = time(NULL),
-        .list = NEW_ARRAY(arena, struct child, COUNT_OF(programs) + (size_t)instance->workers),
-    };
+    struct children children = {.arena = arena, .instance = instance, .since = time(NULL)};
     for (size_t i = 0; i < COUNT_OF(programs); i++) {
         const struct program *program = &programs[i];
         struct process_plan plan = plan_of(arena, instance, program, front);
@@ -80,12 +101,28 @@ struct children children_of(struct arena *arena, const struct instance *instance
         } else if (access(plan.program, X_OK)) {
             continue;
         }
-        int copies = program->workers ? instance->workers : 1;
-        for (int copy = 1; copy <= copies; copy++)
-            children.list[children.count++] =
-                (struct child){.program = program, .number = copy, .plan = plan};
+        for (int copy = 1; copy <= copies_of(instance, program); copy++)
+            LIST_ADD(arena, &children,
+                     ((struct child){
+                         .program = program, .name = program->name, .number = copy, .plan = plan}));
     }
     return children;
+}
+
+void children_add_source(struct children *children, const struct program *program,
+                         const char *source)
+{
+    struct arena *arena = children->arena;
+    const char **args = NEW_ARRAY(arena, const char *, 2);
+    struct process_plan plan = plan_of(arena, children->instance, program, 0);
+    args[0] = arena_strdup(arena, source);
+    plan.args = args;
+    LIST_ADD(arena, children,
+             ((struct child){.program = program,
+                             .name = arena_printf(arena, "%s %s", program->name, source),
+                             .source = args[0],
+                             .number = 1,
+                             .plan = plan}));
 }
 
 struct child *children_find(const struct children *children, const char *name)
@@ -106,7 +143,8 @@ void child_start(struct child *child)
 {
     struct error err;
     pid_t pid = process_start(&child->plan, &err);
-    child->started = clock_ms();
+    child->started = child->heard = clock_ms();
+    child->status[0] = '\0';
     if (pid < 0) {
         log_line(LOG_ERROR, "%s", err.text);
         child->due = child->started + RESTART_DELAY_MOST;
@@ -120,11 +158,11 @@ void child_start(struct child *child)
 static void log_death(const struct child *child, int status)
 {
     if (WIFSIGNALED(status))
-        log_line(LOG_WARNING, "%s (process %d) was killed by signal %d", child->program->name,
+        log_line(LOG_WARNING, "%s (process %d) was killed by signal %d", child->name,
                  (int)child->pid, WTERMSIG(status));
     else if (child->program->phase != PHASE_INIT || WEXITSTATUS(status) != 0)
-        log_line(LOG_WARNING, "%s (process %d) ended with status %d", child->program->name,
-                 (int)child->pid, WEXITSTATUS(status));
+        log_line(LOG_WARNING, "%s (process %d) ended with status %d", child->name, (int)child->pid,
+                 WEXITSTATUS(status));
 }
 
 static void note_death(struct child *child, int status)
@@ -146,7 +184,7 @@ bool children_reap(struct children *children)
     for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG))
         for (size_t i = 0; i < children->count; i++)
             if (children->list[i].pid == pid) {
-                if (!children->stopping)
+                if (!children->stopping && !children->list[i].unwanted)
                     log_death(&children->list[i], status);
                 note_death(&children->list[i], status);
                 any = true;
@@ -159,12 +197,14 @@ void children_record(const struct children *children)
     ARENA(scratch);
     struct error err;
     struct buffer out = {.arena = scratch};
-    buffer_printf(&out, "axled 1 %d %lld 0\n", (int)getpid(), (long long)children->since);
+    buffer_printf(&out, "axled 1 %d %lld 0 -\n", (int)getpid(), (long long)children->since);
     for (size_t i = 0; i < children->count; i++) {
         const struct child *child = &children->list[i];
-        if (child->program->phase != PHASE_INIT)
-            buffer_printf(&out, "%s %d %d %lld %d\n", child->program->name, child->number,
-                          (int)child->pid, (long long)child->since, child->restarts);
+        if (child->program->phase == PHASE_INIT || (child->unwanted && !child->pid))
+            continue;
+        buffer_printf(&out, "%s %d %d %lld %d %s %s\n", child->program->name, child->number,
+                      (int)child->pid, (long long)child->since, child->restarts,
+                      child->source ? child->source : "-", child->status);
     }
     if (!file_write(arena_printf(scratch, "%s/run/processes", children->instance->home), 0644,
                     buffer_string(&out), &err))

@@ -9,14 +9,18 @@
 #include "hub/base/clock.h"
 #include "hub/base/file.h"
 #include "hub/base/log.h"
+#include "hub/base/notify.h"
 #include "hub/base/text.h"
 #include "hub/programs/axled/children.h"
+#include "hub/programs/axled/notices.h"
 #include "hub/programs/axled/prepare.h"
+#include "hub/programs/axled/roster.h"
 #include "hub/programs/axled/rotate.h"
 
 /* Milliseconds. */
 #define POLL_BUSY 30
 #define POLL_CALM 1000
+#define HOUSE_PAUSE 900
 #define LEFTOVER_PATIENCE 2000
 
 struct supervisor {
@@ -26,8 +30,10 @@ struct supervisor {
     struct children children;
     enum phase phase;
     int signals, front, watcher; /* file descriptors; -1: nobody there */
-    int status;                  /* to exit with */
-    int rank;                    /* being stopped */
+    int notices;
+    int64_t house_kept;
+    int status; /* to exit with */
+    int rank;   /* being stopped */
     int64_t rank_since;
     int64_t leftovers_since; /* 0: nothing of an earlier server is in the way */
 };
@@ -51,6 +57,7 @@ static void stop(struct supervisor *supervisor, int status)
     supervisor->status = status;
     supervisor->rank = -1;
     supervisor->children.stopping = true;
+    notify_say("STOPPING=1");
     (void)unlink(ready_file(supervisor, scratch));
 }
 
@@ -108,7 +115,7 @@ static void start_due(struct supervisor *supervisor)
     for (size_t i = 0; i < supervisor->children.count; i++) {
         struct child *child = &supervisor->children.list[i];
         enum phase phase = child->program->phase;
-        if (child->pid || child->due > now || phase > supervisor->phase ||
+        if (child->pid || child->unwanted || child->due > now || phase > supervisor->phase ||
             (phase == PHASE_INIT && supervisor->phase != PHASE_INIT))
             continue;
         if (is_postgres(child) && !postgres_may_start(supervisor))
@@ -129,6 +136,8 @@ static void serve(struct supervisor *supervisor)
     if (!file_write(ready_file(supervisor, scratch), 0644, "ready\n", &err))
         log_line(LOG_ERROR, "%s", err.text);
     log_line(LOG_NOTICE, "serving on %s", supervisor->instance->url);
+    notify_ready();
+    notify_status(arena_printf(scratch, "serving on %s", supervisor->instance->url));
 }
 
 static bool store_ready(const struct supervisor *supervisor)
@@ -174,7 +183,7 @@ static int patience(const struct supervisor *supervisor)
     int64_t now = clock_ms(), wait = POLL_CALM;
     for (size_t i = 0; i < supervisor->children.count; i++) {
         const struct child *child = &supervisor->children.list[i];
-        if (child->pid || child->program->phase == PHASE_INIT)
+        if (child->pid || child->unwanted || child->program->phase == PHASE_INIT)
             continue;
         int64_t left = child->due > now ? child->due - now : POLL_BUSY;
         wait = left < wait ? left : wait;
@@ -210,13 +219,17 @@ static void adopt_watcher(struct supervisor *supervisor, pid_t pid)
     child->since = time(NULL);
 }
 
-/* A mapping that was added to the site gets its drop folder. */
-static void keep_house(const struct supervisor *supervisor)
+/* A source that was added gets its process; a mapping that was added to the site its drop folder. */
+static void keep_house(struct supervisor *supervisor)
 {
     ARENA(scratch);
     struct error err;
-    if (supervisor->phase != PHASE_SERVE)
+    int64_t now = clock_ms();
+    if (supervisor->phase != PHASE_SERVE || now - supervisor->house_kept < HOUSE_PAUSE)
         return;
+    supervisor->house_kept = now;
+    roster_follow(&supervisor->children);
+    notices_end_stuck(&supervisor->children);
     rotate_logs(supervisor->instance);
     if (!prepare_directories(scratch, supervisor->instance, &err))
         log_line(LOG_WARNING, "%s", err.text);
@@ -229,6 +242,7 @@ static int loop(struct supervisor *supervisor)
             {.fd = supervisor->signals, .events = POLLIN},
             {.fd = supervisor->front, .events = POLLIN},
             {.fd = supervisor->watcher, .events = POLLIN},
+            {.fd = supervisor->notices, .events = POLLIN},
         };
         (void)poll(watched, COUNT_OF(watched), patience(supervisor));
         read_signals(supervisor);
@@ -236,9 +250,11 @@ static int loop(struct supervisor *supervisor)
             stop(supervisor, 0);
         if (watched[2].revents)
             lose_watcher(supervisor);
+        notices_read(supervisor->notices, &supervisor->children);
         bool somebody_died = children_reap(&supervisor->children);
         step(supervisor, somebody_died);
         keep_house(supervisor);
+        notify_alive();
     }
     log_line(LOG_NOTICE, "stopped");
     return supervisor->status;
@@ -273,7 +289,8 @@ int supervise(const struct instance *instance, const struct relatives *relatives
     supervisor.children = children_of(
         process, instance, instance->embedded ? &supervisor.postgres : NULL, relatives->front);
     adopt_watcher(&supervisor, relatives->watcher);
-    if (!open_signals(&supervisor, relatives->front, &err)) {
+    supervisor.notices = notices_open(process, &err);
+    if (supervisor.notices < 0 || !open_signals(&supervisor, relatives->front, &err)) {
         log_line(LOG_ERROR, "%s", err.text);
         return 2;
     }
