@@ -19,6 +19,13 @@ uint64_t hash64_text(const char *text)
     return XXH3_64bits(text, strlen(text));
 }
 
+void hash128(const void *bytes, size_t size, uint64_t halves[2])
+{
+    XXH128_hash_t hash = XXH3_128bits(bytes, size);
+    halves[0] = hash.low64;
+    halves[1] = hash.high64;
+}
+
 uint64_t hash64_mix(uint64_t hash, uint64_t value)
 {
     uint64_t pair[2] = {hash, value};

@@ -14,6 +14,8 @@
 
 uint64_t hash64(const void *bytes, size_t size);
 uint64_t hash64_text(const char *text);
+/* Two hashes of the same bytes, each on its own as good as hash64(). */
+void hash128(const void *bytes, size_t size, uint64_t halves[2]);
 /* Mix a further value into a hash; the order matters. */
 uint64_t hash64_mix(uint64_t hash, uint64_t value);
 

@@ -55,7 +55,6 @@ struct splitter *splitter_new(struct arena *arena, const struct format *format, 
     case FORMAT_CSV:
     case FORMAT_JSONL:
     case FORMAT_FIXED:
-    case FORMAT_LOG:
         splitter->lines = line_cutter(arena, format, stream, from);
         break;
     case FORMAT_JSON:

@@ -11,6 +11,8 @@
 #define WORKERS_MOST 64
 #define BATCH_USUAL 200
 #define BATCH_MOST 5000
+#define INBOX_USUAL 200000
+#define INBOX_MOST 100000000
 
 static const char *given(const char *name)
 {
@@ -134,6 +136,8 @@ bool instance_open(struct arena *arena, struct instance *instance, struct error 
     open_places(arena, instance);
     instance->workers = (int)given_number("AXLE_WORKERS", 0, WORKERS_MOST, WORKERS_USUAL);
     instance->batch = (size_t)given_number("AXLE_BATCH", 1, BATCH_MOST, BATCH_USUAL);
+
+    instance->inbox_most = (size_t)given_number("AXLE_INBOX_MOST", 1, INBOX_MOST, INBOX_USUAL);
 
     const char *dsn = given("AXLE_DSN");
     instance->embedded = !dsn;

@@ -1,6 +1,6 @@
 /*
  * Instance: the places and settings of one Axle, from the environment (AXLE_HOME, AXLE_SITE, AXLE_DSN,
- * AXLE_LISTEN, AXLE_WORKERS, AXLE_BATCH) and from where the program itself lies: a checkout or an
+ * AXLE_LISTEN, AXLE_WORKERS, AXLE_BATCH, AXLE_INBOX_MOST) and from where the program itself lies: a checkout or an
  * installation.
  *
  * Every program opens it once, first of all.  Opening takes the PG* variables out of the environment:
@@ -22,10 +22,12 @@ struct instance {
     const char *dsn;     /* libpq connection string */
     /* HOST:PORT of the API, as given, recorded by the running one, or by default */
     const char *listen;
-    const char *url;   /* http://HOST:PORT that reaches it */
-    int workers;       /* AXLE_WORKERS: how many axle-worker to start, 0 to 64 */
-    size_t batch;      /* AXLE_BATCH: deliveries, or jobs, of a transaction of theirs, 1 to 5000 */
-    bool embedded;     /* the PostgreSQL server is ours, under home */
+    const char *url; /* http://HOST:PORT that reaches it */
+    int workers;     /* AXLE_WORKERS: how many axle-worker to start, 0 to 64 */
+    size_t batch;    /* AXLE_BATCH: deliveries, or jobs, of a transaction of theirs, 1 to 5000 */
+    size_t
+        inbox_most; /* AXLE_INBOX_MOST: while more than that waits for workers, nobody brings more */
+    bool embedded;  /* the PostgreSQL server is ours, under home */
     bool usual_home;   /* AXLE_HOME was not given */
     bool usual_site;   /* AXLE_SITE was not given */
     bool usual_listen; /* AXLE_LISTEN was not given */

@@ -53,10 +53,10 @@ bool sources_register(struct db *db, const struct mapping *mapping,
     if (!tx || !applied_enter(db, dictionary, err) ||
         !db_run(work, db, &SQL_SOURCE_REGISTER, PARAMS(db_text(mapping->source)), NULL, err) ||
         !keep_mapping(work, db, mapping, err) || !change_trust(work, db, mapping, err) ||
-        !db_run(
-            work, db, &SQL_MAPPING_ACTIVATE,
-            PARAMS(db_text(mapping->source), db_text(mapping->hash), db_int(work, mapping->trust)),
-            &rows, err) ||
+        !db_run(work, db, &SQL_MAPPING_ACTIVATE,
+                PARAMS(db_text(mapping->source), db_text(mapping->hash),
+                       db_int(work, mapping->trust), db_text(mapping->connector)),
+                &rows, err) ||
         (rows.count && !settle_drift(work, db, mapping, err)) || !tx_commit(tx, err))
         return error_wrap(err, "cannot register source '%s'", mapping->source);
     *changed = rows.count > 0;
@@ -139,12 +139,21 @@ const struct sources *sources_load(struct arena *arena, struct db *db, const cha
     return sources;
 }
 
-bool sources_follow(struct sources_now *now, struct db *db, const char *schemas, struct error *err)
+bool sources_stale(const struct sources_now *now, struct db *db, bool *stale, struct error *err)
 {
     int64_t stamp;
     if (!read_stamp(db, &stamp, err))
         return false;
-    if (now->sources && now->sources->stamp == stamp)
+    *stale = !now->sources || now->sources->stamp != stamp;
+    return true;
+}
+
+bool sources_follow(struct sources_now *now, struct db *db, const char *schemas, struct error *err)
+{
+    bool stale;
+    if (!sources_stale(now, db, &stale, err))
+        return false;
+    if (!stale)
         return true;
     struct arena *arena = arena_new();
     const struct sources *sources = sources_load(arena, db, schemas, err);

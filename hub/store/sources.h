@@ -46,6 +46,10 @@ struct sources_now {
     const struct sources *sources; /* NULL before the first time */
     struct arena *arena;           /* theirs, for arena_free() at the end */
 };
+/* Has one another mapping since, or the hub another dictionary?  Whoever holds on to a source lets go of it
+ * before sources_follow(). */
+bool sources_stale(const struct sources_now *now, struct db *db, bool *stale,
+                   struct error *err) MUST_CHECK;
 /* Read them (again) when one has another mapping since, or the hub another dictionary; when that fails
  * they stay as they were. */
 bool sources_follow(struct sources_now *now, struct db *db, const char *schemas,

@@ -16,117 +16,13 @@
 struct staging {
     struct db *db;
     const struct source *source;
+    const struct lease *lease;
     const struct progress *progress;
     struct staged *staged;
     const struct mapped *mapped; /* whose bytes the stream is */
     struct slice stream;
     const char *origin; /* of a snapshot: which file it is */
 };
-
-/* What one transaction puts into the inbox. */
-struct batch {
-    struct sound {
-        struct cut_copy {
-            struct slice raw;
-            unsigned line;
-            int64_t position;
-        } * list;
-        size_t count, room;
-    } sound;
-    struct broken {
-        struct broken_copy {
-            struct slice raw;
-            size_t length;
-            unsigned line;
-            int64_t position;
-            struct reject reject;
-            const char *hash; /* of the whole, where raw is not */
-        } * list;
-        size_t count, room;
-    } broken;
-    size_t bytes;
-};
-
-static void add_cut(struct arena *work, struct batch *batch, struct slice stream,
-                    const struct cut *cut, int64_t position)
-{
-    batch->bytes += cut->length;
-    if (!cut->reject) {
-        struct cut_copy copy = {cut->raw, cut->line, position};
-        LIST_ADD(work, &batch->sound, copy);
-        return;
-    }
-    struct broken_copy copy = {cut->raw, cut->length, cut->line, position, *cut->reject, NULL};
-    copy.reject.message = arena_strdup(work, cut->reject->message);
-    if (cut->raw.size < cut->length)
-        copy.hash = sha256_hex(work, stream.bytes + cut->offset, cut->length);
-    LIST_ADD(work, &batch->broken, copy);
-}
-
-static bool write_sound(struct arena *work, const struct staging *s, const struct batch *batch,
-                        struct error *err)
-{
-    size_t n = batch->sound.count;
-    struct rows rows;
-    int64_t *positions = NEW_ARRAY(work, int64_t, n + 1);
-    int32_t *lines = NEW_ARRAY(work, int32_t, n + 1);
-    struct slice *bodies = NEW_ARRAY(work, struct slice, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        positions[i] = batch->sound.list[i].position;
-        lines[i] = (int32_t)batch->sound.list[i].line;
-        bodies[i] = batch->sound.list[i].raw;
-    }
-    if (!n)
-        return true;
-    if (!db_run(work, s->db, &SQL_INBOX_ADD,
-                PARAMS(db_int(work, s->staged->stream_id), db_int(work, s->source->id),
-                       db_int8s(work, positions, n), db_int4s(work, lines, n),
-                       db_byteas(work, bodies, n)),
-                &rows, err))
-        return false;
-    s->staged->received += rows_int(&rows, 0, 0);
-    return true;
-}
-
-static bool write_broken(struct arena *work, const struct staging *s, const struct batch *batch,
-                         struct error *err)
-{
-    size_t n = batch->broken.count, room = n + 1;
-    struct rows rows;
-    int64_t *positions = NEW_ARRAY(work, int64_t, room), *lengths = NEW_ARRAY(work, int64_t, room);
-    int32_t *lines = NEW_ARRAY(work, int32_t, room), *columns = NEW_ARRAY(work, int32_t, room);
-    const char **stages = NEW_ARRAY(work, const char *, room);
-    const char **codes = NEW_ARRAY(work, const char *, room);
-    const char **messages = NEW_ARRAY(work, const char *, room);
-    const char **hashes = NEW_ARRAY(work, const char *, room);
-    struct slice *raws = NEW_ARRAY(work, struct slice, room);
-    for (size_t i = 0; i < n; i++) {
-        const struct broken_copy *cut = &batch->broken.list[i];
-        positions[i] = cut->position;
-        lengths[i] = (int64_t)cut->length;
-        lines[i] = (int32_t)cut->line;
-        columns[i] = (int32_t)cut->reject.column;
-        stages[i] = cut->reject.stage;
-        codes[i] = cut->reject.code;
-        messages[i] = cut->reject.message;
-        raws[i] = cut->raw;
-        hashes[i] = cut->hash;
-    }
-    if (!n)
-        return true;
-    if (!db_run(work, s->db, &SQL_INBOX_ADD_REJECTED,
-                PARAMS(db_int(work, s->staged->stream_id), db_int(work, s->source->id),
-                       db_int8s(work, positions, n), db_int4s(work, lines, n),
-                       db_int4s(work, columns, n), db_texts(work, stages, n),
-                       db_texts(work, codes, n), db_texts(work, messages, n),
-                       db_byteas(work, raws, n), db_int8s(work, lengths, n),
-                       db_texts(work, hashes, n)),
-                &rows, err))
-        return false;
-    s->staged->received += rows_int(&rows, 0, 0);
-    s->staged->rejected += rows_int(&rows, 0, 0);
-    return true;
-}
 
 /* Where a stream is. */
 struct cursor {
@@ -137,21 +33,21 @@ struct cursor {
 
 /* One transaction: the records of a batch, and the cursor behind them.  RETRY when somebody else moved
  * the cursor, or changed the file, meanwhile. */
-static bool write_batch(const struct staging *s, const struct batch *batch, int64_t from,
+static bool write_batch(const struct staging *s, const struct deliveries *batch, int64_t from,
                         const struct cursor *to, struct error *err)
 {
     ARENA(work);
     struct rows rows;
     int64_t before = s->staged->received;
     struct tx *tx = tx_begin(work, s->db, err);
-    if (!tx || !db_run(work, s->db, &SQL_STREAM_LOCK, PARAMS(db_int(work, s->staged->stream_id)),
-                       &rows, err))
+    if (!tx || !lease_check(s->db, s->lease, err) ||
+        !db_run(work, s->db, &SQL_STREAM_LOCK, PARAMS(db_int(work, s->staged->stream_id)), &rows,
+                err))
         return false;
     if (rows_int(&rows, 0, 0) != from)
         return error_set(err, ERROR_RETRY, "another process is staging the same stream");
-    if (!write_sound(work, s, batch, err) || !write_broken(work, s, batch, err))
-        return false;
-    if (!db_run(work, s->db, &SQL_STREAM_ADVANCE,
+    if (!deliveries_write(s->db, s->source->id, batch, s->staged, err) ||
+        !db_run(work, s->db, &SQL_STREAM_ADVANCE,
                 PARAMS(db_int(work, s->staged->stream_id), db_int(work, to->position),
                        db_int(work, to->byte_offset), db_int(work, to->line), db_bytes(to->header),
                        db_int(work, s->staged->received - before),
@@ -185,12 +81,20 @@ static bool open_stream(struct arena *arena, const struct staging *s, const char
     return true;
 }
 
+static void add_cut(struct arena *work, struct deliveries *batch, struct slice stream,
+                    const struct cut *cut, int64_t position)
+{
+    bool short_cut = cut->reject && cut->raw.size < cut->length;
+    deliveries_add(work, batch, cut, position,
+                   short_cut ? sha256_hex(work, stream.bytes + cut->offset, cut->length) : NULL);
+}
+
 /* The file as a whole cannot be used: one position, rejected. */
 static bool refuse_file(const struct staging *s, const struct cursor *cursor, const struct cut *cut,
                         struct error *err)
 {
     ARENA(work);
-    struct batch batch = {0};
+    struct deliveries batch = {0};
     struct cursor end = *cursor;
     add_cut(work, &batch, s->stream, cut, 1);
     end.position = 1;
@@ -199,16 +103,16 @@ static bool refuse_file(const struct staging *s, const struct cursor *cursor, co
            error_set(err, ERROR_REJECT, "%s", cut->reject->message);
 }
 
-static bool flush(const struct staging *s, const struct batch *batch, struct cursor *done,
+static bool flush(const struct staging *s, const struct deliveries *batch, struct cursor *done,
                   const struct cursor *to, struct error *err)
 {
     if (!write_batch(s, batch, done->position, to, err))
         return false;
     *done = *to;
-    if (s->progress && s->progress->report)
-        s->progress->report(s->progress->to, (size_t)to->byte_offset, s->stream.size,
-                            s->staged->received);
-    return true;
+    return !s->progress || !s->progress->report ||
+           s->progress->report(s->progress->to, (size_t)to->byte_offset, s->stream.size,
+                               s->staged->received) ||
+           error_set(err, ERROR_RETRY, "interrupted: the rest follows");
 }
 
 /* A stream being cut. */
@@ -222,12 +126,12 @@ struct cutting {
 /* Cut on until the batch is full or the stream ends; what lies before `done` was staged before.  False
  * when the header cannot be used. */
 static bool fill(struct arena *work, const struct staging *s, int64_t done, struct cutting *cutting,
-                 struct batch *batch)
+                 struct deliveries *batch)
 {
     const struct mapping *mapping = s->source->mapping;
     struct cursor *at = &cutting->at;
     struct cut cut;
-    while (batch->sound.count + batch->broken.count < BATCH_RECORDS && batch->bytes < BATCH_BYTES) {
+    while (deliveries_count(batch) < BATCH_RECORDS && batch->bytes < BATCH_BYTES) {
         if (!splitter_next(cutting->splitter, &cut)) {
             at->ended = true;
             at->byte_offset = (int64_t)s->stream.size;
@@ -259,7 +163,7 @@ static bool stage_stream(const struct staging *s, struct cursor *done, struct er
         .splitter = splitter_new(whole, &s->source->mapping->format, s->stream), .at = *done};
     while (!cutting.at.ended) {
         ARENA(work);
-        struct batch batch = {0};
+        struct deliveries batch = {0};
         if (!fill(work, s, done->position, &cutting, &batch))
             return refuse_file(s, done, &cutting.header, err);
         if (!flush(s, &batch, done, &cutting.at, err))
@@ -330,7 +234,12 @@ bool stage_file(struct db *db, const struct source *source, const struct incomin
 {
     ARENA(work);
     struct cursor cursor;
-    struct staging s = {db, source, file->progress, staged, NULL, {"", 0}, NULL};
+    struct staging s = {.db = db,
+                        .source = source,
+                        .lease = file->lease,
+                        .progress = file->progress,
+                        .staged = staged,
+                        .stream = {"", 0}};
     const char *label = text_repair(work, file->label, strlen(file->label));
     *staged = (struct staged){0};
     s.mapped = mapped_open(work, file->path, &s.stream, err);

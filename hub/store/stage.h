@@ -8,19 +8,13 @@
  */
 #pragma once
 
+#include "hub/store/inbox.h"
+#include "hub/store/lease.h"
 #include "hub/store/sources.h"
 
-struct staged {
-    int64_t stream_id;
-    int64_t before;   /* position of the cursor when we began: what lies behind it is new */
-    int64_t received; /* positions added to the inbox, rejects included */
-    int64_t rejected; /* of those, what could not even be cut from the file */
-    bool known;       /* the whole file was staged before */
-};
-
-/* Called after each batch; may be NULL. */
+/* Called after each batch; may be NULL.  False: no further, then it is RETRY. */
 struct progress {
-    void (*report)(void *to, size_t bytes_done, size_t bytes_all, int64_t records);
+    bool (*report)(void *to, size_t bytes_done, size_t bytes_all, int64_t records);
     void *to;
 };
 
@@ -29,10 +23,11 @@ struct incoming {
     const char *label;               /* what people know it by */
     const struct progress *progress; /* may be NULL */
     const char *scratch;             /* folder for what it is unpacked to; NULL: TMPDIR */
+    const struct lease *lease;       /* NULL: whoever stages needs none */
 };
 
 /*
- * Stage one regular file.  NOT_FOUND when it does not exist; RETRY when it changes meanwhile; REJECT when it cannot be read as a whole
+ * Stage one regular file.  NOT_FOUND when it does not exist; RETRY when it changes meanwhile; CONFLICT when the lease is somebody else's; REJECT when it cannot be read as a whole
  * (its header, its permissions, a gzip file that is damaged): then there is a reject that says so, and nothing else was staged.  Fields
  * that the mapping drops are not staged, nor are records in which they cannot be found: of those stay
  * the reason, the length and the SHA-256.

@@ -131,28 +131,30 @@ static void what_is_no_file_is_one_reject(void **state)
     assert_int_equal(err.kind, ERROR_NOT_FOUND);
 }
 
-static void cut_short(void *path, size_t done, size_t all, int64_t records)
+static bool cut_short(void *path, size_t done, size_t all, int64_t records)
 {
     (void)done;
     (void)all;
     (void)records;
     assert_int_equal(truncate(path, 1000), 0);
+    return true;
 }
 
-static void write_over(void *path, size_t done, size_t all, int64_t records)
+static bool write_over(void *path, size_t done, size_t all, int64_t records)
 {
     (void)done;
     (void)records;
     int fd = open(path, O_WRONLY);
     assert_int_equal(pwrite(fd, "#", 1, (off_t)all - 2), 1);
     assert_int_equal(close(fd), 0);
+    return true;
 }
 
 /* The first batch stays: it was in the file.  What comes then is another stream. */
 static void a_file_that_changes_is_read_again(void **state)
 {
     (void)state;
-    static void (*const changes[])(void *, size_t, size_t, int64_t) = {cut_short, write_over};
+    static bool (*const changes[])(void *, size_t, size_t, int64_t) = {cut_short, write_over};
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         ARENA(work);
         struct hub_at_hand hub = open_hub(work);

@@ -31,11 +31,12 @@ struct load {
     struct progress_line line;
 };
 
-static void staged_so_far(void *to, size_t bytes_done, size_t bytes_all, int64_t records)
+static bool staged_so_far(void *to, size_t bytes_done, size_t bytes_all, int64_t records)
 {
     struct load *load = to;
     double part = bytes_all ? (double)bytes_done / (double)bytes_all : 1;
     progress_show(&load->line, records, part > 0 ? (int64_t)((double)records / part) : 0);
+    return true;
 }
 
 /* Staging takes no symbolic link; whoever names one here means what it points to. */
@@ -50,8 +51,11 @@ static bool stage_one(struct load *load, size_t i, struct error *err)
     struct staged staged;
     const char *path = load->call->arguments[i], *name = strrchr(path, '/');
     struct progress progress = {staged_so_far, load};
-    struct incoming file = {followed(load->call->arena, path), name ? name + 1 : path, &progress,
-                            arena_printf(load->call->arena, "%s/run", load->call->instance->home)};
+    struct incoming file = {
+        .path = followed(load->call->arena, path),
+        .label = name ? name + 1 : path,
+        .progress = &progress,
+        .scratch = arena_printf(load->call->arena, "%s/run", load->call->instance->home)};
     bool done = false;
     while (!(done = stage_file(load->desk.hub.db, load->source, &file, &staged, err))) {
         if (err->kind != ERROR_RETRY || db_broken(load->desk.hub.db))
