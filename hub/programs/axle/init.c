@@ -6,6 +6,7 @@
 #include "hub/programs/axle/findings.h"
 #include "hub/store/amend.h"
 #include "hub/store/migrate.h"
+#include "hub/store/role.h"
 #include "hub/store/roster.h"
 
 /* For the supervisor, whose sources are those of the hub; a home without one needs no roster. */
@@ -15,6 +16,22 @@ static bool list_sources(const struct call *call, struct db *db, struct error *e
         return true;
     const struct sources *sources = sources_load(call->arena, db, call->instance->schemas, err);
     return sources && roster_write(call->instance, sources, err);
+}
+
+/* On a server of somebody else's we may have to go on without. */
+static bool admit_connectors(const struct call *call, struct db *db, struct error *err)
+{
+    const char *advice;
+    if (!role_admit(call->arena, db, &advice, err))
+        return false;
+    if (advice)
+        (void)fprintf(
+            stderr,
+            "axle: the connectors run with all the rights of the database's user; to have "
+            "them run with those that they need, let an administrator of the server "
+            "run '%s', and start again\n",
+            advice);
+    return true;
 }
 
 /* Everything that a hub needs before its daemons start; running it again changes nothing. */
@@ -32,7 +49,7 @@ static enum exit_status init(const struct call *call, struct error *err)
         !amend_at_start(call->arena, db, call->instance, &amended, err) ||
         !refresh_model(db, site.model, &queued, err) ||
         !site_register(&site, amended.dictionary, db, &findings, err) ||
-        !list_sources(call, db, err))
+        !admit_connectors(call, db, err) || !list_sources(call, db, err))
         return EXIT_WRONG;
     if (amended.refused)
         (void)fprintf(stderr, "axle: %s\n", amended.refused);
