@@ -15,7 +15,14 @@
 #include "hub/base/text.h"
 #include "hub/record/reject.h"
 
-enum format_kind { FORMAT_CSV, FORMAT_JSONL, FORMAT_FIXED, FORMAT_JSON, FORMAT_XML };
+enum format_kind {
+    FORMAT_CSV,
+    FORMAT_JSONL,
+    FORMAT_FIXED,
+    FORMAT_JSON,
+    FORMAT_XML,
+    FORMAT_LOG,
+};
 
 #define FORMAT_RECORD_MOST 1048576 /* bytes of a raw record; a longer one is a reject */
 #define FORMAT_REJECT_KEPT 65536   /* bytes of a record that is set aside */
@@ -33,6 +40,7 @@ struct format_namespace {
 };
 
 struct xml_reader;
+struct log_pattern;
 
 struct format {
     const char *encoding; /* as ICU names it; NULL or "" is UTF-8, or what an XML document says */
@@ -43,18 +51,23 @@ struct format {
                             fixed: the first line is none of the records */
     const char
         *records; /* json: a JSON Pointer to their list, or to the only one; xml: their path */
+    const char *pattern;                       /* log: text with fields in it, "{status}" */
     const struct format_column *columns;       /* fixed */
     const struct format_namespace *namespaces; /* xml */
     size_t column_count, namespace_count;
     struct xml_reader *reader; /* xml: made by format_open() */
+    struct log_pattern *log;   /* log: the same */
 };
 
 /*
- * Get a format ready, once all else in it is filled in; XML needs it, for others it only checks.  False
- * with *fault when `records` cannot be read.  What it keeps lives in the arena, and an XML format is
+ * Get a format ready, once all else in it is filled in; XML and logs need it, for others it only checks.  False
+ * with *fault when `records` or `pattern` cannot be read.  What it keeps lives in the arena, and an XML format is
  * used by one thread at a time.
  */
 bool format_open(struct arena *arena, struct format *format, const char **fault) MUST_CHECK;
+
+/* The pattern of a kind of access log (common, combined, nginx, vhost); NULL: there is no such kind. */
+const char *format_log_pattern(const char *kind);
 
 /* Can text in this encoding be cut and decoded?  Where each ASCII byte is its own character in any place
  * that matters, and UTF-16, which unpack() makes UTF-8; but not UTF-32, EBCDIC and their like. */
@@ -93,7 +106,7 @@ bool splitter_next(struct splitter *splitter, struct cut *cut);
  * is none or it was set aside), `line` where the record starts, for the reject's
  * place.  NULL with *reject filled in (in the arena) when it cannot be decoded: stage "size" with code
  * "too-long", or stage "decode" with code "nul", "encoding", "quote", "lines", "fields", "header",
- * "json", "xml" or "doctype".  Columns count bytes, in its first line from where the record starts.
+ * "json", "xml", "doctype" or "log".  Columns count bytes, in its first line from where the record starts.
  *
  * CSV column names are trimmed; a column without one is named by its number.
  */
@@ -103,7 +116,7 @@ const struct fields *format_decode(struct arena *arena, const struct format *for
                                    struct reject *reject);
 
 /*
- * A field's text by its name: a column (CSV, fixed width), a JSON Pointer, or an XPath 1.0 relative to
+ * A field's text by its name: a column (CSV, fixed width, logs), a JSON Pointer, or an XPath 1.0 relative to
  * the record's element.  NULL when it is absent; a JSON null is absent, and so is what a line of fixed
  * width is too short for.  Numbers and booleans come as written; an object or array as its JSON text; an
  * element as all text in it; what an XPath function gives as XPath writes it (but no NaN).

@@ -52,7 +52,7 @@ static size_t line_end(struct line_cutter *cutter)
     if (cutter->line_feed < at)
         cutter->line_feed = find(cutter, '\n', at, size);
     size_t feed = cutter->line_feed;
-    if (cutter->format.kind != FORMAT_JSONL)
+    if (cutter->format.kind != FORMAT_JSONL && cutter->format.kind != FORMAT_LOG)
         return find(cutter, '\r', at, feed);
     return feed > at && cutter->stream.bytes[feed - 1] == '\r' ? feed - 1 : feed;
 }

@@ -55,6 +55,7 @@ struct splitter *splitter_new(struct arena *arena, const struct format *format, 
     case FORMAT_CSV:
     case FORMAT_JSONL:
     case FORMAT_FIXED:
+    case FORMAT_LOG:
         splitter->lines = line_cutter(arena, format, stream, from);
         break;
     case FORMAT_JSON:
