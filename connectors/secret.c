@@ -2,15 +2,12 @@
 
 #include <sys/stat.h>
 
-#include "hub/base/file.h"
 #include "hub/base/log.h"
-#include "hub/base/text.h"
-
-#define SECRET_MOST 65536
+#include "hub/base/secret.h"
 
 const char *secret_path(struct arena *arena, const struct pull *pull, const char *file)
 {
-    return *file == '/' ? file : arena_printf(arena, "%s/%s", pull->instance->site, file);
+    return secret_file(arena, pull->instance->site, file);
 }
 
 static void tell_open(const struct pull *pull, const char *path)
@@ -26,18 +23,9 @@ static void tell_open(const struct pull *pull, const char *path)
 bool secret_read(struct arena *arena, const struct pull *pull, const char *file,
                  const char **secret, struct error *err)
 {
-    struct slice content;
     const char *path = secret_path(arena, pull, file);
-    if (!file_read(arena, path, SECRET_MOST, &content, err)) {
-        err->kind = ERROR_FATAL;
+    if (!secret_file_read(arena, path, secret, err))
         return false;
-    }
     tell_open(pull, path);
-    size_t end = strcspn(content.bytes, "\r\n");
-    *secret = text_trim(arena, arena_strndup(arena, content.bytes, end));
-    if (!**secret)
-        return error_set(err, ERROR_FATAL, "'%s' has nothing in its first line", path);
-    if (!text_equal(text_repair(arena, *secret, strlen(*secret)), *secret))
-        return error_set(err, ERROR_FATAL, "the first line of '%s' is no text", path);
     return true;
 }
