@@ -292,11 +292,15 @@ static void run_worker(void *worker, void *item)
 {
     struct exchange *exchange = item;
     const struct http_server *server = exchange->server;
-    if (clock_us() - exchange->began > (int64_t)server->settings.patience_ms * 1000)
-        response_problem(&exchange->response, PROBLEM_UNAVAILABLE, NULL,
-                         "too many requests are waiting");
+    struct response *response = &exchange->response;
+    if (!response->state &&
+        clock_us() - exchange->began > (int64_t)server->settings.patience_ms * 1000)
+        response_problem(response, PROBLEM_UNAVAILABLE, NULL, "too many requests are waiting");
     else
-        server->app.answer(worker, &exchange->request, &exchange->response);
+        server->app.answer(worker, &exchange->request, response);
+    if (response->again_ms && !atomic_load(&server->stopping) &&
+        pool_offer_later(server->pool, exchange, response->again_ms))
+        return;
     MHD_resume_connection(exchange->connection);
 }
 
