@@ -49,6 +49,7 @@ static void add_value(const struct members *members, struct candidates *candidat
         .text = value->standard,
         .trust = trust_of(member, value),
         .derived = value->derived,
+        .verified = value->verified,
         .order = (size_t)(value - member->record->values),
     };
 }
@@ -116,11 +117,13 @@ static void gather_record(const struct members *members, const struct span *span
                 .values = NEW_ARRAY(members->arena, const struct value *, span->count),
                 .text = value->group, /* until all are found */
                 .trust = trust_of(member, value),
+                .verified = true,
                 .order = i,
             };
         if (candidate->values[at])
             continue;
         candidate->values[at] = value;
+        candidate->verified = candidate->verified && value->verified;
         if (candidate->trust > trust_of(member, value))
             candidate->trust = trust_of(member, value);
     }

@@ -4,7 +4,7 @@
 
 #include "hub/standard/unicode.h"
 
-#define CRITERIA_MOST 5
+#define CRITERIA_MOST 6
 
 /* Negative: left comes first. */
 struct criterion {
@@ -24,6 +24,12 @@ static int more_first(uint64_t left, uint64_t right)
 static int by_trust(const struct candidate *left, const struct candidate *right)
 {
     return more_first(left->trust, right->trust);
+}
+
+/* What a source has checked is not overwritten by what somebody merely says. */
+static int by_check(const struct candidate *left, const struct candidate *right)
+{
+    return right->verified - left->verified;
 }
 
 static const char *time_of(const struct candidate *candidate)
@@ -54,11 +60,11 @@ static int by_length(const struct candidate *left, const struct candidate *right
 }
 
 static const struct strategy strategies[] = {
-    {"trust", {{by_trust}, {by_time}, {by_statement}, {by_agreement}}},
-    {"recent", {{by_time}, {by_trust}, {by_statement}, {by_agreement}}},
-    {"frequent", {{by_agreement}, {by_trust}, {by_time}, {by_statement}}},
-    {"longest", {{by_length}, {by_trust}, {by_time}, {by_statement}, {by_agreement}}},
-    {"union", {{by_trust}, {by_time}, {by_statement}, {by_agreement}}},
+    {"trust", {{by_check}, {by_trust}, {by_time}, {by_statement}, {by_agreement}}},
+    {"recent", {{by_check}, {by_time}, {by_trust}, {by_statement}, {by_agreement}}},
+    {"frequent", {{by_check}, {by_agreement}, {by_trust}, {by_time}, {by_statement}}},
+    {"longest", {{by_check}, {by_length}, {by_trust}, {by_time}, {by_statement}, {by_agreement}}},
+    {"union", {{by_check}, {by_trust}, {by_time}, {by_statement}, {by_agreement}}},
 };
 
 static const struct strategy *find(const char *name)

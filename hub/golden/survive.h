@@ -22,7 +22,7 @@ struct candidate {
     const char *key;             /* candidates with equal keys agree; NULL agrees with none */
     unsigned wholeness;          /* more is preferred to anything else */
     unsigned trust; /* of its source; of its least trusted value where some have their own */
-    bool derived;
+    bool derived, verified;  /* verified: all of its values are */
     size_t order;            /* among its record's own */
     size_t sources, records; /* that agree, itself among them; filled in by survive_sort() */
 };

@@ -39,20 +39,29 @@ static bool is_longer(const char *text, size_t most)
 }
 
 /* A date has no time, whatever the form; a time has one. */
-static const char *read_date(struct arena *arena, const struct value_rule *rule, const char *text)
+static const char *read_date(struct arena *arena, const struct value_rule *rule, const char *text,
+                             const char *plus)
 {
     struct moment moment;
-    if (!moment_read(arena, rule->date, text, date_this_year(), &moment))
+    if (!moment_read(arena, rule->date, text, date_this_year(), &moment) ||
+        (plus && !moment_add(&moment, plus)))
         return NULL;
     return rule->element->domain->kind == DOMAIN_TIME ? moment_time(arena, &moment)
                                                       : moment_date(arena, &moment);
 }
 
+/* What a value is made of, beside its rule. */
+struct origin {
+    const char *raw;
+    const char *plus; /* what to add to its date; "": the rule says so, and its fields do not */
+};
+
 /* From the source's text to what is standardised; NULL where nothing is left. */
 static const char *refine(const struct applying *applying, const struct value_rule *rule,
-                          struct traced *traced, const char *raw, const char **flag)
+                          struct traced *traced, struct origin origin, const char **flag)
 {
     struct arena *arena = applying->arena;
+    const char *raw = origin.raw;
     struct transforming transforming = {rule->transforms, applying->trace, traced};
     if (raw && is_longer(raw, MAPPING_VALUE_MOST)) {
         *flag = "too-long";
@@ -67,10 +76,14 @@ static const char *refine(const struct applying *applying, const struct value_ru
     }
     if (!rule->date)
         return text;
-    const char *date = read_date(arena, rule, text);
+    if (rule->plus && !*text_or_empty(origin.plus))
+        return NULL;
+    const char *date = read_date(arena, rule, text, origin.plus);
     if (traced)
-        trace_step(applying->trace, traced, arena_printf(arena, "date %s", rule->date_text), text,
-                   date);
+        trace_step(applying->trace, traced,
+                   arena_printf(arena, "date %s%s%s", rule->date_text, origin.plus ? " plus " : "",
+                                text_or_empty(origin.plus)),
+                   text, date);
     if (!date)
         *flag = "date";
     return date;
@@ -85,7 +98,8 @@ static bool map_value(struct building *building, const struct value_rule *rule,
         rule->constant ? rule->constant : template_fill(arena, rule->template, fields, &flag, NULL);
     struct applying *applying = building->applying;
     struct traced *traced = trace_value(applying->trace, rule, applying->count, building->count);
-    const char *text = flag ? NULL : refine(applying, rule, traced, raw, &flag);
+    struct origin origin = {raw, rule->plus ? word(arena, rule->plus, fields) : NULL};
+    const char *text = flag ? NULL : refine(applying, rule, traced, origin, &flag);
     if (traced) {
         traced->raw = raw;
         traced->flag = flag;
@@ -105,7 +119,8 @@ static bool map_value(struct building *building, const struct value_rule *rule,
         .kind = small_word(arena, rule->kind, fields),
         .scheme = small_word(arena, rule->scheme, fields),
         .country = word(arena, rule->country, fields),
-        .verified = rule->verified,
+        .verified =
+            rule->verified_if ? condition_met(arena, rule->verified_if, fields) : rule->verified,
         .trusted = rule->trusted,
         .trust = rule->trust,
     };

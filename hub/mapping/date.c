@@ -322,6 +322,73 @@ const char *moment_date(struct arena *arena, const struct moment *moment)
     return arena_strndup(arena, text, (size_t)(end - text));
 }
 
+/* A year whose month is not known may grow by whole years. */
+static bool add_months(struct moment *moment, int64_t count)
+{
+    int64_t all = (int64_t)moment->year * 12 + (moment->month ? moment->month - 1 : 0) + count;
+    if (all < 12 || all >= (int64_t)10000 * 12 || (!moment->month && count % 12))
+        return false;
+    moment->year = (int)(all / 12);
+    if (!moment->month)
+        return true;
+    moment->month = (int)(all % 12) + 1;
+    if (moment->day && moment->day > calendar_days(moment->year, moment->month))
+        moment->day = calendar_days(moment->year, moment->month);
+    return true;
+}
+
+static bool add_days(struct moment *moment, int64_t days)
+{
+    struct tm day = {.tm_year = moment->year - 1900, .tm_mon = moment->month - 1, .tm_hour = 12};
+    if (!moment->day)
+        return false;
+    day.tm_mday = moment->day + (int)days;
+    time_t seconds = timegm(&day);
+    if (!gmtime_r(&seconds, &day) || day.tm_year < 1 - 1900 || day.tm_year > 9999 - 1900)
+        return false;
+    moment->year = day.tm_year + 1900;
+    moment->month = day.tm_mon + 1;
+    moment->day = day.tm_mday;
+    return true;
+}
+
+static bool add_some(struct moment *moment, int64_t number, const char *unit)
+{
+    static const struct {
+        const char *unit;
+        int of_months, of_days;
+    } units[] = {
+        {"year", 12, 0}, {"years", 12, 0}, {"month", 1, 0}, {"months", 1, 0},
+        {"week", 0, 7},  {"weeks", 0, 7},  {"day", 0, 1},   {"days", 0, 1},
+    };
+    for (size_t i = 0; i < COUNT_OF(units); i++)
+        if (text_same(units[i].unit, unit))
+            return units[i].of_months ? add_months(moment, number * units[i].of_months)
+                                   : add_days(moment, number * units[i].of_days);
+    return false;
+}
+
+bool moment_add(struct moment *moment, const char *text)
+{
+    ARENA(scratch);
+    size_t count;
+    const char *number = NULL;
+    const char **words = text_split(scratch, text, ' ', &count);
+    for (size_t i = 0; i < count; i++) {
+        int64_t much;
+        if (!*words[i])
+            continue;
+        if (!number) {
+            number = words[i] + (*words[i] == '+');
+            continue;
+        }
+        if (!text_to_int(number, -100000, 100000, &much) || !add_some(moment, much, words[i]))
+            return false;
+        number = NULL;
+    }
+    return !number;
+}
+
 /* Its first moment, in UTC. */
 static void to_utc(const struct moment *moment, struct tm *utc)
 {

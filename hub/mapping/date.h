@@ -30,6 +30,12 @@ struct moment {
 /* False when no alternative reads it.  YY is the latest year up to this_year. */
 bool moment_read(struct arena *arena, const struct date_form *form, const char *text, int this_year,
                  struct moment *moment) MUST_CHECK;
+/*
+ * Go on by "24 months", "2 years -1 day": numbers with their units, in order.  Where the month that is come to
+ * has no such day, it is its last one.  False when it cannot be read, the date is not as exact as a unit, or
+ * the year is not one from 1 to 9999.
+ */
+bool moment_add(struct moment *moment, const char *text) MUST_CHECK;
 /* The date alone, as written: "1978-11-12", "1978-11" or "1978". */
 const char *moment_date(struct arena *arena, const struct moment *moment);
 /* In UTC: "2024-03-05T14:30:00Z"; a date alone is its first moment. */

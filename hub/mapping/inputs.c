@@ -62,6 +62,8 @@ static void add_value(struct names *names, const struct value_rule *value)
     add_template(names, value->scheme);
     add_template(names, value->group);
     add_template(names, value->country);
+    add_template(names, value->plus);
+    add_name(names, value->verified_if ? value->verified_if->field : NULL);
 }
 
 const char *const *mapping_inputs(struct arena *arena, const struct mapping *mapping)

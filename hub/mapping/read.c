@@ -51,9 +51,10 @@ static const char *const *read_texts(const struct checking *checking,
 }
 
 static const struct condition *read_condition(const struct checking *checking,
-                                              const struct xml_node *node, const char *name)
+                                              const struct xml_node *node, const char *name,
+                                              const struct xml_attribute *is)
 {
-    const struct xml_attribute *at = xml_attribute(node, name), *is = xml_attribute(node, "is");
+    const struct xml_attribute *at = xml_attribute(node, name);
     if (!at)
         return NULL;
     (void)check_field(checking, at, at->value);
@@ -63,11 +64,23 @@ static const struct condition *read_condition(const struct checking *checking,
     return condition;
 }
 
+const struct condition *read_verified(const struct checking *checking, const struct xml_node *node)
+{
+    const struct xml_attribute *is = xml_attribute(node, "verified-is");
+    const struct xml_attribute *verified = xml_attribute(node, "verified");
+    const struct condition *condition = read_condition(checking, node, "verified-if", is);
+    if (is && !condition)
+        CHECK_SAY(checking, is, "verified-is needs a field to look at: verified-if");
+    if (verified && condition)
+        CHECK_SAY(checking, verified, "there can be one of verified and verified-if, not both");
+    return condition;
+}
+
 struct conditions read_conditions(const struct checking *checking, const struct xml_node *node)
 {
     const struct xml_attribute *is = xml_attribute(node, "is");
-    struct conditions when = {.only_if = read_condition(checking, node, "if"),
-                              .unless = read_condition(checking, node, "unless")};
+    struct conditions when = {.only_if = read_condition(checking, node, "if", is),
+                              .unless = read_condition(checking, node, "unless", is)};
     if (is && !when.only_if && !when.unless)
         CHECK_SAY(checking, is, "is needs a field to look at: if or unless");
     if (is && when.only_if && when.unless)

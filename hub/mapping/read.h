@@ -14,6 +14,8 @@ const struct template *read_field(const struct checking *checking, const struct 
 const char *read_each(const struct checking *checking, const struct xml_node *node);
 /* `if`, `unless` and `is`. */
 struct conditions read_conditions(const struct checking *checking, const struct xml_node *node);
+/* `verified-if` and `verified-is`; NULL when they are absent. */
+const struct condition *read_verified(const struct checking *checking, const struct xml_node *node);
 /* NULL when the attribute is absent or wrong. */
 const struct date_form *read_date_form(const struct checking *checking,
                                        const struct xml_node *node);

@@ -21,6 +21,30 @@ static void read_origin(const struct checking *checking, const struct xml_node *
         rule->template = read_template(checking, node, "template");
 }
 
+/* What is added to must be a date, which is ISO 8601 where the mapping does not say how it is written. */
+static void read_plus(const struct checking *checking, const struct xml_node *node,
+                      struct value_rule *rule)
+{
+    const struct xml_attribute *plus = xml_attribute(node, "plus");
+    struct moment moment = {.year = 2000, .month = 1, .day = 1};
+    rule->plus = read_template(checking, node, "plus");
+    if (!plus || !rule->plus)
+        return;
+    bool is_date = rule->element && (rule->element->domain->kind == DOMAIN_DATE ||
+                                     rule->element->domain->kind == DOMAIN_TIME);
+    if (rule->element && !is_date)
+        CHECK_SAY(checking, plus, "%s is no date, to which plus could add", rule->element->name);
+    if (!strchr(plus->value, '{') && !moment_add(&moment, plus->value))
+        CHECK_SAY(checking, plus,
+                  "plus cannot be '%s'; it is made of numbers and days, weeks, months or years, "
+                  "such as 24 months",
+                  plus->value);
+    if (!rule->date) {
+        rule->date = date_form_iso(checking->arena);
+        rule->date_text = "ISO 8601";
+    }
+}
+
 struct value_rule *read_value(const struct checking *checking, const struct xml_node *node,
                               const char *class_name)
 {
@@ -33,12 +57,14 @@ struct value_rule *read_value(const struct checking *checking, const struct xml_
     rule->when = read_conditions(checking, node);
     rule->date = read_date_form(checking, node);
     rule->date_text = xml_text(node, "date", NULL);
+    read_plus(checking, node, rule);
     rule->transforms = transforms_read(checking, node);
     rule->scheme = read_template(checking, node, "scheme");
     rule->kind = read_template(checking, node, "kind");
     rule->group = read_template(checking, node, "group");
     rule->country = read_template(checking, node, "country");
     rule->verified = xml_yes(node, "verified");
+    rule->verified_if = read_verified(checking, node);
     rule->trusted = xml_attribute(node, "trust") != NULL;
     rule->trust = read_trust(checking, node, 0);
     return rule;

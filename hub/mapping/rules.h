@@ -30,9 +30,11 @@ struct value_rule {
     struct conditions when;
     const struct date_form *date; /* NULL: no date */
     const char *date_text;        /* the same as it was written */
+    const struct template *plus;  /* how much later: "24 months"; NULL: nothing is added */
     const struct transform *transforms;
     const struct template *scheme, *kind, *group, *country; /* NULL: "" */
     bool verified, trusted;
+    const struct condition *verified_if; /* only where this is met; NULL: as `verified` says */
     unsigned trust;
 };
 

@@ -1,4 +1,5 @@
 #include "hub/base/nearest.h"
+#include "hub/base/url.h"
 #include "hub/mapping/amount.h"
 #include "hub/mapping/table.h"
 #include "hub/mapping/transforming.h"
@@ -92,8 +93,44 @@ static const char *apply_couple(struct arena *arena, const struct transform *tra
     return transform->number ? couple.second : couple.first;
 }
 
+static void compile_parameter(const struct checking *checking, const struct xml_node *node,
+                              struct transform *transform)
+{
+    (void)checking;
+    transform->first = xml_text(node, "name", "");
+}
+
+static const char *parameter_of(struct arena *arena, struct slice query, const char *name)
+{
+    struct url_pair pair;
+    const char *value = NULL;
+    while (url_next(arena, &query, &pair))
+        if (text_equal(pair.name, name) && !text_is_blank(pair.value))
+            value = pair.value;
+    return value;
+}
+
+/* Of an address, or of a query alone; the first of the names that has a value. */
+static const char *apply_parameter(struct arena *arena, const struct transform *transform,
+                                   const char *text, const char **flag)
+{
+    (void)flag;
+    size_t count;
+    const char *value = NULL, **names = text_split(arena, transform->first, '|', &count);
+    struct slice query = url_query(text);
+    if (!query.bytes && !strpbrk(text, "?#/"))
+        query = (struct slice){text, strlen(text)};
+    for (size_t i = 0; i < count && !value; i++)
+        value = parameter_of(arena, query, text_trim(arena, names[i]));
+    return value;
+}
+
 const struct transform_row transform_value_rows[] = {
-    {"map", apply_map, compile_map, false},          {"lookup", apply_map, compile_lookup, false},
-    {"number", apply_number, compile_number, false}, {"money", apply_money, compile_number, false},
-    {"couple", apply_couple, compile_couple, false}, {NULL, NULL, NULL, false},
+    {"map", apply_map, compile_map, false},
+    {"lookup", apply_map, compile_lookup, false},
+    {"number", apply_number, compile_number, false},
+    {"money", apply_money, compile_number, false},
+    {"couple", apply_couple, compile_couple, false},
+    {"parameter", apply_parameter, compile_parameter, false},
+    {NULL, NULL, NULL, false},
 };

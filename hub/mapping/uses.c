@@ -62,11 +62,13 @@ static const char *enter(struct arena *arena, struct names *names, const char *e
 static void add_value(struct arena *arena, struct names *names, const struct value_rule *value)
 {
     const char *around = enter(arena, names, value->each);
-    const struct template *const templates[] = {value->template, value->scheme, value->kind,
-                                                value->group, value->country};
+    const struct template *const templates[] = {value->template, value->scheme,  value->kind,
+                                                value->group,    value->country, value->plus};
     for (size_t i = 0; i < COUNT_OF(templates); i++)
         add_template(arena, names, templates[i]);
     add_conditions(arena, names, &value->when);
+    if (value->verified_if)
+        add_name(arena, names, value->verified_if->field);
     names->within = around;
 }
 

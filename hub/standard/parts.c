@@ -25,6 +25,7 @@ void parts_add(const struct parts *parts, const char *path, const char *text,
         .scheme = "",
         .country = "",
         .derived = true,
+        .verified = from->verified,
         .trusted = from->trusted,
         .trust = from->trust,
     };

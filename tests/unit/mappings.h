@@ -69,6 +69,8 @@ static inline void show_value(struct buffer *out, const struct value *value)
     if (*value->kind || *value->scheme || *value->group || *value->country)
         buffer_printf(out, "(%s,%s,%s,%s)", value->kind, value->scheme, value->group,
                       value->country);
+    if (value->verified)
+        buffer_text(out, "+");
     if (value->trusted)
         buffer_printf(out, "^%u", value->trust);
 }
@@ -93,7 +95,7 @@ static inline void show_heading(struct buffer *out, const struct record *record)
     }
 }
 
-/* Records, one a line: "key#part: element=text[!flag][(kind,scheme,group,country)][^trust] ...", then what
+/* Records, one a line: "key#part: element=text[!flag][(kind,scheme,group,country)][+][^trust] ...", then what
  * the record says of itself and " role>[source/]key#part" for each relation. */
 static inline const char *show(struct arena *arena, const struct mapped *mapped)
 {

@@ -50,7 +50,7 @@ static const struct dictionary dictionary = {.elements = elements,
 #define RECORDS_MOST 5
 
 /* "path=text", behind which may stand "|attribute=text": group, kind, scheme, country, trust;
- * "|derived". */
+ * "|derived", "|verified". */
 struct given {
     int64_t id;
     const char *source;
@@ -123,6 +123,21 @@ static const struct example examples[] = {
      NULL,
      "{\"birth_date\":\"1970-01-02\"}",
      "{\"birth_date\":[[\"-7\",\"trust\"]]}"},
+    {"what is verified is not overwritten, neither by more trust nor by what is newer",
+     {{1, "a", 20, NULL, {"birth_date=1970-01-02|verified", "occupation=baker|verified"}},
+      {2, "b", 90, "2024-01-01T00:00:00Z", {"birth_date=1980-01-02", "occupation=actor"}}},
+     NULL,
+     NULL,
+     "{\"birth_date\":\"1970-01-02\",\"occupation\":\"baker\"}",
+     NULL},
+    {"an address is verified when all of it is",
+     {{1, "a", 20, NULL, {"address.street=Hay St 1|verified", "address.city=Perth|verified"}},
+      {2, "b", 50, NULL, {"address.street=King St 2|verified", "address.city=Hobart"}}},
+     NULL,
+     NULL,
+     "{\"address\":[{\"street\":\"Hay St 1\",\"city\":\"Perth\"},"
+     "{\"street\":\"King St 2\",\"city\":\"Hobart\"}]}",
+     NULL},
     {"what was read out of another value yields to what was stated",
      {{1, "a", 50, NULL, {"birth_date=1970-01-02|derived"}},
       {2, "b", 50, NULL, {"birth_date=1980-01-02"}}},
@@ -383,6 +398,7 @@ static struct value read_given(struct arena *arena, const char *given)
     for (size_t i = 1; i < count; i++) {
         int64_t trust;
         value.derived = value.derived || text_equal(pieces[i], "derived");
+        value.verified = value.verified || text_equal(pieces[i], "verified");
         if (text_starts(pieces[i], "trust=")) {
             assert_true(text_to_int(pieces[i] + strlen("trust="), 0, 100, &trust));
             value.trusted = true;
@@ -484,6 +500,7 @@ static void random_member(struct arena *arena, uint64_t *seed, int64_t id, struc
             .scheme = choose(seed, kinds, COUNT_OF(kinds)),
             .country = choose(seed, kinds, COUNT_OF(kinds)),
             .derived = next_random(seed) % 4 == 0,
+            .verified = next_random(seed) % 4 == 0,
         };
     *member = (struct member){.record = record, .trust = (unsigned)(next_random(seed) % 3 * 10)};
 }
