@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 
 #include "hub/api/handlers.h"
 #include "hub/base/clock.h"
@@ -29,6 +30,10 @@ struct worker {
     int64_t until;              /* by clock_ms() */
     struct applied_now applied; /* of this thread alone: exchanged between two requests */
     int64_t look;               /* when to look whether it is still so, by clock_ms() */
+    struct sources_now sources; /* likewise */
+    int64_t look_sources;
+    struct inbox_gauge inbox;
+    unsigned number; /* from 0, in this process */
 };
 
 /* libxml2 makes its schema types at their first use, without a lock of its own. */
@@ -56,14 +61,25 @@ static void forget_dictionary(void *arg)
     worker->applied = (struct applied_now){0};
 }
 
+static void forget_sources(void *arg)
+{
+    struct worker *worker = arg;
+    arena_free(worker->sources.arena);
+    worker->sources = (struct sources_now){0};
+}
+
 struct worker *api_begin(struct arena *thread, struct http_server *server, const struct api *api)
 {
+    static atomic_uint begun;
     struct worker *worker = NEW(thread, struct worker);
     worker->api = api;
+    worker->number = atomic_fetch_add(&begun, 1);
+    worker->inbox.most = api->inbox_most;
     worker->server = server;
     arena_defer(thread, close_session, worker);
     arena_defer(thread, forget_regions, worker);
     arena_defer(thread, forget_dictionary, worker);
+    arena_defer(thread, forget_sources, worker);
     return worker;
 }
 
@@ -141,6 +157,33 @@ static bool follow_dictionary(struct call *call, struct error *err)
     return true;
 }
 
+const struct sources *call_sources(struct call *call, struct error *err)
+{
+    struct worker *worker = call->worker;
+    call->db = worker_db(worker, err);
+    if (!call->db)
+        return NULL;
+    if (!worker->sources.sources || worker->look_sources <= clock_ms()) {
+        (void)pthread_mutex_lock(&reading);
+        bool done = sources_follow(&worker->sources, call->db, worker->api->schemas, err);
+        (void)pthread_mutex_unlock(&reading);
+        if (!done)
+            return NULL;
+        worker->look_sources = clock_ms() + DICTIONARY_MS;
+    }
+    return worker->sources.sources;
+}
+
+unsigned call_thread(const struct call *call)
+{
+    return call->worker->number;
+}
+
+bool call_inbox_full(struct call *call, bool *full, struct error *err)
+{
+    return inbox_full(call->db, &call->worker->inbox, full, err);
+}
+
 bool call_may_see(const struct call *call, const struct element *element)
 {
     return element && (element->sensitivity != SENSITIVITY_SENSITIVE ||
@@ -184,13 +227,13 @@ static void answer_error(struct call *call, const struct error *err)
 }
 
 /* Whoever may not is answered at once: false then, with err->kind ERROR_NONE. */
-static bool admit(struct call *call, struct error *err)
+bool call_admit(struct call *call, const char *token, const char *scope, struct error *err)
 {
     const char *given = request_header(call->request, "Authorization");
-    const char *scope = call->request->route->scope;
-    if (!scope)
-        return true;
-    if (!given || strncasecmp(given, "Bearer ", 7) != 0) {
+    err->kind = ERROR_NONE;
+    if (!token && given && strncasecmp(given, "Bearer ", 7) == 0)
+        token = text_trim(call->work, given + 7);
+    if (!token) {
         response_problem(call->response, PROBLEM_UNAUTHORIZED, NULL,
                          "send a token as 'Authorization: Bearer TOKEN'");
         return false;
@@ -198,15 +241,14 @@ static bool admit(struct call *call, struct error *err)
     call->db = worker_db(call->worker, err);
     if (!call->db)
         return false;
-    if (!token_verify(call->api->tokens, call->db, text_trim(call->work, given + 7),
-                      &call->principal, err)) {
+    if (!token_verify(call->api->tokens, call->db, token, &call->principal, err)) {
         if (err->kind != ERROR_NOT_FOUND)
             return false;
         err->kind = ERROR_NONE;
         response_problem(call->response, PROBLEM_UNAUTHORIZED, NULL, "%s", err->text);
         return false;
     }
-    if (principal_has(&call->principal, scope))
+    if (!scope || principal_has(&call->principal, scope))
         return follow_dictionary(call, err);
     response_problem(call->response, PROBLEM_FORBIDDEN, NULL, "this needs the scope '%s'", scope);
     return false;
@@ -224,14 +266,15 @@ void api_answer(struct worker *worker, const struct request *request, struct res
             .request = request,
             .response = response,
         };
-        *response = (struct response){.arena = response->arena};
-        if (admit(&call, &err) && route_check(request, response) &&
+        *response = (struct response){.arena = response->arena, .state = response->state};
+        const char *scope = request->route->scope;
+        if ((!scope || call_admit(&call, NULL, scope, &err)) && route_check(request, response) &&
             request->route->handler(&call, &err))
             return;
         if (err.kind == ERROR_NONE)
             return;
         answer_error(&call, &err);
-        if (err.kind != ERROR_RETRY || !call.db || !db_broken(call.db))
+        if (err.kind != ERROR_RETRY || !call.db || !db_broken(call.db) || call.wrote)
             return;
     }
 }

@@ -7,10 +7,12 @@
  */
 #pragma once
 
+#include "hub/api/push_limit.h"
 #include "hub/api/token.h"
 #include "hub/http/server.h"
 #include "hub/match/match.h"
-#include "hub/store/applied.h"
+#include "hub/store/inbox.h"
+#include "hub/store/sources.h"
 
 struct api {
     const char *dsn;
@@ -18,6 +20,9 @@ struct api {
     const struct model *model;
     struct token_cache *tokens;
     const char *token; /* the instance's own, with all scopes; NULL: none */
+    const char *site;  /* the directory that the files of secrets are named from */
+    struct push_limits *limits;
+    size_t inbox_most; /* deliveries that may wait for the workers; then nobody may push */
 };
 
 struct worker; /* of one thread: its connection, and what it remembers */
@@ -31,6 +36,7 @@ struct call {
     const struct request *request;
     struct response *response;
     struct principal principal;
+    bool wrote; /* perhaps, so that asking the database once more would not be the same */
 };
 
 extern const struct routes api_routes;
@@ -43,6 +49,18 @@ void api_answer(struct worker *worker, const struct request *request, struct res
 
 /* The connection of this worker, made when there is none; NULL with RETRY when that fails. */
 struct db *call_db(struct call *call, struct error *err);
+/*
+ * Does the token (NULL: that of the Authorization header) have the scope (NULL: any)?  False with err->kind ERROR_NONE
+ * when whoever asks has been told that it does not.  For routes that name no scope of their own.
+ */
+bool call_admit(struct call *call, const char *token, const char *scope,
+                struct error *err) MUST_CHECK;
+/* The sources with their live mappings, a second old at most, of this thread alone; call->db is made. */
+const struct sources *call_sources(struct call *call, struct error *err);
+/* A name for what this thread alone writes to. */
+unsigned call_thread(const struct call *call);
+/* Does so much wait for the workers that nobody may push?  Asks once a second. */
+bool call_inbox_full(struct call *call, bool *full, struct error *err) MUST_CHECK;
 /* NULL outside of a server. */
 struct http_server *call_server(const struct call *call);
 /* The regions that the live mappings name, at most some seconds old; ends with NULL. */

@@ -17,6 +17,13 @@ static const struct route list[] = {
      .summary = "Where each value of a customer came from"},
     {"GET", "/v1/sources/{source}/records/{key}", "read", .handler = get_record,
      .summary = "A source record by its key"},
+    {"PUT", "/v1/sources/{source}/records/{key}", .parameters = "wait", .handler = put_record,
+     .summary = "Deliver one record"},
+    {"POST", "/v1/records:batch", .handler = post_batch, .summary = "Deliver records"},
+    {"POST", "/v1/push/{source}", .parameters = "key", .handler = post_push,
+     .summary = "Deliver what a system or a page sends"},
+    {"OPTIONS", "/v1/push/{source}", .handler = options_push,
+     .summary = "May a page of another site send?"},
 };
 
 const struct routes api_routes = {list, COUNT_OF(list)};

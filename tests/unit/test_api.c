@@ -574,7 +574,7 @@ static void test_the_contract_lists_every_route(void **state)
     ARENA(work);
     struct slice contract;
     struct error err;
-    size_t paths = 0;
+    size_t paths = 0, patterns = 0;
     database_must(file_read(work, SCHEMAS "openapi.yaml", (size_t)1 << 20, &contract, &err), &err);
     for (size_t i = 0; i < api_routes.count; i++) {
         const struct route *route = &api_routes.list[i];
@@ -583,6 +583,7 @@ static void test_the_contract_lists_every_route(void **state)
             fail_msg("openapi.yaml has no %s", route->pattern);
             return;
         }
+        patterns += i == 0 || !text_equal(route->pattern, route[-1].pattern);
         const char *end = strstr(path + 1, "\n  /");
         const char *part =
             arena_strndup(work, path, end ? (size_t)(end - path) : strcspn(path, "\f"));
@@ -597,7 +598,7 @@ static void test_the_contract_lists_every_route(void **state)
     }
     for (const char *at = contract.bytes; (at = strstr(at, "\n  /")); at++)
         paths++;
-    assert_int_equal(paths, api_routes.count);
+    assert_int_equal(paths, patterns);
 }
 
 /* Ask until the new element is there; the thread's own worker follows between two requests. */

@@ -22,6 +22,9 @@ static bool load(struct arena *process, const struct instance *instance, struct 
         .token = instance_token(process, instance),
         .schemas = instance->schemas,
         .model = site.model,
+        .site = instance->site,
+        .limits = push_limits_new(process),
+        .inbox_most = instance->inbox_most,
     };
     return true;
 }
