@@ -1,4 +1,5 @@
 #include "hub/api/handlers.h"
+#include "hub/api/source_metrics.h"
 #include "hub/http/metrics.h"
 #include "hub/store/migrate.h"
 #include "sql.gen.h"
@@ -39,6 +40,8 @@ bool get_metrics(struct call *call, struct error *err)
                       rows_int(&rows, 0, 1));
         metrics_gauge(&out, "axle_customers", "Customers, as the planner estimates them.",
                       rows_int(&rows, 0, 2));
+        if (!source_metrics(call->work, db, &out, err))
+            return false;
     }
     response_json(call->response, 200, buffer_string(&out));
     call->response->content_type = "text/plain; version=0.0.4; charset=utf-8";

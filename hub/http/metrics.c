@@ -101,6 +101,16 @@ void metrics_write(struct metrics *metrics, struct buffer *out)
     (void)pthread_mutex_unlock(&metrics->lock);
 }
 
+void metrics_family(struct buffer *out, const char *name, const char *type, const char *help)
+{
+    buffer_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+void metrics_value(struct buffer *out, const char *name, const char *labels, double value)
+{
+    buffer_printf(out, "%s{%s} %.15g\n", name, labels, value);
+}
+
 void metrics_gauge(struct buffer *out, const char *name, const char *help, int64_t value)
 {
     buffer_printf(out, "# HELP %s %s\n# TYPE %s gauge\n%s %lld\n", name, help, name, name,

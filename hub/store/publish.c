@@ -4,7 +4,7 @@
 #include "sql.gen.h"
 
 /* Counts up when the views below change, so that they are made anew. */
-#define PUBLISH_VERSION 8
+#define PUBLISH_VERSION 9
 #define CLASS "customer"
 
 /* Views that do not depend on the dictionary. */
@@ -19,7 +19,7 @@ static const struct {
     {"reject", &SQL_VIEW_REJECT, "Inputs that were set aside, with the reason and the place"},
     {"conservation", &SQL_VIEW_CONSERVATION, "What became of everything received; balance is 0"},
     {"drift", &SQL_VIEW_DRIFT, "Fields of sources that are not as their mapping expects"},
-    {"source", &SQL_VIEW_SOURCE, "Where records come from"},
+    {"source", &SQL_VIEW_SOURCE, "Where records come from, and how that goes"},
     {"relation", &SQL_VIEW_RELATION, "What records are to each other, as their sources say"},
     {"household_member", &SQL_VIEW_HOUSEHOLD_MEMBER, "Who belongs to which household"},
     {"ownership", &SQL_VIEW_OWNERSHIP, "Who owned which product, one after the other"},
@@ -64,6 +64,23 @@ static const struct {
     {"source", "trust", "0 to 100: how much its values count against those of others"},
     {"source", "mapping_hash", "SHA-256 of the mapping file that is live"},
     {"source", "mapping_loaded_at", "Since when that mapping is live"},
+    {"source", "connector", "Who looks after it: axle- and this is the program"},
+    {"source", "state",
+     "starting, reading, waiting (for something to come), full (it is brought once the inbox has "
+     "room), "
+     "failing, stopped, silent (nobody reads it); null: it is brought, or nobody has looked yet"},
+    {"source", "state_since", "Since when that is so"},
+    {"source", "last_look", "When the source was last asked, and answered"},
+    {"source", "last_record", "When it last brought something new"},
+    {"source", "records", "How many were brought in all"},
+    {"source", "rate", "How many a second, over about a minute"},
+    {"source", "behind", "What the source still holds; null: unknown"},
+    {"source", "lag_ms", "Milliseconds that what came last had waited; null: unknown"},
+    {"source", "attempts", "How many have failed, one after the other"},
+    {"source", "error", "The last trouble, in words"},
+    {"source", "error_at", "When that was"},
+    {"source", "host", "Where the process runs that reads it"},
+    {"source", "pid", "Which process that is"},
     {"xref", "first_seen", "When the record first came in"},
     {"xref", "last_seen", "When it last came in, changed or not"},
     {"lineage", "element", "The element's name in the dictionary"},

@@ -79,22 +79,63 @@ static const struct number hub_numbers[] = {
     {"reviews", "reviews open (axle export reviews)"},
     {"generic", "identifiers that too many share to count"}};
 
+/* Columns of SQL_SOURCE_STATUS behind the numbers. */
+enum column { LAST = 5, CONNECTOR, STATE, SINCE, LOOKED, RATE, BEHIND, LAG, ATTEMPTS, TROUBLE };
+
+static const struct number reading_numbers[] = {{"since", NULL},  {"last_look", NULL},
+                                                {"rate", NULL},   {"behind", NULL},
+                                                {"lag_ms", NULL}, {"attempts", NULL}};
+
+/* What people are to know of those that do not go as they should. */
+static void print_troubles(struct arena *arena, const struct rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        const char *name = rows_text(rows, i, 0), *state = rows_text(rows, i, STATE);
+        const char *trouble = rows_text(rows, i, TROUBLE);
+        const char *since = age(arena, rows_int(rows, i, SINCE));
+        if (text_equal(state, "failing"))
+            (void)printf("source '%s' fails since %s, attempt %lld: %s\n", name, since,
+                         (long long)rows_int(rows, i, ATTEMPTS), text_or_empty(trouble));
+        else if (text_equal(state, "silent"))
+            (void)printf("source '%s' is read by nobody; %s\n", name,
+                         trouble ? trouble : "its process has no connection, or does not run");
+        else if (text_equal(state, "full"))
+            (void)printf("source '%s' waits since %s: the inbox is full\n", name, since);
+    }
+}
+
 static void print_sources(struct arena *arena, const struct standing *standing)
 {
-    (void)printf("\n%-16s", "SOURCE");
+    const struct rows *rows = &standing->sources;
+    (void)printf("\n%-16s %-8s", "SOURCE", "STATE");
     for (size_t n = 0; n < COUNT_OF(source_numbers); n++)
         (void)printf(" %10s", source_numbers[n].title);
-    (void)printf(" %10s\n", "LAST");
-    for (size_t i = 0; i < standing->sources.count; i++) {
-        (void)printf("%-16s", rows_text(&standing->sources, i, 0));
+    (void)printf(" %10s %10s\n", "LAST", "BEHIND");
+    for (size_t i = 0; i < rows->count; i++) {
+        const char *state = rows_text(rows, i, STATE);
+        int64_t behind = rows_int(rows, i, BEHIND);
+        (void)printf("%-16s %-8s", rows_text(rows, i, 0), state ? state : "-");
         for (size_t n = 0; n < COUNT_OF(source_numbers); n++)
-            (void)printf(" %10lld", (long long)rows_int(&standing->sources, i, (int)n + 1));
-        (void)printf(" %10s\n", age(arena, rows_int(&standing->sources, i, 5)));
+            (void)printf(" %10lld", (long long)rows_int(rows, i, (int)n + 1));
+        (void)printf(" %10s %10s\n", age(arena, rows_int(rows, i, LAST)),
+                     state && behind >= 0 ? arena_printf(arena, "%lld", (long long)behind) : "");
     }
+    print_troubles(arena, rows);
     (void)printf("\n");
     for (size_t n = 0; n < COUNT_OF(hub_numbers); n++)
         (void)printf("%10lld %s\n", (long long)rows_int(&standing->hub, 0, (int)n),
                      hub_numbers[n].title);
+}
+
+/* A source that is brought, or that nobody has looked at yet, has no state. */
+static void write_reading(struct json_writer *json, const struct rows *rows, size_t i)
+{
+    json_member(json, "connector", rows_text(rows, i, CONNECTOR));
+    json_member(json, "state", rows_text(rows, i, STATE));
+    for (size_t n = 0; rows_text(rows, i, STATE) && n < COUNT_OF(reading_numbers); n++)
+        if (rows_int(rows, i, SINCE + (int)n) >= 0)
+            json_member_int(json, reading_numbers[n].name, rows_int(rows, i, SINCE + (int)n));
+    json_member(json, "trouble", rows_text(rows, i, TROUBLE));
 }
 
 static void write_sources(struct json_writer *json, const struct standing *standing)
@@ -107,7 +148,8 @@ static void write_sources(struct json_writer *json, const struct standing *stand
         for (size_t n = 0; n < COUNT_OF(source_numbers); n++)
             json_member_int(json, source_numbers[n].name,
                             rows_int(&standing->sources, i, (int)n + 1));
-        json_member_int(json, "last", rows_int(&standing->sources, i, 5));
+        json_member_int(json, "last", rows_int(&standing->sources, i, LAST));
+        write_reading(json, &standing->sources, i);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -248,7 +290,12 @@ const struct command command_status = {
     .name = "status",
     .usage = "[--json]",
     .summary = "the processes, the sources, and what is still to be done",
-    .help = "Names the fields that drift, and the mistakes in configuration files: a mapping with "
+    .help = "A source's state: starting, reading, waiting (for something to come), full (the inbox "
+            "is),\n"
+            "failing, stopped, silent (nobody reads it); - where its records are brought. BEHIND "
+            "is what\n"
+            "it still holds, where that is known. Names the fields that drift, and the mistakes in "
+            "configuration files: a mapping with "
             "one is\n"
             "not live. Exit\n"
             "status 1 when the instance is not running.",

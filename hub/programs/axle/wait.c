@@ -41,8 +41,27 @@ static int64_t untaken(const struct call *call, const struct sources *sources)
     return files;
 }
 
+/* What other transports know that their sources still hold. */
+static bool count_behind(const struct desk *desk, int64_t *behind, struct error *err)
+{
+    ARENA(work);
+    struct rows rows;
+    *behind = 0;
+    if (!db_run(work, desk->hub.db, &SQL_SOURCE_STATE_LIST, NO_PARAMS, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct source *source = sources_by_name(desk->hub.sources, rows_text(&rows, i, 0));
+        const char *state = rows_text(&rows, i, 2);
+        int64_t count = rows_int(&rows, i, 8);
+        if (source && source->mapping->from.kind != TRANSPORT_DIRECTORY && count > 0 &&
+            !text_equal(state, "stopped") && !text_equal(state, "silent"))
+            *behind += count;
+    }
+    return true;
+}
+
 struct left {
-    int64_t files, deliveries, jobs;
+    int64_t files, behind, deliveries, jobs;
     bool step; /* another step of the model is to hold */
 };
 
@@ -53,7 +72,8 @@ static bool look(const struct call *call, const struct desk *desk, struct left *
     struct rows queue, state;
     left->files =
         untaken(call, desk->hub.sources); /* before the queues: a file moves on into them */
-    if (!db_run(work, desk->hub.db, &SQL_QUEUE_STATE, NO_PARAMS, &queue, err) ||
+    if (!count_behind(desk, &left->behind, err) ||
+        !db_run(work, desk->hub.db, &SQL_QUEUE_STATE, NO_PARAMS, &queue, err) ||
         !db_run(work, desk->hub.db, &SQL_INSTANCE_STATE, NO_PARAMS, &state, err))
         return false;
     left->deliveries = rows_int(&queue, 0, 0);
@@ -74,17 +94,19 @@ static enum exit_status wait_until_done(const struct call *call, struct error *e
     for (time_t end = time(NULL) + timeout;;) {
         if (!look(call, &desk, &left, err))
             return EXIT_WRONG;
-        int64_t all = left.files + left.deliveries + left.jobs;
+        int64_t all = left.files + left.behind + left.deliveries + left.jobs;
         if (!all && !left.step)
             break;
         most = all > most ? all : most;
         progress_show(&line, most - all, most);
         if (time(NULL) >= end) {
             progress_end(&line);
-            (void)fprintf(stderr,
-                          "still to do after %lld s: %lld files, %lld deliveries, %lld jobs\n",
-                          (long long)timeout, (long long)left.files, (long long)left.deliveries,
-                          (long long)left.jobs);
+            (void)fprintf(
+                stderr,
+                "still to do after %lld s: %lld files, %lld items that sources still hold, "
+                "%lld deliveries, %lld jobs\n",
+                (long long)timeout, (long long)left.files, (long long)left.behind,
+                (long long)left.deliveries, (long long)left.jobs);
             return EXIT_FOUND;
         }
         (void)usleep(LOOK_US);
@@ -97,8 +119,10 @@ const struct command command_wait = {
     .name = "wait",
     .usage = "[--timeout S]",
     .summary = "return when nothing is pending",
-    .help = "Nothing is pending when no file lies in a drop folder of a live source, the inbox is\n"
-            "empty and every job is done. Exit status 1 when that takes longer than the timeout.",
+    .help =
+        "Nothing is pending when no file lies in a drop folder of a live source, no other source\n"
+        "is known to hold more than was brought, the inbox is empty and every job is done. Exit\n"
+        "status 1 when that takes longer than the timeout.",
     .options = (const struct option[]){{"timeout", "S", "seconds to wait at most (3600)"}, {0}},
     .run = wait_until_done,
 };
