@@ -1,93 +1,116 @@
 #include "connectors/connector.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "connectors/directory.h"
+#include "connectors/serving.h"
+#include "hub/base/clock.h"
+#include "hub/base/hash.h"
 #include "hub/base/log.h"
-#include "hub/store/instance.h"
+#include "hub/base/notify.h"
 #include "hub/store/migrate.h"
+#include "sql.gen.h"
 
-#define IDLE_MS 200
 #define PAUSE_MS 500
-#define PAUSE_MOST_MS 10000
+#define PAUSE_MOST_MS 60000
+#define PAUSE_MOST_OURS_MS 10000 /* for our own database */
+#define PAUSE_TAKEN_MS 1000      /* while another process reads the source */
 
-static const struct transport_row transports[] = {
-    {TRANSPORT_DIRECTORY, directory_pull},
+static const struct connector *const transports[] = {
+    &directory_connector,
 };
 
-static volatile sig_atomic_t stopping;
+volatile sig_atomic_t connector_stopping;
 
 static void stop(int signal)
 {
     (void)signal;
-    stopping = 1;
+    connector_stopping = 1;
 }
 
-struct daemon {
-    const char *name;
-    const struct instance *instance;
-    struct db *db;
-    struct sources_now now;
-    struct map told;   /* what transports have said once */
-    struct error said; /* the last trouble that was logged: what lasts is said once */
-};
-
-static bool pull_source(struct daemon *daemon, const struct source *source, bool *took,
-                        struct error *err)
+const struct connector *connector_of(enum transport_kind kind)
 {
-    struct pull pull = {daemon->db, daemon->instance, source, &daemon->told};
     for (size_t i = 0; i < COUNT_OF(transports); i++)
-        if (transports[i].kind == source->mapping->from.kind &&
-            !transports[i].pull(&pull, took, err))
-            return error_wrap(err, "source '%s'", source->mapping->source);
-    return true;
+        if (transports[i]->kind == kind)
+            return transports[i];
+    return NULL;
 }
 
-/* One look at every source.  Trouble with one source never stops another; a broken connection does. */
-static bool pull_all(struct daemon *daemon, bool *took, struct error *err)
+/* Twice as long each time, and never quite as long as others pause. */
+static int pause_after(const struct error *err, int attempts, int most)
 {
-    *took = false;
-    const struct sources *sources = daemon->now.sources;
-    for (size_t i = 0; i < sources->count && !stopping; i++) {
-        const struct source *source = &sources->list[i];
-        if (!text_equal(source->mapping->connector, daemon->name) ||
-            pull_source(daemon, source, took, err))
-            continue;
-        if (!text_equal(daemon->said.text, err->text))
-            log_line(LOG_WARNING, "%s", err->text);
-        daemon->said = *err;
-        if (db_broken(daemon->db))
-            return false;
-    }
-    return true;
+    if (err->kind == ERROR_CONFLICT)
+        return PAUSE_TAKEN_MS;
+    int64_t pause = err->kind == ERROR_FATAL ? most : PAUSE_MS;
+    for (int i = 1; i < attempts && pause < most; i++)
+        pause *= 2;
+    pause = pause < most ? pause : most;
+    uint64_t dice = hash64_mix((uint64_t)clock_us(), (uint64_t)getpid());
+    return (int)(pause * 3 / 4 + (int64_t)(dice % (uint64_t)(pause / 2)));
 }
 
-static bool serve(struct daemon *daemon, struct error *err)
+/* What lasts is said once. */
+static void say(struct error *said, const struct error *err, const char *source)
+{
+    if (!text_equal(said->text, err->text))
+        log_line(err->kind == ERROR_CONFLICT ? LOG_NOTICE : LOG_WARNING, "source '%s': %s", source,
+                 err->text);
+    *said = *err;
+}
+
+static bool connect(struct arena *session, struct serving *serving, struct error *err)
+{
+    serving->db = db_open(session, serving->instance->dsn, program_invocation_short_name, err);
+    return serving->db && migrate_check(serving->db, err) &&
+           db_run(session, serving->db, &SQL_SESSION_IDLE, PARAMS(db_int(session, LEASE_MS)), NULL,
+                  err);
+}
+
+/* As long as the connection lasts; false with the reason why it does not. */
+static bool serve(struct serving *serving, struct error *said, struct error *err)
 {
     ARENA(session);
-    daemon->db = db_open(session, daemon->instance->dsn, program_invocation_short_name, err);
-    if (!daemon->db || !migrate_check(daemon->db, err))
+    if (!connect(session, serving, err))
         return false;
-    while (!stopping) {
-        bool took;
-        if (!sources_follow(&daemon->now, daemon->db, daemon->instance->schemas, err) ||
-            !pull_all(daemon, &took, err))
-            return false;
-        if (!took)
-            (void)usleep(IDLE_MS * 1000);
+    while (!connector_stopping) {
+        if (serving_step(serving, err))
+            continue;
+        serving_fail(serving, err);
+        if (db_broken(serving->db))
+            break;
+        say(said, err, serving->name);
+        serving_pause(serving, pause_after(err, serving->state.attempts, PAUSE_MOST_MS));
     }
-    return true;
+    bool broken = db_broken(serving->db);
+    serving_leave(serving);
+    return !broken;
 }
 
-int connector_main(const char *connector)
+static int serve_source(struct serving *serving)
+{
+    struct error err, said = {0};
+    int attempts = 0;
+    notify_ready();
+    while (!connector_stopping && !serve(serving, &said, &err)) {
+        attempts = clock_ms() - serving->stated < PAUSE_MOST_OURS_MS ? 1 : attempts + 1;
+        say(&said, &err, serving->name);
+        int64_t end = clock_ms() + pause_after(&err, attempts, PAUSE_MOST_OURS_MS);
+        while (!connector_stopping && clock_ms() < end) {
+            notify_alive();
+            (void)poll(NULL, 0, 100);
+        }
+    }
+    arena_free(serving->now.arena);
+    return 0;
+}
+
+int connector_main(const char *connector, int argc, char **argv)
 {
     ARENA(process);
     struct error err;
     struct instance instance;
-    struct daemon daemon = {.name = connector, .instance = &instance, .told = {.arena = process}};
-    unsigned pause = PAUSE_MS;
 
     (void)signal(SIGTERM, stop);
     (void)signal(SIGINT, stop);
@@ -96,13 +119,17 @@ int connector_main(const char *connector)
         log_line(LOG_ERROR, "%s", err.text);
         return 2;
     }
-    while (!stopping && !serve(&daemon, &err)) {
-        log_line(LOG_ERROR, "%s", err.text);
-        if (err.kind == ERROR_FATAL)
-            return 2;
-        (void)usleep(pause * 1000);
-        pause = pause * 2 < PAUSE_MOST_MS ? pause * 2 : PAUSE_MOST_MS;
+    if (argc != 2) {
+        log_line(LOG_ERROR, "usage: %s SOURCE", program_invocation_short_name);
+        return 2;
     }
-    arena_free(daemon.now.arena);
-    return 0;
+    struct serving serving = {.connector = connector,
+                              .name = argv[1],
+                              .place = lease_place(process, instance.home),
+                              .instance = &instance,
+                              .told = {.arena = process},
+                              .gauge = {.most = instance.inbox_most},
+                              .state = {.behind = -1, .lag_ms = -1},
+                              .stated_as = SOURCE_STOPPED};
+    return serve_source(&serving);
 }

@@ -9,4 +9,4 @@
 
 #include "connectors/connector.h"
 
-bool directory_pull(const struct pull *pull, bool *took, struct error *err) MUST_CHECK;
+extern const struct connector directory_connector;

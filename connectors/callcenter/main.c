@@ -1,7 +1,7 @@
 /* axle-callcenter: see connectors/README.md. */
 #include "connectors/connector.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-    return connector_main("callcenter");
+    return connector_main("callcenter", argc, argv);
 }

@@ -1,7 +1,7 @@
 /* axle-mail: see connectors/README.md. */
 #include "connectors/connector.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-    return connector_main("mail");
+    return connector_main("mail", argc, argv);
 }

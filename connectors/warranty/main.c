@@ -1,7 +1,7 @@
 /* axle-warranty: see connectors/README.md. */
 #include "connectors/connector.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-    return connector_main("warranty");
+    return connector_main("warranty", argc, argv);
 }

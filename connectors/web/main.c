@@ -1,7 +1,7 @@
 /* axle-web: see connectors/README.md. */
 #include "connectors/connector.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-    return connector_main("web");
+    return connector_main("web", argc, argv);
 }
