@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "connectors/directory.h"
+#include "connectors/postgresql.h"
 #include "connectors/serving.h"
+#include "connectors/sftp.h"
 #include "hub/base/clock.h"
 #include "hub/base/hash.h"
 #include "hub/base/log.h"
@@ -20,6 +22,8 @@
 
 static const struct connector *const transports[] = {
     &directory_connector,
+    &sftp_connector,
+    &postgresql_connector,
 };
 
 volatile sig_atomic_t connector_stopping;
