@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include "connectors/secret.h"
+#include "hub/base/clock.h"
 
+#define BEAT_MS 1000
 #define CONNECT_SECONDS 10L
 #define SLOW_SECONDS 30L
 #define SLOW_BYTES 64L /* a second */
@@ -58,9 +60,14 @@ static void close_later(void *curl)
 static int on_progress(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
                        curl_off_t up)
 {
-    const struct transfer *transfer = context;
-    (void)down_all, (void)down, (void)up_all, (void)up, (void)transfer;
-    return 0;
+    struct transfer *transfer = context;
+    int64_t now = clock_ms();
+    (void)down_all, (void)down, (void)up_all, (void)up;
+    if (now - transfer->beat >= BEAT_MS) {
+        transfer->beat = now;
+        pull_beat(transfer->pull);
+    }
+    return pull_stopping(transfer->pull);
 }
 
 static size_t write_file(struct transfer *transfer, const char *bytes, size_t size)
@@ -173,6 +180,8 @@ bool transfer_said(const struct transfer *transfer, CURLcode code, struct error 
                          transfer->most);
     if (transfer->unwritten)
         return error_set(err, ERROR_RETRY, "what comes cannot be written");
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        return error_set(err, ERROR_RETRY, "it was to end before it was done");
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (kinds[i].code == code)
             kind = kinds[i].kind;

@@ -24,6 +24,7 @@ struct transfer {
     size_t most;         /* bytes of it */
     size_t got;
     bool overflown, unwritten;
+    int64_t beat;
     char said[CURL_ERROR_SIZE];
 };
 
