@@ -22,7 +22,8 @@ const char *message_line(struct arena *arena, const char *text)
         else if (out.length && out.data[out.length - 1] != ' ')
             buffer_char(&out, ' ');
     }
-    return text_or_null(text_trim(arena, buffer_string(&out)));
+    const char *line = text_or_null(text_trim(scratch, buffer_string(&out)));
+    return line ? arena_strdup(arena, line) : NULL;
 }
 
 const char *message_decode(const struct message *message, const char *raw)
