@@ -82,6 +82,8 @@ static void read_class(struct loader *loader, const struct xml_file *xml,
             read_composite(loader, xml, child, class);
         else if (text_equal(child->name, "identity"))
             LIST_ADD(loader->arena, class, ((struct identity_draft){xml, child}));
+        else if (text_equal(child->name, "stitch"))
+            class->stitch = (struct identity_draft){xml, child};
     }
 }
 

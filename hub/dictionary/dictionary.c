@@ -63,6 +63,19 @@ static void finish_identities(struct loader *loader, const struct dictionary *di
     class->identity_count = draft->count;
 }
 
+static void finish_stitch(struct loader *loader, const struct dictionary *dictionary,
+                          const struct class_draft *draft, struct object_class *class)
+{
+    size_t count;
+    if (!draft->stitch.node)
+        return;
+    const struct element *const *by =
+        read_paths(loader, dictionary, class, &draft->stitch, "by", &count);
+    class->visitor = count ? by[0] : NULL;
+    class->moments =
+        read_paths(loader, dictionary, class, &draft->stitch, "at", &class->moment_count);
+}
+
 static struct element finished(struct loader *loader, struct element_draft *draft, unsigned id)
 {
     element_check(loader, draft);
@@ -89,6 +102,7 @@ static void finish_classes(struct loader *loader, struct dictionary *dictionary)
         }
         class->count = id - class->first;
         finish_identities(loader, dictionary, c, class);
+        finish_stitch(loader, dictionary, c, class);
         dictionary->class_count++;
     }
     dictionary->element_count = id;

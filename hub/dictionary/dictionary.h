@@ -98,6 +98,11 @@ struct object_class {
     unsigned first, count; /* its elements: dictionary->elements[first .. first + count - 1] */
     const struct identity *identities; /* none: each record is a thing of its own */
     size_t identity_count;
+    /* What a visitor is known by before he says who he is (a cookie), and since when a thing is so: the first
+     * of them that it has.  NULL: none. */
+    const struct element *visitor;
+    const struct element *const *moments;
+    size_t moment_count;
 };
 
 struct dictionary {

@@ -219,6 +219,9 @@ static const char *identities_of(struct arena *arena, const struct object_class 
             buffer_printf(&out, ", agreeing in %s",
                           paths_of(arena, identity->agree, identity->agree_count));
     }
+    if (class->visitor)
+        buffer_printf(&out, "%sstitched by %s at %s", out.length ? "; " : "", class->visitor->path,
+                      paths_of(arena, class->moments, class->moment_count));
     return buffer_string(&out);
 }
 

@@ -29,6 +29,7 @@ struct class_draft {
     const struct xml_node *node;
     struct element_draft *first, *last;
     struct class_draft *next;
+    struct identity_draft stitch; /* <stitch>; no node: none */
     struct map synonyms; /* struct element_draft by what its synonyms have in them, folded */
     struct identity_draft *list;
     size_t count, room;

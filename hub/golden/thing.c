@@ -169,6 +169,24 @@ static void relate(struct arena *arena, const struct dictionary *dictionary,
         thing->customer_record_id = related(ordered, count, "member");
 }
 
+/* By what is published of it. */
+static void find_visitor(struct arena *arena, const struct dictionary *dictionary,
+                         struct thing *thing)
+{
+    const struct object_class *class = dictionary_class(dictionary, thing->class_name);
+    struct json_fault fault;
+    if (!class || !class->visitor)
+        return;
+    const struct json *doc = json_parse(arena, thing->doc, strlen(thing->doc), &fault);
+    const char *visitor = doc ? json_get_text(doc, class->visitor->path) : NULL;
+    if (!visitor || !names_something(arena, class->visitor, visitor))
+        return;
+    thing->visitor = (int64_t)hash64_text(visitor);
+    thing->moment = "";
+    for (size_t i = 0; i < class->moment_count && !*thing->moment; i++)
+        thing->moment = text_or_empty(json_get_text(doc, class->moments[i]->path));
+}
+
 void thing_build(struct arena *arena, const struct dictionary *dictionary,
                  const struct member *members, size_t count, struct thing *thing)
 {
@@ -183,4 +201,5 @@ void thing_build(struct arena *arena, const struct dictionary *dictionary,
                             .doc = golden.doc,
                             .lineage = golden.lineage};
     relate(arena, dictionary, ordered, count, thing);
+    find_visitor(arena, dictionary, thing);
 }

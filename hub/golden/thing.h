@@ -54,6 +54,10 @@ struct thing {
     const struct thing_relation *relations;
     size_t relation_count;
     const char *doc, *lineage; /* as a golden's */
+    /* Of a thing whose class has a visitor, and that names one: a hash of him, and when it was, "" if nobody
+     * says.  0 and NULL otherwise. */
+    int64_t visitor;
+    const char *moment;
 };
 
 /* From at least one record, all of one class. */

@@ -134,7 +134,9 @@ static void build(const struct thing_group *group, const struct cluster *cluster
                                  .doc = thing.doc,
                                  .lineage = thing.lineage,
                                  .lead = thing.lead->record->id,
-                                 .customer = thing.customer_record_id}));
+                                 .customer = thing.customer_record_id,
+                                 .visitor = thing.visitor,
+                                 .moment = thing.moment}));
     for (size_t i = 0; i < thing.relation_count; i++)
         LIST_ADD(work, &rows->relations,
                  ((struct thing_relation_row){cluster->id, thing.relations[i].role,
@@ -174,6 +176,7 @@ bool thing_rows_run(struct arena *work, const struct hub *hub, const struct thin
     return db_run(work, hub->db, stmt,
                   PARAMS(DB_COLUMN(work, t, id), DB_COLUMN(work, t, class_name),
                          DB_COLUMN(work, t, lead), DB_COLUMN(work, t, customer),
-                         DB_COLUMN(work, t, doc), DB_COLUMN(work, t, lineage)),
+                         DB_COLUMN(work, t, doc), DB_COLUMN(work, t, lineage),
+                         DB_COLUMN(work, t, visitor), DB_COLUMN(work, t, moment)),
                   rows, err);
 }

@@ -42,6 +42,8 @@ struct thing_rows {
         struct uuid id;
         const char *class_name, *doc, *lineage;
         int64_t lead, customer; /* record ids; customer 0: none */
+        int64_t visitor;        /* as thing.h has it */
+        const char *moment;
     } * list;
     size_t count, room;
     struct thing_relation_rows {

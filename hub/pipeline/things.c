@@ -4,6 +4,7 @@
 #include "hub/pipeline/resolve.h"
 #include "hub/pipeline/statements.h"
 #include "hub/pipeline/thing_group.h"
+#include "hub/pipeline/visitors.h"
 #include "hub/store/applied.h"
 #include "sql.gen.h"
 
@@ -140,7 +141,9 @@ static bool write_things(const struct thing_group *group, const struct identity_
         }
     if (!touched.count)
         return true;
-    return queue_ownership(group, &touched, &things, err) &&
+    struct visitors visitors = {.work = work, .db = db};
+    return visitors_enter(&visitors, db_uuids(work, touched.list, touched.count), &things, err) &&
+           queue_ownership(group, &touched, &things, err) &&
            remove_things(group, &touched, &retired, err) &&
            (!things.count ||
             thing_rows_run(work, group->hub, &things, &SQL_THING_PUT, NULL, err)) &&
@@ -149,7 +152,8 @@ static bool write_things(const struct thing_group *group, const struct identity_
                          DB_COLUMN(work, &things.relations, id),
                          DB_COLUMN(work, &things.relations, role),
                          DB_COLUMN(work, &things.relations, to)),
-                  NULL, err);
+                  NULL, err) &&
+           visitors_stitch(&visitors, &things, err);
 }
 
 static bool write(struct thing_group *group, struct error *err)

@@ -4,7 +4,7 @@
 #include "sql.gen.h"
 
 /* Counts up when the views below change, so that they are made anew. */
-#define PUBLISH_VERSION 9
+#define PUBLISH_VERSION 10
 #define CLASS "customer"
 
 /* Views that do not depend on the dictionary. */
@@ -35,6 +35,7 @@ static const struct {
     {"", "source_key", "What names the record in its source"},
     {"", "part", "Tells the records that one source record makes apart; mostly empty"},
     {"", "is_primary", "The one to use where only one can be used"},
+    {"", "is_stitched", "It names no customer; its visitor said who he is before or after"},
     {"", "scheme", "Who gave it out, or where it holds: passport, loyalty, the network's name"},
     {"", "country", "The country whose authority gave it out, as ISO 3166-1 alpha-2"},
     {"", "created_at", "Since when it is here"},

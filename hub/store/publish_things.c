@@ -3,7 +3,7 @@
 /* Columns of every class's relation that come from no element. */
 static const char *const own_columns[] = {"customer_id", "source",       "source_key",
                                           "part",        "record_count", "created_at",
-                                          "updated_at",  "display_name"};
+                                          "updated_at",  "display_name", "is_stitched"};
 
 /* Is it the id of a class's things: "product_id"? */
 static bool is_id(const struct publication *to, const char *column)
@@ -155,17 +155,23 @@ static void add_class(struct publication *to, const struct object_class *class)
     add_elements(to);
     if (is_owned(to))
         buffer_text(&to->sql, ",\n       l.customer_id");
+    if (class->visitor)
+        buffer_text(
+            &to->sql,
+            ",\n       l.customer_id is not null and t.customer_record_id is null as is_stitched");
     add_roles(to, true);
-    buffer_text(
+    buffer_printf(
         &to->sql,
         ",\n       s.name as source, lead.source_key, lead.part,"
         "\n       (select count(*) from hub.thing_link c where c.thing_id = t.thing_id)::integer"
         " as record_count,"
         " t.created_at, t.updated_at\n"
         "from hub.thing t\n"
-        "left join hub.link l on l.record_id = t.customer_record_id\n"
+        "left join hub.link l on l.record_id = %s\n"
         "left join hub.record lead on lead.record_id = t.lead_id\n"
-        "left join hub.source s on s.source_id = lead.source_id");
+        "left join hub.source s on s.source_id = lead.source_id",
+        class->visitor ? "coalesce(t.customer_record_id, t.stitched_record_id)"
+                       : "t.customer_record_id");
     add_roles(to, false);
     buffer_printf(&to->sql, "\nwhere t.class = %s;\n", publish_text(to, class->name));
     publish_comment_view(to, class->name, class->definition);

@@ -11,7 +11,7 @@
 /* What is looked at, page by page. */
 struct checks {
     struct arena *work;
-    struct verdict partition, goldens, keys, statements, owners;
+    struct verdict partition, goldens, keys, statements, owners, visitors;
 };
 
 static void note(struct arena *work, struct verdict *verdict, size_t wrong, struct uuid thing)
@@ -171,6 +171,16 @@ static bool check_members(struct checks *checks, const struct hub *hub, size_t s
     return true;
 }
 
+static bool check_visitors(struct checks *checks, const struct hub *hub, struct error *err)
+{
+    struct rows rows;
+    if (!db_run(checks->work, hub->db, &SQL_VERIFY_VISITORS, NO_PARAMS, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++)
+        note(checks->work, &checks->visitors, 1, rows_uuid(&rows, i, 0));
+    return true;
+}
+
 bool verify_things(struct arena *work, const struct hub *hub, size_t sample,
                    struct verdicts *verdicts, struct error *err)
 {
@@ -185,6 +195,7 @@ bool verify_things(struct arena *work, const struct hub *hub, size_t sample,
         .statements = {"statements", "what is stated of things follows from the records", 0, 0,
                        NULL},
         .owners = {"owners", "owners of products follow from registrations", 0, 0, NULL},
+        .visitors = {"visitors", "visits are of who their visitor says to be", 0, 0, NULL},
     };
     if (!db_run(work, hub->db, &SQL_QUEUE_STATE, NO_PARAMS, &waiting, err))
         return false;
@@ -206,11 +217,12 @@ bool verify_things(struct arena *work, const struct hub *hub, size_t sample,
     LIST_ADD(work, verdicts, checks.partition);
     if (!settled)
         return true;
-    if (!check_members(&checks, hub, sample, err))
+    if (!check_members(&checks, hub, sample, err) || !check_visitors(&checks, hub, err))
         return false;
     LIST_ADD(work, verdicts, checks.goldens);
     LIST_ADD(work, verdicts, checks.keys);
     LIST_ADD(work, verdicts, checks.statements);
     LIST_ADD(work, verdicts, checks.owners);
+    LIST_ADD(work, verdicts, checks.visitors);
     return true;
 }

@@ -152,6 +152,9 @@ static void show_class(struct arena *arena, const struct dictionary *dictionary,
             arena_printf(arena, "%s%s%s", names_of(arena, identity->of, identity->count),
                          *agree ? ", unless they differ in " : "", agree));
     }
+    if (class->visitor)
+        say("stitched by", arena_printf(arena, "%s, in the order of %s", class->visitor->path,
+                                        names_of(arena, class->moments, class->moment_count)));
     (void)printf("\n");
     for (unsigned i = class->first; i < class->first + class->count; i++)
         (void)printf("  %-32s %s\n", dictionary->elements[i].name, dictionary->elements[i].label);
