@@ -32,6 +32,11 @@ struct json_cutter *json_cutter(struct arena *arena, const struct format *format
                                 struct slice stream, size_t from);
 bool json_cutter_next(struct json_cutter *cutter, struct cut *cut);
 
+/* Of a message, or of many. */
+struct mime_cutter;
+struct mime_cutter *mime_cutter(struct arena *arena, struct slice stream, size_t from);
+bool mime_cutter_next(struct mime_cutter *cutter, struct cut *cut);
+
 /* Of an XML document. */
 struct xml_cutter;
 struct xml_cutter *xml_cutter(struct arena *arena, const struct format *format, struct slice stream,

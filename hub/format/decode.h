@@ -9,7 +9,8 @@
 struct fields {
     struct arena *arena;
     const struct json *root; /* JSON; NULL: */
-    xmlNode *node;           /* XML; NULL: the columns below */
+    bool is_message; /* of MIME: its members bear the fields' names, which are no pointers */
+    xmlNode *node;   /* XML; NULL: the columns below */
     struct xml_reader *reader;
     const char *const *names, *const *texts;
     size_t count;
@@ -50,3 +51,9 @@ const char *const *json_field_names(struct arena *arena, const struct fields *fi
 bool json_is_pointer(const char *from);
 /* NULL when records can be there. */
 const char *json_records_fault(const char *pointer);
+
+const struct fields *mime_decode(const struct decoding *decoding);
+/* NULL where the message says nothing of it. */
+const struct json *mime_field(const struct json *object, const char *name);
+const char *const *mime_field_names(struct arena *arena, const struct fields *fields);
+const char *mime_field_fault(struct arena *arena, const char *from);

@@ -158,6 +158,8 @@ static struct slice without(struct arena *arena, const struct format *format, st
     case FORMAT_XML:
         raw = xml_without(arena, format->reader, header, raw, drops);
         return are_gone(arena, format, header, raw, drops) ? raw : (struct slice){NULL, 0};
+    case FORMAT_MIME:
+        break;
     case FORMAT_LOG:
         return log_without(arena, format, raw, drops);
     }

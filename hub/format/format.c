@@ -23,16 +23,21 @@ const struct fields *decode_refuse(const struct decoding *decoding, const char *
     return NULL;
 }
 
+size_t format_record_most(const struct format *format)
+{
+    return format->kind == FORMAT_MIME ? FORMAT_MESSAGE_MOST : FORMAT_RECORD_MOST;
+}
+
 const struct fields *format_decode(struct arena *arena, const struct format *format,
                                    struct slice header, struct slice raw, unsigned line,
                                    struct reject *reject)
 {
     struct decoding decoding = {
         .arena = arena, .format = format, .text = raw, .line = line, .reject = reject};
-    if (raw.size > FORMAT_RECORD_MOST) {
-        (void)decode_refuse(
-            &decoding, "too-long", 0,
-            arena_printf(arena, "%zu bytes; the most is %d", raw.size, FORMAT_RECORD_MOST));
+    if (raw.size > format_record_most(format)) {
+        (void)decode_refuse(&decoding, "too-long", 0,
+                            arena_printf(arena, "%zu bytes; the most is %zu", raw.size,
+                                         format_record_most(format)));
         reject->stage = "size";
         return NULL;
     }
@@ -42,7 +47,7 @@ const struct fields *format_decode(struct arena *arena, const struct format *for
             effective.encoding = xml_encoding(arena, header.size ? header : raw);
         decoding.format = &effective;
     }
-    if (!encoding_decode(&decoding))
+    if (format->kind != FORMAT_MIME && !encoding_decode(&decoding))
         return NULL;
     switch (format->kind) {
     case FORMAT_CSV:
@@ -56,6 +61,8 @@ const struct fields *format_decode(struct arena *arena, const struct format *for
         return xml_decode(&decoding, header);
     case FORMAT_LOG:
         return log_decode(&decoding);
+    case FORMAT_MIME:
+        return mime_decode(&decoding);
     }
     return NULL;
 }
@@ -109,7 +116,8 @@ static const char *const *column_names(struct arena *arena, const struct fields 
 const char *const *fields_names(struct arena *arena, const struct fields *fields)
 {
     if (fields->root)
-        return json_field_names(arena, fields);
+        return fields->is_message ? mime_field_names(arena, fields)
+                                  : json_field_names(arena, fields);
     return fields->node ? xml_field_names(arena, fields) : column_names(arena, fields);
 }
 
@@ -148,6 +156,8 @@ const char *format_fault(struct arena *arena, const struct format *format, const
         return xml_field_fault(arena, format, from);
     case FORMAT_LOG:
         return log_field_fault(arena, format, from);
+    case FORMAT_MIME:
+        return mime_field_fault(arena, from);
     }
     return NULL;
 }
@@ -156,6 +166,8 @@ const char *format_drop_fault(struct arena *arena, const struct format *format, 
 {
     if (format->kind == FORMAT_LOG)
         return log_drop_fault(arena, format, field);
+    if (format->kind == FORMAT_MIME)
+        return "a message is stored as it came";
     return format->kind == FORMAT_XML ? xml_drop_fault(arena, format, field)
                                       : format_fault(arena, format, field);
 }

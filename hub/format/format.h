@@ -22,11 +22,13 @@ enum format_kind {
     FORMAT_JSON,
     FORMAT_XML,
     FORMAT_LOG,
+    FORMAT_MIME,
 };
 
-#define FORMAT_RECORD_MOST 1048576 /* bytes of a raw record; a longer one is a reject */
-#define FORMAT_REJECT_KEPT 65536   /* bytes of a record that is set aside */
-#define FORMAT_FIELDS_MOST 2000    /* fields of a record */
+#define FORMAT_RECORD_MOST 1048576             /* bytes of a raw record; a longer one is a reject */
+#define FORMAT_MESSAGE_MOST ((size_t)25 << 20) /* of a message, with all that is in it */
+#define FORMAT_REJECT_KEPT 65536               /* bytes of a record that is set aside */
+#define FORMAT_FIELDS_MOST 2000                /* fields of a record */
 
 /* Fixed width: the characters `from` to `to` of a line, both counted from 1. */
 struct format_column {
@@ -38,6 +40,10 @@ struct format_column {
 struct format_namespace {
     const char *prefix, *uri;
 };
+
+/* How many bytes a raw record of that format may have. */
+struct format;
+size_t format_record_most(const struct format *format);
 
 struct xml_reader;
 struct log_pattern;
@@ -106,7 +112,7 @@ bool splitter_next(struct splitter *splitter, struct cut *cut);
  * is none or it was set aside), `line` where the record starts, for the reject's
  * place.  NULL with *reject filled in (in the arena) when it cannot be decoded: stage "size" with code
  * "too-long", or stage "decode" with code "nul", "encoding", "quote", "lines", "fields", "header",
- * "json", "xml", "doctype" or "log".  Columns count bytes, in its first line from where the record starts.
+ * "json", "xml", "doctype" or "log", and of a message "mime" or "costs".  Columns count bytes, in its first line from where the record starts.
  *
  * CSV column names are trimmed; a column without one is named by its number.
  */
@@ -116,8 +122,8 @@ const struct fields *format_decode(struct arena *arena, const struct format *for
                                    struct reject *reject);
 
 /*
- * A field's text by its name: a column (CSV, fixed width, logs), a JSON Pointer, or an XPath 1.0 relative to
- * the record's element.  NULL when it is absent; a JSON null is absent, and so is what a line of fixed
+ * A field's text by its name: a column (CSV, fixed width, logs), a JSON Pointer, an XPath 1.0 relative to
+ * the record's element, or what mappings/README.md calls it (messages).  NULL when it is absent; a JSON null is absent, and so is what a line of fixed
  * width is too short for.  Numbers and booleans come as written; an object or array as its JSON text; an
  * element as all text in it; what an XPath function gives as XPath writes it (but no NaN).
  * *flag (may be NULL) is NULL, or says what is wrong: "unreadable" with no text where a value stands that

@@ -37,10 +37,20 @@ static const char *value_text(struct arena *arena, const struct json *value)
     return NULL;
 }
 
+/* A message's members bear the fields' names; otherwise a pointer says where the field is. */
+static const struct json *find(const struct fields *fields, const char *name, bool *repeated)
+{
+    if (!fields->is_message)
+        return json_find(fields->root, name, repeated);
+    const struct json *member = mime_field(fields->root, name);
+    *repeated = member && member->repeated;
+    return member;
+}
+
 const char *json_field_text(const struct fields *fields, const char *pointer, const char **flag)
 {
     bool repeated;
-    const struct json *value = json_find(fields->root, pointer, &repeated);
+    const struct json *value = find(fields, pointer, &repeated);
     if (!value)
         return NULL;
     if (value->unreadable)
@@ -53,14 +63,15 @@ const char *json_field_text(const struct fields *fields, const char *pointer, co
 size_t json_field_each(struct arena *arena, const struct fields *fields, const char *pointer,
                        const struct fields *const **items)
 {
-    const struct json *list = json_pointer(fields->root, pointer);
+    bool repeated;
+    const struct json *list = find(fields, pointer, &repeated);
     if (!list || list->type != JSON_ARRAY || !list->count)
         return 0;
     const struct fields **each = NEW_ARRAY(arena, const struct fields *, list->count);
     struct fields *all = NEW_ARRAY(arena, struct fields, list->count);
     size_t count = 0;
     for (const struct json *item = list->first; item; item = item->next) {
-        all[count] = (struct fields){.arena = arena, .root = item};
+        all[count] = (struct fields){.arena = arena, .root = item, .is_message = fields->is_message};
         each[count] = &all[count];
         count++;
     }

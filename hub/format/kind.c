@@ -25,6 +25,10 @@ static enum field_kind json_kind(const struct json *value)
 
 enum field_kind fields_kind(const struct fields *fields, const char *name)
 {
+    if (fields->is_message) {
+        const struct json *member = mime_field(fields->root, name);
+        return member ? json_kind(member) : FIELD_EMPTY; /* a message lacks nothing */
+    }
     if (fields->root)
         return json_kind(json_pointer(fields->root, name));
     if (fields->node && xml_field_is_nested(fields, name))
@@ -47,6 +51,8 @@ static uint64_t json_shape(uint64_t shape, const struct json *value)
 uint64_t fields_shape(const struct fields *fields)
 {
     uint64_t shape = 1;
+    if (fields->is_message) /* whoever writes one makes up its headers */
+        return shape;
     if (fields->root)
         return json_shape(shape, fields->root);
     if (fields->node) {

@@ -4,6 +4,7 @@ struct splitter {
     struct line_cutter *lines; /* one of these is set */
     struct json_cutter *json;
     struct xml_cutter *xml;
+    struct mime_cutter *mime;
 };
 
 struct place place_new(struct slice stream)
@@ -64,6 +65,9 @@ struct splitter *splitter_new(struct arena *arena, const struct format *format, 
     case FORMAT_XML:
         splitter->xml = xml_cutter(arena, format, stream, from);
         break;
+    case FORMAT_MIME:
+        splitter->mime = mime_cutter(arena, stream, from);
+        break;
     }
     return splitter;
 }
@@ -75,5 +79,7 @@ bool splitter_next(struct splitter *splitter, struct cut *cut)
         return json_cutter_next(splitter->json, cut);
     if (splitter->xml)
         return xml_cutter_next(splitter->xml, cut);
+    if (splitter->mime)
+        return mime_cutter_next(splitter->mime, cut);
     return line_cutter_next(splitter->lines, cut);
 }

@@ -115,8 +115,9 @@ static void read_log(const struct checking *checking, const struct xml_node *nod
         CHECK_SAY(checking, node, "<log> needs either a kind or a pattern");
 }
 
-static void read_jsonl(const struct checking *checking, const struct xml_node *node,
-                       struct format *format)
+/* Of which there is nothing to say. */
+static void read_bare(const struct checking *checking, const struct xml_node *node,
+                      struct format *format)
 {
     (void)checking, (void)node, (void)format;
 }
@@ -127,9 +128,10 @@ static const struct {
     void (*read)(const struct checking *checking, const struct xml_node *node,
                  struct format *format);
 } kinds[] = {
-    {"csv", FORMAT_CSV, read_csv},       {"fixed", FORMAT_FIXED, read_fixed},
-    {"jsonl", FORMAT_JSONL, read_jsonl}, {"json", FORMAT_JSON, read_json},
-    {"xml", FORMAT_XML, read_xml},       {"log", FORMAT_LOG, read_log},
+    {"csv", FORMAT_CSV, read_csv},      {"fixed", FORMAT_FIXED, read_fixed},
+    {"jsonl", FORMAT_JSONL, read_bare}, {"json", FORMAT_JSON, read_json},
+    {"xml", FORMAT_XML, read_xml},      {"log", FORMAT_LOG, read_log},
+    {"mime", FORMAT_MIME, read_bare},
 };
 
 void read_format(const struct checking *checking, const struct xml_node *node,

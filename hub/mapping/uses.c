@@ -16,7 +16,8 @@ static const char *joined(struct arena *arena, const struct names *names, const 
     if (!names->joins || !names->within)
         return name;
     if (names->kind != FORMAT_XML)
-        return arena_printf(arena, "%s%s", names->within, name);
+        return arena_printf(arena, names->kind == FORMAT_MIME ? "%s/%s" : "%s%s", names->within,
+                            name);
     if (text_equal(name, "."))
         return names->within;
     return *name == '/' ? name : arena_printf(arena, "%s/%s", names->within, name);

@@ -156,6 +156,8 @@ static bool reads_xml(const char *xpath, const char *name)
 static bool is_read(const struct known *known, const char *name)
 {
     enum format_kind kind = known->source->mapping->format.kind;
+    if (kind == FORMAT_MIME) /* whoever writes to us makes up fields */
+        return true;
     for (const char *const *at = known->paths; *at; at++)
         if (kind == FORMAT_XML ? reads_xml(*at, name)
                                : text_equal(*at, name) ||

@@ -158,6 +158,8 @@ const char *format_element(struct arena *arena, const struct format *format)
                           format->namespaces[i].prefix, format->namespaces[i].uri);
         buffer_text(&out, "\n  </xml>");
         return buffer_string(&out);
+    case FORMAT_MIME:
+        return "<mime/>";
     case FORMAT_LOG:
         return arena_printf(arena, "<log pattern=\"%s\"%s/>",
                             xml_attribute_text(arena, format->pattern), other);

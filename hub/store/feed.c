@@ -37,14 +37,15 @@ static bool same(const char *left, const char *right)
 static void limit(const struct feeding *f, struct arrival *arrival)
 {
     struct cut *cut = &arrival->cut;
-    if (cut->reject || cut->length <= FORMAT_RECORD_MOST)
+    size_t most = format_record_most(&f->source->mapping->format);
+    if (cut->reject || cut->length <= most)
         return;
     struct reject *reject = NEW(f->work, struct reject);
     *reject = (struct reject){.stage = "size",
                               .code = "too-long",
                               .line = cut->line,
-                              .message = arena_printf(f->work, "%zu bytes; the most is %d",
-                                                      cut->length, FORMAT_RECORD_MOST)};
+                              .message = arena_printf(f->work, "%zu bytes; the most is %zu",
+                                                      cut->length, most)};
     cut->reject = reject;
 }
 

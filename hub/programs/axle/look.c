@@ -150,6 +150,8 @@ const char *look_format_text(struct arena *arena, const struct look *look)
         return arena_printf(arena, "JSON, records '%s'%s", format->records, packed);
     case FORMAT_XML:
         return arena_printf(arena, "XML, records %s%s", format->records, packed);
+    case FORMAT_MIME:
+        return arena_printf(arena, "messages%s", packed);
     case FORMAT_LOG:
         return arena_printf(arena, "log lines %s%s", format->pattern, packed);
     }
