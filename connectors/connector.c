@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "connectors/directory.h"
+#include "connectors/http.h"
 #include "connectors/postgresql.h"
 #include "connectors/serving.h"
 #include "connectors/sftp.h"
@@ -22,6 +23,7 @@
 
 static const struct connector *const transports[] = {
     &directory_connector,
+    &http_connector,
     &sftp_connector,
     &postgresql_connector,
 };
