@@ -99,10 +99,10 @@ static CURLU *read_url(struct arena *arena, const char *text)
 }
 
 /* A part of it; "" when it has none. */
-static const char *part(struct arena *arena, CURLU *url, CURLUPart which)
+static const char *part(struct arena *arena, CURLU *url, CURLUPart which, unsigned flags)
 {
     char *text = NULL;
-    if (curl_url_get(url, which, &text, CURLU_DEFAULT_PORT) != CURLUE_OK)
+    if (curl_url_get(url, which, &text, flags) != CURLUE_OK)
         return "";
     const char *copy = arena_strdup(arena, text);
     curl_free(text);
@@ -111,9 +111,9 @@ static const char *part(struct arena *arena, CURLU *url, CURLUPart which)
 
 static const char *origin(struct arena *arena, CURLU *url)
 {
-    const char *text =
-        arena_printf(arena, "%s://%s:%s", part(arena, url, CURLUPART_SCHEME),
-                     part(arena, url, CURLUPART_HOST), part(arena, url, CURLUPART_PORT));
+    const char *text = arena_printf(arena, "%s://%s:%s", part(arena, url, CURLUPART_SCHEME, 0),
+                                    part(arena, url, CURLUPART_HOST, 0),
+                                    part(arena, url, CURLUPART_PORT, CURLU_DEFAULT_PORT));
     return text_lower_ascii(arena, text);
 }
 
@@ -124,14 +124,15 @@ const char *url_follow(struct arena *arena, const char *base, const char *link, 
         (void)error_set(err, ERROR_FATAL, "the server leads to what is no address");
         return NULL;
     }
-    if (!text_equal(origin(arena, from), origin(arena, to)) || *part(arena, to, CURLUPART_USER)) {
+    if (!text_equal(origin(arena, from), origin(arena, to)) ||
+        *part(arena, to, CURLUPART_USER, 0)) {
         (void)error_set(err, ERROR_FATAL,
                         "the server leads elsewhere, to '%s', which is not followed",
                         text_repair(arena, origin(arena, to), strlen(origin(arena, to))));
         return NULL;
     }
     (void)curl_url_set(to, CURLUPART_FRAGMENT, NULL, 0);
-    return part(arena, to, CURLUPART_URL);
+    return part(arena, to, CURLUPART_URL, 0);
 }
 
 static void add_encoded(struct buffer *out, const char *text)

@@ -174,7 +174,7 @@ static enum round_state turn_page(struct arena *arena, const struct transport *f
                                   struct round *round, const struct turn *turn)
 {
     bool repeated = round->page > 1 && turn->digest == round->last;
-    bool is_short = from->size && round->full && turn->items < from->page_size;
+    bool is_short = from->size && round->full && !turn->spoiled && turn->items < from->page_size;
     bool broken = turn->spoiled && round->page > 1 && !round->last; /* one after the other */
     if ((!turn->items && !turn->spoiled) || repeated || is_short || broken)
         return round_end(arena, from, round);
