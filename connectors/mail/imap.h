@@ -37,11 +37,12 @@ enum imap_result { IMAP_OK, IMAP_NO, IMAP_BAD, IMAP_BYE, IMAP_PREAUTH };
 /* One answer; what its kind does not have is NULL or 0. */
 struct imap_answer {
     enum imap_kind kind;
-    enum imap_result result;  /* tagged, state */
-    const char *tag;          /* tagged */
-    const char *code, *value; /* tagged, state: "UIDNEXT", "4"; the code in upper case */
-    const char *text;         /* tagged, state: for people; fits a line */
-    const char *words;        /* capability: in upper case, a blank before and behind each */
+    enum imap_result result; /* tagged, state */
+    const char *tag;         /* tagged */
+    const char *code,
+        *value;        /* tagged, state: "UIDNEXT", "4"; the code in upper case, "" if none */
+    const char *text;  /* tagged, state: for people; fits a line */
+    const char *words; /* capability: in upper case, a blank before and behind each */
 
     const char *folder;             /* list, status: its name as the server writes it */
     char delimiter;                 /* list: between the levels of names; 0: there are none */

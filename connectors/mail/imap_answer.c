@@ -265,7 +265,7 @@ static bool read_untagged(struct reading *in, struct imap_answer *answer)
 bool imap_read_answer(const struct imap_reader *reader, struct imap_answer *answer)
 {
     struct reading in = {reader, reader->line, reader->line + reader->length, 0};
-    *answer = (struct imap_answer){.kind = IMAP_OTHER};
+    *answer = (struct imap_answer){.kind = IMAP_OTHER, .code = ""};
     struct slice word = read_word(&in);
     if (is_word(word, "+")) {
         answer->kind = IMAP_CONTINUE;
