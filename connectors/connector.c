@@ -6,6 +6,7 @@
 
 #include "connectors/directory.h"
 #include "connectors/http.h"
+#include "connectors/mail/mailbox.h"
 #include "connectors/postgresql.h"
 #include "connectors/serving.h"
 #include "connectors/sftp.h"
@@ -14,6 +15,7 @@
 #include "hub/base/log.h"
 #include "hub/base/notify.h"
 #include "hub/store/migrate.h"
+#include "hub/store/role.h"
 #include "sql.gen.h"
 
 #define PAUSE_MS 500
@@ -24,6 +26,7 @@
 static const struct connector *const transports[] = {
     &directory_connector,
     &http_connector,
+    &imap_connector,
     &sftp_connector,
     &postgresql_connector,
 };
@@ -66,10 +69,24 @@ static void say(struct error *said, const struct error *err, const char *source)
     *said = *err;
 }
 
+/* With no more rights than it needs, where the server has a role for that. */
+static bool act_as_connector(struct serving *serving, struct error *err)
+{
+    static const char once[] = "role";
+    bool assumed;
+    if (!role_assume(serving->db, serving->connector, &assumed, err))
+        return false;
+    if (!assumed && !map_get_text(&serving->told, once)) {
+        map_put_text(&serving->told, once, serving);
+        log_line(LOG_WARNING, "runs with all rights of the database's user; 'axle init' says why");
+    }
+    return true;
+}
+
 static bool connect(struct arena *session, struct serving *serving, struct error *err)
 {
     serving->db = db_open(session, serving->instance->dsn, program_invocation_short_name, err);
-    return serving->db && migrate_check(serving->db, err) &&
+    return serving->db && migrate_check(serving->db, err) && act_as_connector(serving, err) &&
            db_run(session, serving->db, &SQL_SESSION_IDLE, PARAMS(db_int(session, LEASE_MS)), NULL,
                   err);
 }

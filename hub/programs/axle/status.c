@@ -93,6 +93,8 @@ static void print_troubles(struct arena *arena, const struct rows *rows)
         const char *name = rows_text(rows, i, 0), *state = rows_text(rows, i, STATE);
         const char *trouble = rows_text(rows, i, TROUBLE);
         const char *since = age(arena, rows_int(rows, i, SINCE));
+        if (!state)
+            continue;
         if (text_equal(state, "failing"))
             (void)printf("source '%s' fails since %s, attempt %lld: %s\n", name, since,
                          (long long)rows_int(rows, i, ATTEMPTS), text_or_empty(trouble));

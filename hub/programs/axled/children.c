@@ -189,6 +189,8 @@ bool children_reap(struct children *children)
                 note_death(&children->list[i], status);
                 any = true;
             }
+    if (any)
+        children_record(children);
     return any;
 }
 
