@@ -222,7 +222,7 @@ static bool write_children(struct history *history, struct db *db, struct error 
         if (part->new_version || (part->stored && part->deleted))
             children[n++] =
                 (struct child){part->id, part->stored, part->stored && !part->was_customer,
-                               part->deleted ? NULL : part->new_version};
+                               is_current(part) ? part->new_version : NULL};
     }
     return children_write(work, db, children, n, err);
 }
