@@ -1,4 +1,4 @@
-/* Products, registrations and orders after random histories: whatever the order in which deliveries came,
+/* Products, registrations, orders and visits after random histories: whatever the order in which deliveries came,
  * however they were cut, and however many worked on them, the things, what is published of them, whose they
  * are and who owned them are the same. */
 #include "tests/unit/database.h"
@@ -19,7 +19,7 @@
 #include "tests/unit/people.h"
 #include "tests/unit/scratch.h"
 
-#define ROWS 40
+#define ROWS 60
 #define RUNS 6
 #define VERSION "<version from=\"rev\"/>"
 
@@ -47,7 +47,17 @@ static const char mapping_text[] =
     "<value of=\"campaign.code\" from=\"kind\"/><value of=\"campaign.name\" from=\"maker\"/>"
     "<relation to=\"who\" role=\"customer\"/></record></source>";
 
-static const char *const sources[] = {"shop", "web"};
+/* Visits: some of a customer of the shop, who may be deleted or never come, most of nobody. */
+static const char visits_text[] =
+    "<source xmlns=\"urn:axle:source:1\" name=\"%s\" connector=\"web\" "
+    "trust=\"%d\"><from><directory/>"
+    "</from><format><csv/></format><delete if=\"op\" is=\"D\"/>"
+    "<record class=\"interaction\" key=\"id\">" VERSION
+    "<value of=\"interaction.visitor\" from=\"serial\"/>"
+    "<value of=\"interaction.time\" from=\"day\"/>"
+    "<relation to=\"who\" key=\"car\" source=\"shop\" role=\"customer\"/></record></source>";
+
+static const char *const sources[] = {"shop", "web", "visits"};
 
 static uint64_t seed;
 
@@ -70,7 +80,10 @@ static void load_sources(struct hall *hall)
     for (size_t i = 0; i < COUNT_OF(sources); i++) {
         struct findings findings = {.arena = hall->arena};
         bool changed;
-        const char *text = arena_printf(hall->arena, mapping_text, sources[i], 60 - (int)i * 20);
+        const char *text =
+            text_equal(sources[i], "visits")
+                ? arena_printf(hall->arena, visits_text, sources[i], 20)
+                : arena_printf(hall->arena, mapping_text, sources[i], 60 - (int)i * 20);
         const struct mapping *mapping =
             mapping_read(hall->arena, hall->hub.dictionary, "schemas/source.xsd",
                          arena_printf(hall->arena, "%s.xml", sources[i]),
@@ -126,17 +139,20 @@ static void make_lines(struct arena *arena, struct lines *lines)
     static const char *const kinds[] = {"", "purchase", "return"};
     static const char *const days[] = {"",           "2024",       "2024-03",
                                        "2024-03-05", "2024-03-05", "2025-06-01"};
+    static const char *const far[] = {"", "", "k0", "k3", "k9"};
     for (int row = 0; row < ROWS; row++)
         for (int rev = 1, last = 1 + (int)below(4); rev <= last; rev++) {
             bool car = below(3) != 0;
             size_t who = below(5), maker = below(3);
+            size_t other = below(3) ? (size_t)row : (size_t)row % 2 + 2 * below(ROWS / 2);
             struct line line = {.source = (size_t)row % COUNT_OF(sources)};
             line.text = arena_printf(
-                arena, "k%d,%s,%d,%s,Person%zu Surname%zu,p%zu@mail%zu.org,%s,S%zu,%s,%s,k%zu\n",
-                row, below(6) ? "" : "D", rev, car ? "car" : "order", who, who, who, who,
+                arena, "k%d,%s,%d,%s,Person%zu Surname%zu,p%zu@mail%zu.org,%s,S%zu,%s,%s,%s\n", row,
+                below(6) ? "" : "D", rev, car ? "car" : "order", who, who, who, who,
                 vins[below(COUNT_OF(vins))], below(6), car ? makers[maker] : kinds[maker],
                 days[below(COUNT_OF(days))],
-                below(3) ? (size_t)row : (size_t)row % 2 + 2 * below(ROWS / 2));
+                text_equal(sources[line.source], "visits") ? far[below(COUNT_OF(far))]
+                                                           : arena_printf(arena, "k%zu", other));
             LIST_ADD(arena, lines, line);
         }
 }
@@ -220,7 +236,7 @@ static const char state_query[] =
     "   (select string_agg(x.role || x.to_id, ',' order by x.role) from hub.thing_relation x"
     "    where x.thing_id = t.thing_id)) as line"
     "  from hub.thing t join things n using (thing_id)"
-    "  left join hub.link l on l.record_id = t.customer_record_id"
+    "  left join hub.link l on l.record_id = coalesce(t.customer_record_id, t.stitched_record_id)"
     "  left join customers c using (customer_id)"
     " union all select concat_ws(' ', 'owner', p.name, c.name, coalesce(o.since, '?'), o.until, "
     "r.name)"
@@ -261,6 +277,46 @@ static void assert_shared(struct hall *hall)
     assert_true(rows_bool(&rows, 0, 1));
 }
 
+/* Who a visitor was at a moment, by looking at all things of his. */
+static int64_t who_was(const struct rows *rows, size_t at)
+{
+    size_t none = rows->count, next = none, last = none;
+    for (size_t i = 0; i < rows->count; i++) {
+        if (rows_int(rows, i, 0) != rows_int(rows, at, 0) || rows_is_null(rows, i, 3))
+            continue;
+        int order = strcmp(rows_text(rows, i, 1), rows_text(rows, at, 1));
+        if (order >= 0 && next == none)
+            next = i;
+        if (order < 0)
+            last = i;
+    }
+    size_t best = next != none ? next : last;
+    return best == none ? 0 : rows_int(rows, best, 3);
+}
+
+static void assert_stitched(struct hall *hall)
+{
+    size_t stitched = 0;
+    struct rows rows = database_run(
+        hall->arena, hall->hub.db,
+        "select visitor, moment, lead_id, customer_record_id, coalesce(stitched_record_id, 0)"
+        " from hub.thing where visitor is not null order by visitor, moment, lead_id");
+    for (size_t i = 0; i < rows.count; i++) {
+        int64_t is = rows_int(&rows, i, 4);
+        assert_true(is == (rows_is_null(&rows, i, 3) ? who_was(&rows, i) : 0));
+        stitched += is != 0;
+    }
+    assert_true(stitched > 0);
+    struct rows published = database_run(
+        hall->arena, hall->hub.db,
+        "select count(*) from axle.interaction v join hub.thing t on t.thing_id = v.interaction_id"
+        " left join hub.link l on l.record_id = coalesce(t.customer_record_id, "
+        "t.stitched_record_id)"
+        " where v.customer_id is distinct from l.customer_id or"
+        "  v.is_stitched <> (t.customer_record_id is null and l.customer_id is not null)");
+    assert_int_equal(rows_int(&published, 0, 0), 0);
+}
+
 static void any_order(void **state)
 {
     (void)state;
@@ -282,6 +338,7 @@ static void any_order(void **state)
         }
         work_until_done(&hall.hub, false);
         assert_shared(&hall);
+        assert_stitched(&hall);
         const char *now = state_of(&hall);
         assert_sound(&hall);
         if (first && !text_equal(first, now))
