@@ -181,6 +181,7 @@ static bool ask(struct arena *arena, enum mail_question question, struct slice r
                 struct reply *reply, struct reject *reject)
 {
     struct mail_scan scan;
+    raw = mail_start(raw);
     const char *fault = mail_scan(raw, &scan);
     if (fault)
         return refuse(reject, "mime", fault);

@@ -166,6 +166,14 @@ static bool begins_as_message(struct slice raw)
     return i && i < raw.size && raw.bytes[i] == ':';
 }
 
+struct slice mail_start(struct slice raw)
+{
+    const char *end =
+        starts(raw, "From ") || starts(raw, ">From ") ? memchr(raw.bytes, '\n', raw.size) : NULL;
+    size_t skip = end ? (size_t)(end - raw.bytes) + 1 : 0;
+    return (struct slice){raw.bytes + skip, raw.size - skip};
+}
+
 const char *mail_scan(struct slice raw, struct mail_scan *scan)
 {
     struct scanning scanning = {

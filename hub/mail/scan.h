@@ -23,5 +23,7 @@ struct mail_scan {
     bool has_nul;
 };
 
+/* Without the line "From ann@lee.example ..." that some put before a message. */
+struct slice mail_start(struct slice raw);
 /* NULL when it may be read; otherwise why not. */
 const char *mail_scan(struct slice raw, struct mail_scan *scan);
