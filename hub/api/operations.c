@@ -31,6 +31,8 @@ bool get_metrics(struct call *call, struct error *err)
     struct db *db = call_db(call, err);
     if (call_server(call))
         http_metrics(call_server(call), &out);
+    if (call->api->limits)
+        push_limits_metrics(call->api->limits, &out);
     bool answers = db && db_run(call->work, db, &SQL_GAUGE_READ, NO_PARAMS, &rows, err);
     metrics_gauge(&out, "axle_database_up", "Does the database answer?", answers);
     if (answers) {

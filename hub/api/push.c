@@ -55,9 +55,11 @@ bool push_stage(struct call *call, const struct source *source, const char *send
     if (!feed_stage(call->db, source, NULL, &feed, staged, err))
         return false;
     push_limits_take(limits, sender, source->mapping->from.rate, feed.count, clock_ms());
-    push_limits_count(limits, PUSH_ACCEPTED, (size_t)(staged->received - staged->rejected));
-    push_limits_count(limits, PUSH_REJECTED, (size_t)staged->rejected);
-    push_limits_count(limits, PUSH_REPEATED, feed.count - (size_t)staged->received);
+    size_t received = (size_t)staged->received, faults = body->faults.count;
+    faults = faults < received ? faults : received;
+    push_limits_count(limits, PUSH_ACCEPTED, received - faults);
+    push_limits_count(limits, PUSH_REJECTED, faults);
+    push_limits_count(limits, PUSH_REPEATED, feed.count - received);
     return true;
 }
 
@@ -101,8 +103,8 @@ bool push_read_one(struct arena *work, const struct mapping *mapping,
             arena_printf(work, "there are %zu records in it, not one", body->items.count);
         return false;
     }
-    if (body->items.list->reject) {
-        *reject = *body->items.list->reject;
+    if (body->faults.count) {
+        *reject = body->faults.list->reject;
         return false;
     }
     return says_key(work, mapping, body, key, reject);

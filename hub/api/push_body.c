@@ -94,43 +94,42 @@ static struct format json_format(struct arena *arena, const struct mapping *mapp
     return one;
 }
 
-/* By the field that the mapping names, or else by the delivery and the place in it. */
-static struct slice name_of(const struct reading *r, const struct cut *cut)
+static void add_fault(const struct reading *r, const struct reject *reject)
 {
-    struct reject reject;
-    const char *flag = NULL, *id = NULL, *delivery = r->given->delivery;
-    if (r->mapping->from.id && !cut->reject) {
-        ARENA(scratch);
-        const struct fields *fields = format_decode(scratch, &r->mapping->format, r->body->header,
-                                                    cut->raw, cut->line, &reject);
-        const char *text = fields ? fields_text(fields, r->mapping->from.id, &flag) : NULL;
-        if (text && !flag && !text_is_blank(text))
-            id = arena_printf(r->arena, "id %s", text);
-    }
-    if (!id && delivery)
-        id = arena_printf(r->arena, "delivery %zu %s", r->body->items.count, delivery);
-    return (struct slice){text_or_empty(id), strlen(text_or_empty(id))};
+    struct push_fault fault = {r->body->items.count, *reject};
+    fault.reject.message = arena_strdup(r->arena, reject->message);
+    LIST_ADD(r->arena, &r->body->faults, fault);
 }
 
-static const struct reject *keep_reject(struct arena *arena, const struct reject *reject)
+/* Can it be decoded?  Returns what names it: the field that the mapping says, or else NULL. */
+static const char *decode(const struct reading *r, const struct cut *cut)
 {
-    if (!reject)
-        return NULL;
-    struct reject *kept = NEW(arena, struct reject);
-    *kept = *reject;
-    kept->message = arena_strdup(arena, reject->message);
-    return kept;
+    ARENA(scratch);
+    struct reject reject;
+    const char *flag = NULL, *id = r->mapping->from.id;
+    const struct fields *fields =
+        format_decode(scratch, &r->mapping->format, r->body->header, cut->raw, cut->line, &reject);
+    if (!fields)
+        add_fault(r, &reject);
+    const char *text = fields && id ? fields_text(fields, id, &flag) : NULL;
+    return text && !flag && !text_is_blank(text) ? arena_printf(r->arena, "id %s", text) : NULL;
 }
 
 static void add_cut(const struct reading *r, const struct cut *cut)
 {
-    struct feed_item item = {.raw = cut->raw,
-                             .length = cut->length,
-                             .line = cut->line,
-                             .reject = keep_reject(r->arena, cut->reject)};
-    item.name = name_of(r, cut);
-    item.remember = item.name.size > 0;
-    r->body->rejected += cut->reject != NULL;
+    struct feed_item item = {.raw = cut->raw, .length = cut->length, .line = cut->line};
+    const char *name = cut->reject ? NULL : decode(r, cut);
+    if (!name && r->given->delivery) /* then by the delivery, and the place in it */
+        name = arena_printf(r->arena, "delivery %zu %s", r->body->items.count, r->given->delivery);
+    if (name)
+        item.name = (struct slice){name, strlen(name)};
+    item.remember = name;
+    if (cut->reject) {
+        struct reject *reject = NEW(r->arena, struct reject);
+        add_fault(r, cut->reject);
+        *reject = r->body->faults.list[r->body->faults.count - 1].reject;
+        item.reject = reject;
+    }
     LIST_ADD(r->arena, &r->body->items, item);
 }
 

@@ -18,7 +18,15 @@ struct push_body {
         size_t count, room;
     } items;
     struct slice header;
-    size_t rejected; /* of the items */
+    /* Those that cannot be decoded, or not even be cut.  The former go into the inbox as they are: a worker will
+     * set them aside, so that they can be replayed. */
+    struct fault_list {
+        struct push_fault {
+            size_t item;
+            struct reject reject;
+        } * list;
+        size_t count, room;
+    } faults;
     /* Where it cannot be read: what to answer. */
     enum problem problem;
     const char *why;

@@ -113,21 +113,17 @@ static bool admit(struct call *call, const struct source *source, struct sender 
 static const char *receipt(const struct call *call, const struct push_body *body)
 {
     struct json_writer json = {.out = {.arena = call->work}};
-    size_t shown = 0;
+    const struct fault_list *faults = &body->faults;
     json_open(&json, '{');
     json_member_int(&json, "received", (int64_t)body->items.count);
-    json_member_int(&json, "rejected", (int64_t)body->rejected);
+    json_member_int(&json, "rejected", (int64_t)faults->count);
     json_name(&json, "rejects");
     json_open(&json, '[');
-    for (size_t i = 0; i < body->items.count && shown < REJECTS_SHOWN; i++) {
-        const struct reject *reject = body->items.list[i].reject;
-        if (!reject)
-            continue;
-        shown++;
+    for (size_t i = 0; i < faults->count && i < REJECTS_SHOWN; i++) {
         json_open(&json, '{');
-        json_member_int(&json, "record", (int64_t)i + 1);
+        json_member_int(&json, "record", (int64_t)faults->list[i].item + 1);
         json_name(&json, "reject");
-        push_write_reject(&json, reject);
+        push_write_reject(&json, &faults->list[i].reject);
         json_close(&json, '}');
     }
     json_close(&json, ']');
@@ -156,8 +152,8 @@ static bool deliver(struct call *call, const struct source *source, const struct
     }
     if (!push_stage(call, source, sender->name, &body, &staged, err))
         return false;
-    if (body.rejected == body.items.count)
-        push_refuse(call, body.items.list[0].reject);
+    if (body.faults.count == body.items.count)
+        push_refuse(call, &body.faults.list[0].reject);
     else
         response_json(call->response, 202, receipt(call, &body));
     return true;
