@@ -73,6 +73,9 @@ struct element {
     const char *comparator;   /* a row of hub/match; NULL: not compared */
     const char *survivorship; /* a row of hub/golden: trust, union, ... */
     const char *group;        /* elements that survive together, from one record; NULL: by itself */
+    /* The contact point of customers that its thing tells of, "customer.email": that things failed to
+     * reach it (their `outcome` is "bounced") is published with it; NULL: none. */
+    const char *about;
     /* What sources call it: "surname", "last name"; ends with NULL.  For suggestions and hints only. */
     const char *const *synonyms;
     const char *steward; /* who answers for it; "" if nobody is named */

@@ -172,6 +172,7 @@ static const struct {
     {"comparator", CHANGE_TREATMENT, offsetof(struct element, comparator), NULL},
     {"survivorship", CHANGE_TREATMENT, offsetof(struct element, survivorship), NULL},
     {"group", CHANGE_TREATMENT, offsetof(struct element, group), NULL},
+    {"about", CHANGE_TREATMENT, offsetof(struct element, about), NULL},
     {"sensitivity", CHANGE_REGISTER, 0, sensitivity_of},
     {"steward", CHANGE_REGISTER, offsetof(struct element, steward), NULL},
     {"status", CHANGE_REGISTER, offsetof(struct element, status), NULL},

@@ -184,6 +184,7 @@ void element_read(struct loader *loader, const struct xml_file *xml, const struc
         .sensitivity = read_sensitivity(xml_text(node, "sensitivity", "")),
         .comparator = xml_text(node, "comparator", NULL),
         .group = xml_text(node, "group", NULL),
+        .about = xml_text(node, "about", NULL),
         .steward = class->object_class.steward,
         .status = "standard",
         .version = "1",
@@ -285,8 +286,29 @@ static void check_purpose(struct loader *loader, const struct element_draft *dra
                 purpose, nearest_hint(loader->arena, near.best));
 }
 
+/* What can be reached or not is a value of customers with a relation of its own, and things say when. */
+static void check_about(struct loader *loader, const struct element_draft *draft)
+{
+    const struct xml_attribute *about = xml_attribute(draft->node, "about");
+    if (!about)
+        return;
+    const struct element_draft *point = map_get_text(&loader->names, about->value);
+    const char *class_name = draft->element.class_name;
+    bool told =
+        map_get_text(&loader->names, arena_printf(loader->arena, "%s.outcome", class_name)) &&
+        map_get_text(&loader->names, arena_printf(loader->arena, "%s.time", class_name));
+    if (!point || !point->element.many || point->element.composite ||
+        !text_equal(point->element.class_name, "customer"))
+        finding_add(loader->findings, draft->xml->file, about->line, about->column,
+                    "'%s' is no contact point of customers; such as customer.email", about->value);
+    else if (!told)
+        finding_add(loader->findings, draft->xml->file, about->line, about->column,
+                    "what is about contact points needs an outcome and a time in its class");
+}
+
 void element_check(struct loader *loader, const struct element_draft *draft)
 {
     check_column(loader, draft);
     check_purpose(loader, draft);
+    check_about(loader, draft);
 }

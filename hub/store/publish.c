@@ -4,7 +4,7 @@
 #include "sql.gen.h"
 
 /* Counts up when the views below change, so that they are made anew. */
-#define PUBLISH_VERSION 10
+#define PUBLISH_VERSION 11
 #define CLASS "customer"
 
 /* Views that do not depend on the dictionary. */
@@ -35,6 +35,8 @@ static const struct {
     {"", "source_key", "What names the record in its source"},
     {"", "part", "Tells the records that one source record makes apart; mostly empty"},
     {"", "is_primary", "The one to use where only one can be used"},
+    {"", "undeliverable_since",
+     "When it first could not be reached; null once it is heard from, or where nobody says so"},
     {"", "is_stitched", "It names no customer; its visitor said who he is before or after"},
     {"", "scheme", "Who gave it out, or where it holds: passport, loyalty, the network's name"},
     {"", "country", "The country whose authority gave it out, as ISO 3166-1 alpha-2"},
@@ -162,19 +164,46 @@ static void add_customer(struct publication *to)
             publish_comment_column(to, CLASS, element->column, element);
 }
 
+/* Since when things fail to reach it, that is since they last came from it. */
+static void add_reach(struct publication *to, const struct element *point)
+{
+    const struct dictionary *dictionary = to->dictionary;
+    for (size_t i = 0; i < dictionary->element_count; i++) {
+        const struct element *element = &dictionary->elements[i];
+        const char *path = publish_text(to, element->path);
+        if (!element->about || !text_equal(element->about, point->name))
+            continue;
+        buffer_printf(
+            &to->sql,
+            ",\n       (select hub.moment(min(t.at)) from (\n"
+            "            select t.doc->>'time' as at, t.doc->>'outcome' = 'bounced' as failed,\n"
+            "                max(t.doc->>'time') filter (where t.doc->>'direction' = 'inbound'\n"
+            "                    and t.doc->>'outcome' is distinct from 'bounced') over () as "
+            "heard\n"
+            "            from hub.thing t where t.class = %s and t.doc ? %s\n"
+            "              and t.doc->>%s = i.item->>'value') t\n"
+            "        where t.failed and (t.heard is null or t.heard < t.at)) as "
+            "undeliverable_since",
+            publish_text(to, element->class_name), path, path);
+        return;
+    }
+}
+
 /* Identifiers are told apart by scheme and country, contact points by kind. */
 static void add_many(struct publication *to, const struct element *element)
 {
     bool identifies = element->standardiser && text_equal(element->standardiser, "identifier");
     const char *view = arena_printf(to->sql.arena, CLASS "_%s", element->column);
+    buffer_printf(&to->sql,
+                  "create view axle.%s as\n"
+                  "select g.customer_id, i.item->>'value' as value%s, i.n = 1 as is_primary",
+                  publish_name(to, view),
+                  identifies ? ", i.item->>'scheme' as scheme, i.item->>'country' as country"
+                             : ", i.item->>'kind' as kind");
+    add_reach(to, element);
     buffer_printf(
         &to->sql,
-        "create view axle.%s as\n"
-        "select g.customer_id, i.item->>'value' as value%s, i.n = 1 as is_primary\n"
-        "from hub.golden g, jsonb_array_elements(g.doc->%s) with ordinality i(item, n);\n",
-        publish_name(to, view),
-        identifies ? ", i.item->>'scheme' as scheme, i.item->>'country' as country"
-                   : ", i.item->>'kind' as kind",
+        "\nfrom hub.golden g, jsonb_array_elements(g.doc->%s) with ordinality i(item, n);\n",
         publish_text(to, element->path));
     publish_comment_view(to, view, element->label);
     publish_comment_column(to, view, "value", element);
