@@ -21,14 +21,11 @@
 #define PAUSE_MS 500
 #define PAUSE_MOST_MS 60000
 #define PAUSE_MOST_OURS_MS 10000 /* for our own database */
-#define PAUSE_TAKEN_MS 1000      /* while another process reads the source */
+#define SAY_AGAIN_MS 60000
+#define PAUSE_TAKEN_MS 1000 /* while another process reads the source */
 
 static const struct connector *const transports[] = {
-    &directory_connector,
-    &http_connector,
-    &imap_connector,
-    &sftp_connector,
-    &postgresql_connector,
+    &directory_connector, &http_connector, &imap_connector, &sftp_connector, &postgresql_connector,
 };
 
 volatile sig_atomic_t connector_stopping;
@@ -60,13 +57,21 @@ static int pause_after(const struct error *err, int attempts, int most)
     return (int)(pause * 3 / 4 + (int64_t)(dice % (uint64_t)(pause / 2)));
 }
 
-/* What lasts is said once. */
-static void say(struct error *said, const struct error *err, const char *source)
+/* What lasts is said once; what comes and goes, once a minute. */
+struct said {
+    struct error last;
+    int64_t at;
+};
+
+static void say(struct said *said, const struct error *err, const struct serving *serving)
 {
-    if (!text_equal(said->text, err->text))
-        log_line(err->kind == ERROR_CONFLICT ? LOG_NOTICE : LOG_WARNING, "source '%s': %s", source,
-                 err->text);
-    *said = *err;
+    bool news = !text_equal(said->last.text, err->text);
+    bool begins = serving->state.attempts == 1 || serving->unreachable == 1;
+    if (!news && !(begins && clock_ms() - said->at >= SAY_AGAIN_MS))
+        return;
+    log_line(err->kind == ERROR_CONFLICT ? LOG_NOTICE : LOG_WARNING, "source '%s': %s",
+             serving->name, err->text);
+    *said = (struct said){*err, clock_ms()};
 }
 
 /* With no more rights than it needs, where the server has a role for that. */
@@ -92,18 +97,20 @@ static bool connect(struct arena *session, struct serving *serving, struct error
 }
 
 /* As long as the connection lasts; false with the reason why it does not. */
-static bool serve(struct serving *serving, struct error *said, struct error *err)
+static bool serve(struct serving *serving, struct said *said, struct error *err)
 {
     ARENA(session);
+    serving->unreachable++;
     if (!connect(session, serving, err))
         return false;
+    serving->unreachable = 0;
     while (!connector_stopping) {
         if (serving_step(serving, err))
             continue;
         serving_fail(serving, err);
         if (db_broken(serving->db))
             break;
-        say(said, err, serving->name);
+        say(said, err, serving);
         serving_pause(serving, pause_after(err, serving->state.attempts, PAUSE_MOST_MS));
     }
     bool broken = db_broken(serving->db);
@@ -113,13 +120,12 @@ static bool serve(struct serving *serving, struct error *said, struct error *err
 
 static int serve_source(struct serving *serving)
 {
-    struct error err, said = {0};
-    int attempts = 0;
+    struct error err;
+    struct said said = {0};
     notify_ready();
     while (!connector_stopping && !serve(serving, &said, &err)) {
-        attempts = clock_ms() - serving->stated < PAUSE_MOST_OURS_MS ? 1 : attempts + 1;
-        say(&said, &err, serving->name);
-        int64_t end = clock_ms() + pause_after(&err, attempts, PAUSE_MOST_OURS_MS);
+        say(&said, &err, serving);
+        int64_t end = clock_ms() + pause_after(&err, serving->unreachable, PAUSE_MOST_OURS_MS);
         while (!connector_stopping && clock_ms() < end) {
             notify_alive();
             (void)poll(NULL, 0, 100);

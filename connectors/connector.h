@@ -66,7 +66,7 @@ struct connector {
     void *(*open)(struct arena *session, const struct pull *pull, struct error *err);
     /* What comes next; nothing is an empty batch.  Calling it again after any failure is safe. */
     bool (*pull)(void *session, struct batch *batch, struct error *err);
-    /* Optional: the batch is safely stored.  A crash may skip this call. */
+    /* Optional: the batch, which was not empty, is safely stored.  A crash may skip this call. */
     bool (*settle)(void *session, const struct batch *batch, struct error *err);
     /* Optional: sleep until something may have come, then *came, or until so much time is over (or a
      * signal): at most a second, so that the frame can look after the lease meanwhile. */

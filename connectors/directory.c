@@ -256,8 +256,6 @@ static bool directory_settle(void *session, const struct batch *batch, struct er
     ARENA(work);
     const struct directory *d = session;
     const char *folder = batch->refused ? "failed" : "done";
-    if (!batch->file)
-        return true;
     return put_aside(work, batch->file, arena_printf(work, "%s/%s", d->folder, folder),
                      batch->label, err);
 }

@@ -237,6 +237,8 @@ static void note_lag(struct serving *s, const struct batch *batch)
 /* The file first: a cursor beside it says that it is done. */
 static bool stage_batch(struct serving *s, struct batch *batch, struct error *err)
 {
+    if (!batch->file && !batch->stream)
+        return true;
     if (batch->count || batch->file) {
         tell(s, SOURCE_READING);
         note_lag(s, batch);

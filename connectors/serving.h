@@ -17,6 +17,7 @@ struct serving {
     const char *connector, *name, *place; /* the daemon's, the source's; see lease_place() */
     const struct instance *instance;
     struct db *db;
+    int unreachable; /* how often in a row there was no connection to be had */
     struct sources_now now;
     int64_t followed; /* when it was last asked whether mappings have changed */
 
