@@ -44,9 +44,9 @@ static const char *const names[] = {"Message-ID",
 static const char *const lists[] = {"recipients", "vcards", "attachments", "bounces"};
 /* Of the items of a list. */
 static const char *const item_names[] = {
-    "kind",   "address", "name",   "status",   "type",    "size",       "given",  "family",
-    "middle", "prefix",  "suffix", "org",      "title",   "email",      "phone",  "mobile",
-    "street", "city",    "region", "postcode", "country", "birth_date", "website"};
+    "date",   "kind",   "address", "name",   "status",   "type",    "size",       "given",
+    "family", "middle", "prefix",  "suffix", "org",      "title",   "email",      "phone",
+    "mobile", "street", "city",    "region", "postcode", "country", "birth_date", "website"};
 /* Whatever stands behind these. */
 static const char *const prefixes[] = {"header:", "form."};
 

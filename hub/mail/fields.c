@@ -1,4 +1,5 @@
 /* What a message says, put together. */
+#include "hub/base/hash.h"
 #include "hub/mail/message.h"
 
 #define ADDRESS_DEPTH 20
@@ -86,21 +87,6 @@ static void write_addresses(struct message *message)
     json_close(message->json, ']');
 }
 
-static const char *date_of(const struct message *message)
-{
-    GDateTime *date = g_mime_message_get_date(message->gmime);
-    if (!date || g_date_time_get_year(date) < 1970)
-        return NULL;
-    ARENA(scratch);
-    GDateTime *utc = g_date_time_to_utc(date);
-    char *text = utc ? g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ") : NULL;
-    if (text)
-        arena_defer(scratch, g_free, text);
-    if (utc)
-        g_date_time_unref(utc);
-    return message_line(message->arena, text);
-}
-
 /* "x-campaign" as it is mostly written: X-Campaign. */
 static const char *capitalised(struct arena *arena, const char *name)
 {
@@ -167,10 +153,11 @@ const char *mail_to_json(struct arena *arena, const struct mail_reader *reader, 
     if (!message_open(&message, raw, fault))
         return NULL;
     json_open(&json, '{');
-    field_write(&message, "Message-ID", id_in(work, message_header(&message, "Message-ID")));
+    const char *id = id_in(work, message_header(&message, "Message-ID"));
+    field_write(&message, "Message-ID", id ? id : sha256_hex(work, raw.bytes, raw.size));
     write_addresses(&message);
     field_write(&message, "Subject", message.subject);
-    field_write(&message, "Date", date_of(&message));
+    field_write(&message, "Date", message_date(&message));
     const char *answers = message_header(&message, "In-Reply-To");
     field_write(&message, "In-Reply-To",
                 id_in(work, answers ? answers : message_header(&message, "References")));

@@ -68,6 +68,21 @@ const char *message_of_part(const struct message *message, const struct mail_par
     return NULL;
 }
 
+const char *message_date(const struct message *message)
+{
+    GDateTime *date = g_mime_message_get_date(message->gmime);
+    if (!date || g_date_time_get_year(date) < 1970)
+        return NULL;
+    ARENA(scratch);
+    GDateTime *utc = g_date_time_to_utc(date);
+    char *text = utc ? g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+    if (text)
+        arena_defer(scratch, g_free, text);
+    if (utc)
+        g_date_time_unref(utc);
+    return message_line(message->arena, text);
+}
+
 const char *message_address(struct arena *arena, const char *text)
 {
     const char *at = text ? strchr(text, '@') : NULL;

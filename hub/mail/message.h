@@ -63,6 +63,8 @@ const char *message_of_part(const struct message *message, const struct mail_par
                             const char *name);
 /* One line of text, whatever the bytes are; NULL where nothing is left. */
 const char *message_line(struct arena *arena, const char *text);
+/* When it was written, as ISO 8601 in UTC; NULL where it does not say so. */
+const char *message_date(const struct message *message);
 /* An address in a text like "Ann Lee <ann@lee.example>", NULL without one. */
 const char *message_address(struct arena *arena, const char *text);
 

@@ -122,6 +122,7 @@ static void write_bounces(struct message *message, const struct bounces *bounces
         json_member(json, "address", bounce->address);
         json_member(json, "status", text_or_null(text_or_empty(bounce->status)));
         json_member(json, "kind", passing ? "temporary" : "permanent");
+        json_member(json, "date", message_date(message));
         json_close(json, '}');
     }
     json_close(json, ']');

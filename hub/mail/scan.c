@@ -44,8 +44,8 @@ static struct slice next_line(struct scanning *scanning)
 static struct slice boundary_of(struct slice type)
 {
     static const char word[] = "boundary";
-    const char *end = type.bytes + type.size;
-    for (const char *at = type.bytes; at + sizeof(word) <= end; at++) {
+    const char *end = type.size ? type.bytes + type.size : NULL;
+    for (const char *at = type.bytes; end && end - at >= (ptrdiff_t)sizeof(word); at++) {
         if (strncasecmp(at, word, sizeof(word) - 1) != 0)
             continue;
         const char *from = at + sizeof(word) - 1;

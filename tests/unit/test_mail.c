@@ -102,6 +102,7 @@ static void test_headers(void **state)
          "Subject", "Grüße"},
         {NULL, "From.name", NULL},
         {"From: nobody\nDate: not a date\n\nx", "From.address", NULL},
+        {NULL, "Message-ID", "00be4d1ca0dbc0ea678e578b0fa158c518f66bd19db78005aad4cdc8640c40d3"},
         {NULL, "Date", NULL},
         {"From: Team: Ann <a@b.example>, Bob <b@b.example>;\n\nx", "From.address", "a@b.example"},
         {"From: Ann <a@b.example>\nTo: One <one@b.example>, two@b.example\nCc: "
