@@ -17,7 +17,7 @@ static struct candidate *add(struct arena *arena, struct candidates *candidates)
 
 static bool is_offered(const struct value *value, const struct element *element)
 {
-    return value->element == element && value->standard && *value->standard;
+    return value->element == element && value->standard && *value->standard && !value->evidence;
 }
 
 const char *gather_fold(struct arena *arena, const char *text)

@@ -63,7 +63,8 @@ static uint64_t value_hash(const struct value *value)
     const char *const texts[] = {value->element->path, value->standard, value->group,
                                  value->kind,          value->scheme,   value->country};
     uint64_t hash = (value->verified ? 1U : 0U) | (value->derived ? 2U : 0U) |
-                    (value->kept ? 4U : 0U) | (value->trusted ? (value->trust + 1U) << 3 : 0U);
+                    (value->kept ? 4U : 0U) | (value->evidence ? 1024U : 0U) |
+                    (value->trusted ? (value->trust + 1U) << 3 : 0U);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         hash = hash64_mix(hash, hash64_text(text_or_empty(texts[i])));
     return hash;

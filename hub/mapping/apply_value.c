@@ -121,6 +121,7 @@ static bool map_value(struct building *building, const struct value_rule *rule,
         .country = word(arena, rule->country, fields),
         .verified =
             rule->verified_if ? condition_met(arena, rule->verified_if, fields) : rule->verified,
+        .evidence = rule->evidence,
         .trusted = rule->trusted,
         .trust = rule->trust,
     };

@@ -45,6 +45,16 @@ static void read_plus(const struct checking *checking, const struct xml_node *no
     }
 }
 
+/* Where somebody called from says little about who he is, and nothing about where to call him. */
+static bool read_evidence(const struct checking *checking, const struct xml_node *node,
+                          const struct element *element)
+{
+    const struct xml_attribute *at = xml_attribute(node, "evidence");
+    if (at && element && !text_equal(element->name, "customer.phone"))
+        CHECK_SAY(checking, at, "evidence is for customer.phone, not for %s", element->name);
+    return xml_yes(node, "evidence");
+}
+
 struct value_rule *read_value(const struct checking *checking, const struct xml_node *node,
                               const char *class_name)
 {
@@ -65,6 +75,7 @@ struct value_rule *read_value(const struct checking *checking, const struct xml_
     rule->country = read_template(checking, node, "country");
     rule->verified = xml_yes(node, "verified");
     rule->verified_if = read_verified(checking, node);
+    rule->evidence = read_evidence(checking, node, rule->element);
     rule->trusted = xml_attribute(node, "trust") != NULL;
     rule->trust = read_trust(checking, node, 0);
     return rule;

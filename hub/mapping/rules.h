@@ -33,7 +33,7 @@ struct value_rule {
     const struct template *plus;  /* how much later: "24 months"; NULL: nothing is added */
     const struct transform *transforms;
     const struct template *scheme, *kind, *group, *country; /* NULL: "" */
-    bool verified, trusted;
+    bool verified, evidence, trusted;
     const struct condition *verified_if; /* only where this is met; NULL: as `verified` says */
     unsigned trust;
 };

@@ -48,7 +48,7 @@ int32_t finding_weight(const struct comparing *pair, enum comparison comparison)
     if (found->level == LEVEL_MISSING)
         return 0;
     int32_t weight = pair->model->levels[comparison][found->level].weight + found->frequency;
-    if (found->generic && weight > pair->model->generic)
+    if ((found->generic || found->evidence) && weight > pair->model->generic)
         weight = pair->model->generic;
     return found->weak ? weigh_reading(weight) : weight;
 }
@@ -59,7 +59,7 @@ static int32_t finding_household(const struct comparing *pair, enum comparison c
     if (found->level == LEVEL_MISSING)
         return 0;
     int32_t weight = pair->model->levels[comparison][found->level].household;
-    if (found->generic && weight > 0)
+    if ((found->generic || found->evidence) && weight > 0)
         weight = 0;
     return found->weak ? weigh_reading(weight) : weight;
 }

@@ -9,10 +9,11 @@
 #define LEVEL_MISSING (-1)
 
 struct comparison_found {
-    int level;           /* of its comparison, or LEVEL_MISSING */
-    int32_t frequency;   /* the term-frequency part */
-    bool generic;        /* the value is shared by too many people to say much */
-    bool weak;           /* by a reading of another script: counts half */
+    int level;         /* of its comparison, or LEVEL_MISSING */
+    int32_t frequency; /* the term-frequency part */
+    bool generic;      /* the value is shared by too many people to say much */
+    bool evidence;     /* it is only where a call came from: says as little, and nothing against */
+    bool weak;         /* by a reading of another script: counts half */
     uint8_t left, right; /* which terms of the slot were compared */
 };
 

@@ -11,6 +11,8 @@ static int phone_level(const struct term *left, const struct term *right)
 {
     if (term_same(left, right))
         return (left->flags | right->flags) & TERM_MOBILE ? PHONE_MOBILE : PHONE_EXACT;
+    if ((left->flags | right->flags) & TERM_EVIDENCE)
+        return LEVEL_MISSING; /* people call from many telephones */
     struct slice l = term_slice(left), r = term_slice(right);
     if (is_tail(l, r))
         return PHONE_TAIL;
@@ -46,12 +48,23 @@ best_contact(const struct comparing *pair, enum slot slot, enum comparison compa
 {
     const struct level *levels = pair->model->levels[comparison];
     struct comparison_found best = {.level = LEVEL_MISSING};
+    int32_t most = 0;
     for (unsigned i = 0; i < term_count(pair->left, slot); i++)
         for (unsigned j = 0; j < term_count(pair->right, slot); j++) {
-            int level = compare(term_at(pair->left, slot, i), term_at(pair->right, slot, j));
-            if (best.level == LEVEL_MISSING || levels[level].weight > levels[best.level].weight)
-                best = (struct comparison_found){
-                    .level = level, .left = (uint8_t)i, .right = (uint8_t)j};
+            const struct term *left = term_at(pair->left, slot, i);
+            const struct term *right = term_at(pair->right, slot, j);
+            bool evidence = (left->flags | right->flags) & TERM_EVIDENCE;
+            int level = compare(left, right);
+            if (level == LEVEL_MISSING)
+                continue;
+            int32_t weight = levels[level].weight;
+            if (evidence && weight > pair->model->generic)
+                weight = pair->model->generic;
+            if (best.level != LEVEL_MISSING && weight <= most)
+                continue;
+            most = weight;
+            best = (struct comparison_found){
+                .level = level, .evidence = evidence, .left = (uint8_t)i, .right = (uint8_t)j};
         }
     return best;
 }

@@ -112,6 +112,8 @@ static const char *words_for(struct arena *arena, enum comparison comparison,
     const char *words = sentence(comparison, found->level);
     if (found->generic)
         return arena_printf(arena, "%s, but many share it", words);
+    if (found->evidence)
+        return arena_printf(arena, "%s, but a call came from it, no more", words);
     if (found->weak)
         return arena_printf(arena, "%s, as read from another script", words);
     if (text_starts(words, "same ") && (found->frequency >= RARE || found->frequency <= COMMON))
@@ -157,7 +159,7 @@ static struct reason reason_for(struct arena *arena, const struct comparing *pai
     reason.level = comparisons[comparison].levels[found->level];
     reason.words = words_for(arena, comparison, found);
     int32_t weight = finding_weight(pair, comparison);
-    reason.frequency = found->weak || found->generic ? 0 : found->frequency;
+    reason.frequency = found->weak || found->generic || found->evidence ? 0 : found->frequency;
     reason.weight = weight - reason.frequency;
     return reason;
 }

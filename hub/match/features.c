@@ -326,11 +326,25 @@ static bool is_mobile(const struct value *value, const char *digits)
     return !known && (text_same(value->kind, "mobile") || text_same(value->kind, "cell"));
 }
 
+/* It is not only where a call came from: he says that it is his. */
+static void own(struct draft *draft, const char *digits)
+{
+    struct list *list = &draft->lists[SLOT_PHONE];
+    for (unsigned i = 0; i < list->count; i++)
+        if (text_equal(list->terms[i].text, digits))
+            list->terms[i].flags &= (uint8_t)~TERM_EVIDENCE;
+}
+
 static void add_phone(struct draft *draft, const struct value *value)
 {
     const char *digits = only(draft->arena, value->standard, "0123456789");
-    if (!is_made_up(digits) && strlen(digits) >= 5 && !has(draft, SLOT_PHONE, digits))
-        add(draft, SLOT_PHONE, digits, is_mobile(value, digits) ? TERM_MOBILE : 0);
+    unsigned flags = value->evidence ? TERM_EVIDENCE : 0;
+    if (is_made_up(digits) || strlen(digits) < 5)
+        return;
+    if (!has(draft, SLOT_PHONE, digits))
+        add(draft, SLOT_PHONE, digits, flags | (is_mobile(value, digits) ? TERM_MOBILE : 0));
+    else if (!flags)
+        own(draft, digits);
 }
 
 /* "Driver-License" is "driver_license". */

@@ -37,6 +37,7 @@ enum {
     TERM_ROLE = 4,     /* a mailbox of an office, not of a person */
     TERM_VERIFIED = 8, /* an identifier that its source vouches for */
     TERM_MOBILE = 16,  /* a telephone that one person carries */
+    TERM_EVIDENCE = 32 /* the number that a call came from: perhaps not the caller's own */
 };
 
 struct term {

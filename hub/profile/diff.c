@@ -112,6 +112,8 @@ static const char *value_text(struct arena *work, const struct value *value)
         buffer_printf(&out, " [%s]", value->flag);
     if (value->verified)
         buffer_text(&out, " (verified)");
+    if (value->evidence)
+        buffer_text(&out, " (evidence)");
     return buffer_string(&out);
 }
 

@@ -75,6 +75,7 @@ static void write_value(struct json_writer *writer, const struct value *value)
     json_member(writer, "s", text_or_null(value->scheme));
     json_member(writer, "c", text_or_null(value->country));
     json_member(writer, "y", value->verified ? "y" : NULL);
+    json_member(writer, "w", value->evidence ? "y" : NULL);
     json_member(writer, "d", value->derived ? "y" : NULL);
     json_member(writer, "o", value->kept ? "y" : NULL);
     if (value->trusted)
@@ -172,6 +173,7 @@ static void read_value(const struct json *item, const struct element *element, s
         .scheme = text_or_empty(json_get_text(item, "s")),
         .country = text_or_empty(json_get_text(item, "c")),
         .verified = json_get(item, "y") != NULL,
+        .evidence = json_get(item, "w") != NULL,
         .derived = json_get(item, "d") != NULL,
         .kept = json_get(item, "o") != NULL,
         .trusted = trust && text_to_int(trust, 0, 100, &trusted),

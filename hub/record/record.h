@@ -31,6 +31,8 @@ struct value {
     const char *scheme; /* of identifiers and social accounts: loyalty, passport, ... */
     const char *country; /* of identifiers: ISO 3166-1 alpha-2 once standardised */
     bool verified;
+    bool
+        evidence; /* only what points to somebody, such as the number a call came from: never published */
     bool derived;   /* hub/standard read it out of another value: never stated by the source */
     bool kept;      /* of an earlier version: the source does not send its field any more (drift) */
     bool trusted;   /* its mapping gives it a trust of its own: */
@@ -91,7 +93,7 @@ const char *record_text(const struct record *record, const char *path);
 
 /*
  * The stored document: {"name.family":[{"v":"Lee","r":"LEE "}],...}: v standard form, r raw (only
- * where it differs), f flag, g group, k kind, s scheme, c country, y verified, d derived, t trust of its
+ * where it differs), f flag, g group, k kind, s scheme, c country, y verified, w evidence, d derived, t trust of its
  * own.  Elements stand in dictionary order, values in theirs, so that equal records have equal documents.
  * Behind them stand, if there are any, the relations, "~":[{"role":"customer","source":"shop","key":"17",
  * "part":""}], the record's own flag: "!":"version", and what it cannot state: "?":[{"e":"birth_date","o":"2",

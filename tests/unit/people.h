@@ -3,7 +3,7 @@
  *
  *     person(arena, 1, "name.given=Ann; name.family=Lee; identifier[ssn]!=123-45-6789")
  *
- * A path and its standard value; [scheme] and ! (verified) for identifiers, (kind), @group.
+ * A path and its standard value; [scheme] and ! (verified) for identifiers, (kind), @group, ? (evidence).
  */
 #pragma once
 
@@ -32,7 +32,7 @@ static inline void people_value(struct arena *arena, const char *said, struct va
     const char *equals = strchr(said, '=');
     const char *head = arena_strndup(arena, said, (size_t)(equals - said));
     const char *at = strchr(head, '@');
-    element->path = arena_strndup(arena, head, strcspn(head, "[(@!"));
+    element->path = arena_strndup(arena, head, strcspn(head, "[(@!?"));
     element->class_name = "customer";
     *value = (struct value){
         .element = element,
@@ -43,6 +43,7 @@ static inline void people_value(struct arena *arena, const char *said, struct va
         .scheme = people_between(arena, head, '[', ']'),
         .country = "",
         .verified = strchr(head, '!') != NULL,
+        .evidence = strchr(head, '?') != NULL,
     };
 }
 

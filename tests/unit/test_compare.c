@@ -76,6 +76,16 @@ static const struct {
     {"only a mailbox", "name.given=Ann; name.family=Ashcombe; email=info@example.net",
      "name.given=Peter; name.family=Zellweger; email=info@example.net", APART},
     {"only a telephone", ANN LINE, "name.given=Peter; name.family=Zellweger" LINE, APART},
+    {"only the telephone that both called from", "phone?=+61474785248", "phone?=+61474785248",
+     APART},
+    {"two who called from one telephone", ANN "; phone?=+61474785248",
+     "name.given=Peter; name.family=Ashcombe; phone?=+61474785248", APART},
+    {"called from a telephone that is another's", "name.given=Peter; phone?=+61474785248",
+     ANN "; phone=+61474785248", APART},
+    {"called from elsewhere", ANN HOME "; phone?=+61474785248", ANN HOME LINE, MATCH},
+    {"called from somewhere, and says that it is his",
+     "name.given=Robert; name.family=Ashcombe; phone?=+61474785248; phone=+61474785248",
+     "name.given=Bob; name.family=Ashcombe; phone=+61474785248", MATCH},
     {"a number that is nobody's", ANN "; phone=+440000000000; birth_date=1978-11-12",
      "name.given=Peter; name.family=Zellweger; phone=+440000000000; birth_date=1980-01-02", APART},
     {"placeholders",
@@ -163,6 +173,9 @@ static const struct {
      "different generation suffix: veto"},
     {ANN HOME LINE BOX, "name.given=Peter; name.family=Ashcombe" HOME LINE BOX, "household",
      "shared", "little tells them from two people of one household"},
+    {"phone?=+441353555123", "phone=+441353555123", "phone", "exact",
+     "same telephone number, but a call came from it, no more"},
+    {"phone?=+441353555123", "phone=+441353555124", "phone", "missing", "nothing to compare"},
     {"phone=+441353555123", "phone=+441353555124", "phone", "close",
      "telephone numbers one digit apart"},
     {"email=ann.q1@example.net", "email=ann.q1@example.com", "email", "local",
@@ -210,6 +223,20 @@ static void test_reasons_add_up(void **state)
     }
 }
 
+/* The number that a call came from is a key: so he is found. */
+static void test_evidence_is_a_key(void **state)
+{
+    (void)state;
+    const struct blocking_key *keys, *others;
+    size_t count =
+        blocking_keys(arena, model, person(arena, model, 1, "phone?=+61474785248"), &keys);
+    size_t more =
+        blocking_keys(arena, model, person(arena, model, 2, "phone=+61474785248"), &others);
+    assert_int_equal(count, more);
+    assert_true(count > 0);
+    assert_true(keys[0].key == others[0].key);
+}
+
 /* A telephone that too many share says little; the same without it says as much as ever. */
 static void test_generic(void **state)
 {
@@ -233,7 +260,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pairs),   cmocka_unit_test(test_packed_pairs),
         cmocka_unit_test(test_reasons), cmocka_unit_test(test_reasons_add_up),
-        cmocka_unit_test(test_generic),
+        cmocka_unit_test(test_generic), cmocka_unit_test(test_evidence_is_a_key),
     };
     ARENA(process);
     arena = process;

@@ -50,7 +50,7 @@ static const struct dictionary dictionary = {.elements = elements,
 #define RECORDS_MOST 5
 
 /* "path=text", behind which may stand "|attribute=text": group, kind, scheme, country, trust;
- * "|derived", "|verified". */
+ * "|derived", "|verified", "|evidence". */
 struct given {
     int64_t id;
     const char *source;
@@ -130,6 +130,13 @@ static const struct example examples[] = {
      NULL,
      "{\"birth_date\":\"1970-01-02\",\"occupation\":\"baker\"}",
      NULL},
+    {"where somebody called from is not his number, unless he says so elsewhere",
+     {{1, "a", 60, NULL, {"phone=+61400000001|evidence", "phone=+61400000002|evidence"}},
+      {2, "b", 10, NULL, {"phone=+61400000002"}}},
+     NULL,
+     NULL,
+     "{\"phone\":[{\"value\":\"+61400000002\"}]}",
+     "{\"phone\":[[\"2\",\"union\"]]}"},
     {"an address is verified when all of it is",
      {{1, "a", 20, NULL, {"address.street=Hay St 1|verified", "address.city=Perth|verified"}},
       {2, "b", 50, NULL, {"address.street=King St 2|verified", "address.city=Hobart"}}},
@@ -399,6 +406,7 @@ static struct value read_given(struct arena *arena, const char *given)
         int64_t trust;
         value.derived = value.derived || text_equal(pieces[i], "derived");
         value.verified = value.verified || text_equal(pieces[i], "verified");
+        value.evidence = value.evidence || text_equal(pieces[i], "evidence");
         if (text_starts(pieces[i], "trust=")) {
             assert_true(text_to_int(pieces[i] + strlen("trust="), 0, 100, &trust));
             value.trusted = true;
