@@ -3,13 +3,20 @@
 #include "hub/base/nearest.h"
 #include "hub/base/text.h"
 
+/* A namespace in brackets; what else stands in brackets are expressions. */
+static bool is_namespace(const char *at, const char *end)
+{
+    const char *slashes = strstr(at, "://");
+    return text_starts(at, "{urn:") || (slashes && slashes < end);
+}
+
 /* libxml2 wraps names in {namespace}; nobody wants to read that. */
 static const char *without_namespaces(struct arena *arena, const char *message)
 {
     struct buffer out = {.arena = arena};
     for (const char *at = message; *at;) {
         const char *end = *at == '{' ? strchr(at, '}') : NULL;
-        if (end && strncmp(at, "{urn:", 5) == 0) {
+        if (end && is_namespace(at, end)) {
             at = end + 1;
         } else if (*at == '\n') {
             at++;
@@ -83,7 +90,9 @@ static const char *say_content(struct arena *arena, const char *message,
     if (all && (count == 0 || count >= 10))
         names = all;
     const char *hint = "";
-    if (near.best && !text_equal(near.best, element))
+    if (near.best && text_equal(near.best, element))
+        hint = "; it is of another namespace";
+    else if (near.best)
         hint = arena_printf(arena, "; did you mean <%s>?", near.best);
     return arena_printf(arena, "<%s> is not expected here; expected is %s%s", element, names, hint);
 }

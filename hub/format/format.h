@@ -57,6 +57,7 @@ struct format {
                             fixed: the first line is none of the records */
     const char
         *records; /* json: a JSON Pointer to their list, or to the only one; xml: their path */
+    const char *schema;                        /* xml: the text of an XSD; NULL: none */
     const char *pattern;                       /* log: text with fields in it, "{status}" */
     const struct format_column *columns;       /* fixed */
     const struct format_namespace *namespaces; /* xml */
@@ -112,7 +113,8 @@ bool splitter_next(struct splitter *splitter, struct cut *cut);
  * is none or it was set aside), `line` where the record starts, for the reject's
  * place.  NULL with *reject filled in (in the arena) when it cannot be decoded: stage "size" with code
  * "too-long", or stage "decode" with code "nul", "encoding", "quote", "lines", "fields", "header",
- * "json", "xml", "doctype" or "log", and of a message "mime" or "costs".  Columns count bytes, in its first line from where the record starts.
+ * "json", "xml", "doctype" or "log", and of a message "mime" or "costs"; or stage "validate" with code
+ * "schema".  Columns count bytes, in its first line from where the record starts.
  *
  * CSV column names are trimmed; a column without one is named by its number.
  */

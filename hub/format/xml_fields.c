@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "hub/base/xml_message.h"
+#include "hub/format/xml_schema.h"
 
 #define COST_MOST 1000000   /* steps of an XPath */
 #define LEAST_ATTRIBUTE 5   /* bytes, with the blank before it: ' a=""' */
@@ -54,6 +55,8 @@ bool xml_reader_open(struct arena *arena, struct format *format, const char **fa
                                  (const xmlChar *)format->namespaces[i].uri);
     *fault = xml_read_records(reader, text_or_empty(format->records));
     format->reader = reader;
+    if (!*fault && format->schema)
+        reader->schema = xml_schema_open(arena, reader, format->schema, fault);
     return !*fault;
 }
 
@@ -187,7 +190,8 @@ const struct fields *xml_decode(const struct decoding *decoding, struct slice he
     if (header.size && !read_header(&reading, &header))
         return NULL;
     xmlNode *element = has_few_attributes(&reading) ? parse(&reading, header) : NULL;
-    if (!element)
+    if (!element || (reading.format->reader->schema &&
+                     !xml_schema_fits(&reading, reading.format->reader->schema, element)))
         return NULL;
     struct fields *fields = NEW(decoding->arena, struct fields);
     *fields = (struct fields){

@@ -41,7 +41,8 @@ struct xml_reader {
     struct map fields; /* by name */
     xmlXPathContext *context;
     xmlParserCtxt *parser;
-    unsigned parsed; /* by this parser */
+    unsigned parsed;           /* by this parser */
+    struct xml_schema *schema; /* NULL: records may be as they like */
 };
 
 /* Read `/a/b`, `//p:a` into reader->records; NULL, or why not. */

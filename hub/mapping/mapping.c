@@ -53,6 +53,17 @@ static void read_head(const struct checking *checking, const struct xml_node *so
     read_format(checking, xml_child(source, "format"), &mapping->format);
 }
 
+/* What is dropped is taken out before a record is checked. */
+static void warn_of_drops(const struct checking *checking, const struct xml_node *source,
+                          const struct mapping *mapping)
+{
+    const struct xml_node *drop = xml_child(source, "drop");
+    if (drop && mapping->format.schema)
+        CHECK_WARN(checking, drop,
+                   "records are checked by their schema without what is dropped: the schema must "
+                   "allow that it is not there");
+}
+
 static const struct mapping *read_source(struct checking *checking, const struct xml_file *xml)
 {
     if (!xml)
@@ -64,7 +75,9 @@ static const struct mapping *read_source(struct checking *checking, const struct
     checking->format = &mapping->format;
     read_head(checking, source, mapping);
     checking->tables = tables_read(checking, source);
-    mapping->tables = tables_json(checking->arena, checking->tables);
+    mapping->tables = tables_json(checking->arena, checking->tables, read_schema_name(source),
+                                  mapping->format.schema);
+    warn_of_drops(checking, source, mapping);
     mapping->hash = version_of(checking->arena, mapping);
     mapping->drops = read_names(checking, source, "drop");
     mapping->ignores = read_names(checking, source, "ignore");

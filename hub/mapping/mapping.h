@@ -15,8 +15,8 @@ struct mapping {
     const char *file;
     const char *hash; /* SHA-256 of the file's text and of its tables */
     const char *body; /* the file's text, kept in the hub with the records it made */
-    const char
-        *tables; /* and so are the texts of its look-up files: {"dealers.csv":".."}; NULL: none */
+    /* And so are the texts of its look-up files and of its schema: {"dealers.csv":".."}; NULL: none. */
+    const char *tables;
     unsigned trust;     /* 0-100 */
     const char *region; /* ISO 3166-1 alpha-2, or "" */
     struct transport from;

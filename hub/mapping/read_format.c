@@ -1,5 +1,7 @@
 #include "hub/mapping/read_format.h"
 
+#include "hub/mapping/beside.h"
+
 #define WIDTH_MOST FORMAT_RECORD_MOST
 
 static void read_encoding(const struct checking *checking, const struct xml_node *node,
@@ -92,7 +94,9 @@ static void read_xml(const struct checking *checking, const struct xml_node *nod
         count++;
     struct format_namespace *namespaces =
         NEW_ARRAY(checking->arena, struct format_namespace, count + 1);
+    const struct xml_attribute *schema = xml_attribute(node, "schema");
     format->records = xml_text(node, "records", "");
+    format->schema = schema ? beside_read(checking, schema, "a schema", ".xsd") : NULL;
     format->namespaces = namespaces;
     for (const struct xml_node *child = node->first; child; child = child->next) {
         const struct xml_attribute *prefix = xml_attribute(child, "prefix");
@@ -134,11 +138,31 @@ static const struct {
     {"mime", FORMAT_MIME, read_bare},
 };
 
+/* First without a schema, so that each mistake is said at its attribute. */
+static void open_format(const struct checking *checking, const struct xml_node *kind,
+                        struct format *format)
+{
+    const struct xml_attribute *records = xml_attribute(kind, "records");
+    const struct xml_attribute *pattern = xml_attribute(kind, "pattern");
+    const struct xml_attribute *schema = xml_attribute(kind, "schema");
+    const char *fault, *text = format->schema;
+    format->schema = NULL;
+    if (!format_open(checking->arena, format, &fault)) {
+        if (pattern)
+            CHECK_SAY(checking, pattern, "the pattern cannot be read: %s", fault);
+        if (records)
+            CHECK_SAY(checking, records, "records cannot be '%s': %s", records->value, fault);
+        return;
+    }
+    format->schema = text;
+    if (text && !format_open(checking->arena, format, &fault))
+        CHECK_SAY(checking, schema, "the schema '%s' cannot be used: %s", schema->value, fault);
+}
+
 void read_format(const struct checking *checking, const struct xml_node *node,
                  struct format *format)
 {
     const struct xml_node *kind = node->first;
-    const char *fault;
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (!text_equal(kinds[i].name, kind->name))
             continue;
@@ -148,12 +172,11 @@ void read_format(const struct checking *checking, const struct xml_node *node,
         kinds[i].read(checking, kind, format);
         read_encoding(checking, kind, format);
     }
-    const struct xml_attribute *records = xml_attribute(kind, "records");
-    const struct xml_attribute *pattern = xml_attribute(kind, "pattern");
-    if (format_open(checking->arena, format, &fault))
-        return;
-    if (pattern)
-        CHECK_SAY(checking, pattern, "the pattern cannot be read: %s", fault);
-    if (records)
-        CHECK_SAY(checking, records, "records cannot be '%s': %s", records->value, fault);
+    open_format(checking, kind, format);
+}
+
+const struct xml_attribute *read_schema_name(const struct xml_node *source)
+{
+    const struct xml_node *format = xml_child(source, "format");
+    return format && format->first ? xml_attribute(format->first, "schema") : NULL;
 }

@@ -1,10 +1,8 @@
 #include "hub/mapping/table.h"
 
-#include "hub/base/file.h"
 #include "hub/base/nearest.h"
+#include "hub/mapping/beside.h"
 #include "hub/mapping/transform.h"
-
-#define FILE_MOST ((size_t)4 * 1024 * 1024)
 
 /* A row of a file on its way into the entries. */
 struct filling {
@@ -42,48 +40,6 @@ const struct map *table_entries(const struct checking *checking, const struct xm
             (void)add_entry(entries, from->value, xml_text(entry, "to", ""));
     }
     return entries;
-}
-
-/* "dealers.csv": no other folder, and nothing hidden. */
-static bool is_file_name(const char *name)
-{
-    return !strpbrk(name, "/\\") && *name != '.' && text_ends(name, ".csv") && strlen(name) <= 200;
-}
-
-static const char *read_beside(const struct checking *checking, const struct xml_attribute *at)
-{
-    const char *file = checking->xml->file, *slash = strrchr(file, '/');
-    const char *path = arena_printf(checking->arena, "%.*s%s", slash ? (int)(slash - file) + 1 : 0,
-                                    file, at->value);
-    struct slice content;
-    struct error err;
-    size_t bad;
-    if (!file_read(checking->arena, path, FILE_MOST, &content, &err))
-        CHECK_SAY(checking, at, "%s", err.text);
-    else if (!text_check(content.bytes, content.size, &bad))
-        CHECK_SAY(checking, at, "the file '%s' is not UTF-8 (at its byte %zu)", at->value, bad + 1);
-    else
-        return content.bytes;
-    return NULL;
-}
-
-static const char *read_stored(const struct checking *checking, const struct xml_attribute *at)
-{
-    const char *text = checking->stored ? json_get_text(checking->stored, at->value) : NULL;
-    if (!text)
-        CHECK_SAY(checking, at, "the file '%s' is not kept with this mapping", at->value);
-    return text;
-}
-
-static const char *read_text(const struct checking *checking, const struct xml_attribute *at)
-{
-    if (is_file_name(at->value))
-        return checking->is_stored ? read_stored(checking, at) : read_beside(checking, at);
-    CHECK_SAY(checking, at,
-              "'%s' cannot be a table's file; it is a name that ends in .csv, and lies beside the "
-              "mapping",
-              at->value);
-    return NULL;
 }
 
 static bool has_column(const struct filling *filling, const struct fields *header,
@@ -178,7 +134,7 @@ static struct table *read_table(const struct checking *checking, const struct xm
     if (!check_table(checking, node))
         return table;
     const struct xml_attribute *file = xml_attribute(node, "file");
-    table->text = file ? read_text(checking, file) : NULL;
+    table->text = file ? beside_read(checking, file, "a table's file", ".csv") : NULL;
     if (table->text) {
         table->file = file->value;
         table->entries = read_file(checking, node, table->text);
@@ -211,7 +167,8 @@ static bool is_written(const struct table *tables, const struct table *table)
     return tables != table;
 }
 
-const char *tables_json(struct arena *arena, const struct table *tables)
+const char *tables_json(struct arena *arena, const struct table *tables,
+                        const struct xml_attribute *schema, const char *text)
 {
     struct json_writer writer = {.out = {.arena = arena}};
     json_open(&writer, '{');
@@ -221,6 +178,10 @@ const char *tables_json(struct arena *arena, const struct table *tables)
             json_member(&writer, table->file, table->text);
             count++;
         }
+    if (schema && text) {
+        json_member(&writer, schema->value, text);
+        count++;
+    }
     json_close(&writer, '}');
     return count ? buffer_string(&writer.out) : NULL;
 }

@@ -17,5 +17,7 @@ const struct map *table_entries(const struct checking *checking, const struct xm
 /* The <table> children of the source; what is wrong with them or their files becomes findings. */
 const struct table *tables_read(const struct checking *checking, const struct xml_node *source);
 
-/* The texts of their files as a JSON object by the files' names, or NULL when they have none. */
-const char *tables_json(struct arena *arena, const struct table *tables);
+/* The texts of their files, and that of the XSD that an attribute names (NULL: none), as a JSON object by the
+ * files' names, or NULL when there are none. */
+const char *tables_json(struct arena *arena, const struct table *tables,
+                        const struct xml_attribute *schema, const char *text);

@@ -83,11 +83,11 @@ static uint64_t stamp_of(uint64_t stamp, const char *file)
     return hash64_mix(stamp, (uint64_t)status.st_mtim.tv_nsec);
 }
 
-/* Mappings, and the tables that lie beside them. */
+/* Mappings, and the tables and schemas that lie beside them. */
 uint64_t site_stamp(const struct instance *instance)
 {
     ARENA(work);
-    static const char *const patterns[] = {"*.xml", "*.csv"};
+    static const char *const patterns[] = {"*.xml", "*.csv", "*.xsd"};
     const char *folder = arena_printf(work, "%s/mappings", instance->site);
     uint64_t stamp = 0;
     for (size_t i = 0; i < COUNT_OF(patterns); i++) {

@@ -42,13 +42,15 @@ static void write_file(const char *name, const char *bytes, size_t size)
     assert_int_equal(fclose(out), 0);
 }
 
-/* What <table file="..."/> can name. */
+/* What <table file="..."/> and <xml schema="..."/> can name. */
 static const char *const tables[][2] = {
     {"t.csv", "code;name\nA;Alpha\nB;Beta\n"},
     {"twice.csv", "code,name\nA,Alpha\na,Other\n"},
     {"bytes.csv", "code,name\nA,\xe9\n"},
     {"broken.csv", "code,name\nA,\"Alpha\n"},
     {"row.csv", "code,name\nA\n"},
+    {"card.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element name='card'/>"
+                 "</xs:schema>"},
 };
 
 /* A site's dictionary, for mappings: with an element that is retired. */
