@@ -13,6 +13,7 @@
 
 /* A statement that takes longer is of no use to who asked. */
 #define STATEMENT_MS "5000"
+#define ANSWER_MS 6000 /* longer than that no statement takes: its server does not answer */
 /* After a failure to connect, requests are refused for so long without another try. */
 #define RECONNECT_MS 1000
 #define REGIONS_MS 10000
@@ -87,6 +88,8 @@ static bool connect_worker(struct worker *worker, struct error *err)
 {
     worker->session = arena_new();
     worker->db = db_open(worker->session, worker->api->dsn, "axle-api", err);
+    if (worker->db)
+        db_limit(worker->db, ANSWER_MS);
     return worker->db &&
            db_run(worker->session, worker->db, &SQL_SESSION_LIMIT, PARAMS(db_text(STATEMENT_MS)),
                   NULL, err) &&

@@ -15,7 +15,9 @@ struct db {
     PGconn *conn;
     struct map prepared; /* statements this connection knows, by name */
     bool listening;
-    int64_t woke; /* when db_wake last spoke, in milliseconds */
+    int64_t woke;  /* when db_wake last spoke, in milliseconds */
+    int patience;  /* milliseconds to wait for an answer at most; 0: as long as it takes */
+    bool given_up; /* it did not come: nobody knows what became of the statement */
 };
 
 struct tx {
@@ -50,7 +52,7 @@ static enum error_kind kind_of(const char *sqlstate)
     return ERROR_FATAL;
 }
 
-static bool fail(PGconn *conn, const PGresult *result, const char *what, struct error *err)
+static bool fail(const PGconn *conn, const PGresult *result, const char *what, struct error *err)
 {
     const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *message = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
@@ -58,6 +60,14 @@ static bool fail(PGconn *conn, const PGresult *result, const char *what, struct 
         message = PQerrorMessage(conn);
     return error_set(err, kind_of(sqlstate), "%s: %.*s", what, (int)strcspn(message, "\n"),
                      message);
+}
+
+static bool fail_answer(const struct db *db, const PGresult *result, const char *what,
+                        struct error *err)
+{
+    if (!result && db->given_up)
+        return error_set(err, ERROR_RETRY, "%s: PostgreSQL does not answer", what);
+    return fail(db->conn, result, what, err);
 }
 
 static void close_conn(void *conn)
@@ -111,7 +121,44 @@ const char *db_setting(struct arena *arena, const char *conninfo, const char *ke
 
 bool db_broken(const struct db *db)
 {
-    return PQstatus(db->conn) != CONNECTION_OK;
+    return db->given_up || PQstatus(db->conn) != CONNECTION_OK;
+}
+
+void db_limit(struct db *db, int milliseconds)
+{
+    db->patience = milliseconds;
+}
+
+/* Until something has come that ends the wait for an answer. */
+static bool await(struct db *db, int64_t until)
+{
+    struct pollfd answer = {.fd = PQsocket(db->conn), .events = POLLIN};
+    while (PQisBusy(db->conn)) {
+        int64_t left = until - clock_ms();
+        if (left <= 0) {
+            db->given_up = true;
+            return false;
+        }
+        if (poll(&answer, 1, (int)left) > 0 && !PQconsumeInput(db->conn))
+            return false;
+    }
+    return true;
+}
+
+/* The last answer to what was sent; NULL when the connection broke, or nothing came in time. */
+static PGresult *receive(struct db *db, int sent)
+{
+    PGresult *last = NULL;
+    int64_t until = clock_ms() + db->patience;
+    while (sent && await(db, until)) {
+        PGresult *next = PQgetResult(db->conn);
+        if (!next)
+            return last;
+        PQclear(last);
+        last = next;
+    }
+    PQclear(last);
+    return NULL;
 }
 
 bool db_prepare(struct db *db, const struct stmt *stmt, struct error *err)
@@ -119,10 +166,12 @@ bool db_prepare(struct db *db, const struct stmt *stmt, struct error *err)
     if (map_get_text(&db->prepared, stmt->name))
         return true;
     ARENA(scratch);
-    PGresult *result = PQprepare(db->conn, stmt->name, stmt->text, 0, NULL);
+    PGresult *result = db->patience
+                           ? receive(db, PQsendPrepare(db->conn, stmt->name, stmt->text, 0, NULL))
+                           : PQprepare(db->conn, stmt->name, stmt->text, 0, NULL);
     arena_defer(scratch, clear_result, result);
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        return fail(db->conn, result, stmt->name, err);
+        return fail_answer(db, result, stmt->name, err);
     map_put_text(&db->prepared, stmt->name, db);
     return true;
 }
@@ -142,11 +191,14 @@ bool db_run(struct arena *arena, struct db *db, const struct stmt *stmt, struct 
         formats[i] = params.list[i].binary;
     }
     PGresult *result =
-        PQexecPrepared(db->conn, stmt->name, params.count, values, sizes, formats, 1);
+        db->patience
+            ? receive(db, PQsendQueryPrepared(db->conn, stmt->name, params.count, values, sizes,
+                                              formats, 1))
+            : PQexecPrepared(db->conn, stmt->name, params.count, values, sizes, formats, 1);
     arena_defer(arena, clear_result, result);
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        return fail(db->conn, result, stmt->name, err);
+        return fail_answer(db, result, stmt->name, err);
     if (rows)
         *rows = (struct rows){.count = (size_t)PQntuples(result), .result = result};
     return true;
@@ -155,11 +207,12 @@ bool db_run(struct arena *arena, struct db *db, const struct stmt *stmt, struct 
 bool db_script(struct db *db, const char *sql, struct error *err)
 {
     ARENA(scratch);
-    PGresult *result = PQexec(db->conn, sql);
+    PGresult *result =
+        db->patience ? receive(db, PQsendQuery(db->conn, sql)) : PQexec(db->conn, sql);
     arena_defer(scratch, clear_result, result);
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        return fail(db->conn, result, "SQL", err);
+        return fail_answer(db, result, "SQL", err);
     return true;
 }
 

@@ -87,6 +87,9 @@ struct db *db_open(struct arena *arena, const char *conninfo, const char *progra
 const char *db_setting(struct arena *arena, const char *conninfo, const char *keyword);
 /* Has the connection broken?  Then open a new one. */
 bool db_broken(const struct db *db);
+/* Wait no longer than that for an answer: then the statement fails with a RETRY error, the connection counts
+ * as broken, and nobody knows whether it was done.  For whoever is waited for; 0: as long as it takes. */
+void db_limit(struct db *db, int milliseconds);
 
 /* Run one statement.  rows may be NULL when the answer does not matter. */
 bool db_run(struct arena *arena, struct db *db, const struct stmt *stmt, struct params params,

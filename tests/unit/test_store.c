@@ -364,20 +364,37 @@ static void test_isolation(void **state)
     assert_string_equal(rows_text(&rows, 0, 0), "read committed");
 }
 
+/* Whoever is waited for does not wait for ever. */
+static void test_limit(void **state)
+{
+    (void)state;
+    ARENA(work);
+    ARENA(session);
+    struct db *db = database_open(session, database_new(work));
+    struct error err;
+    static const struct stmt nap = {"nap", "select pg_sleep(10)", 0};
+    db_limit(db, 300);
+    database_must(db_script(db, "select 1; select 2", &err), &err);
+    assert_false(db_script(db, "select nonsense; select 2", &err));
+    assert_non_null(strstr(err.text, "nonsense"));
+    assert_false(db_broken(db));
+    assert_true(tx_begin(work, db, &err) != NULL);
+    assert_false(db_run(work, db, &nap, NO_PARAMS, NULL, &err));
+    assert_int_equal(err.kind, ERROR_RETRY);
+    assert_non_null(strstr(err.text, "does not answer"));
+    assert_true(db_broken(db));
+    assert_false(db_script(db, "select 1", &err));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_types),
-        cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_transaction),
-        cmocka_unit_test(test_statements),
-        cmocka_unit_test(test_migrate),
-        cmocka_unit_test(test_newer_schema),
-        cmocka_unit_test(test_failed_migration),
-        cmocka_unit_test(test_migrate_at_once),
-        cmocka_unit_test(test_wake),
+        cmocka_unit_test(test_limit),           cmocka_unit_test(test_types),
+        cmocka_unit_test(test_columns),         cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_errors),          cmocka_unit_test(test_transaction),
+        cmocka_unit_test(test_statements),      cmocka_unit_test(test_migrate),
+        cmocka_unit_test(test_newer_schema),    cmocka_unit_test(test_failed_migration),
+        cmocka_unit_test(test_migrate_at_once), cmocka_unit_test(test_wake),
         cmocka_unit_test(test_isolation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
