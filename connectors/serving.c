@@ -142,7 +142,7 @@ static bool hold(struct serving *s, int source_id, struct error *err)
         return keep(s, err);
     if (!lease_take(s->db, source_id, s->place, &s->lease, err))
         return false;
-    s->leased = clock_ms();
+    s->leased = s->rated = clock_ms();
     s->lost = false;
     tell(s, SOURCE_STARTING);
     return true;
