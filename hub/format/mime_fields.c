@@ -40,7 +40,8 @@ static const char *const names[] = {"Message-ID",
                                     "bounce.address",
                                     "bounce.status",
                                     "bounce.kind",
-                                    "unsubscribe.address"};
+                                    "unsubscribe.address",
+                                    "unsubscribe.name"};
 static const char *const lists[] = {"recipients", "vcards", "attachments", "bounces"};
 /* Of the items of a list. */
 static const char *const item_names[] = {

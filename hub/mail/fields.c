@@ -2,89 +2,10 @@
 #include "hub/base/hash.h"
 #include "hub/mail/message.h"
 
-#define ADDRESS_DEPTH 20
-
 void field_write(struct message *message, const char *name, const char *text)
 {
     if (text && !text_is_blank(text))
         json_member(message->json, name, text);
-}
-
-/* A person's name is no address, and quotes around it are none of it. */
-static const char *name_of(struct arena *arena, const char *name)
-{
-    const char *line = message_line(arena, name);
-    if (!line)
-        return NULL;
-    size_t length = strlen(line);
-    bool quoted = length > 2 && strchr("'\"", *line) && line[length - 1] == *line;
-    if (quoted)
-        line = text_trim(arena, arena_strndup(arena, line + 1, length - 2));
-    return strchr(line, '@') ? NULL : text_or_null(line);
-}
-
-/* The first mailbox, of a group its first member. */
-static InternetAddress *first_of(InternetAddressList *list)
-{
-    for (int depth = 0; list && depth < ADDRESS_DEPTH && internet_address_list_length(list);
-         depth++) {
-        InternetAddress *first = internet_address_list_get_address(list, 0);
-        if (!INTERNET_ADDRESS_IS_GROUP(first))
-            return first;
-        list = internet_address_group_get_members(INTERNET_ADDRESS_GROUP(first));
-    }
-    return NULL;
-}
-
-static const char *address_of(struct arena *arena, InternetAddress *address)
-{
-    return message_address(arena, message_line(arena, internet_address_mailbox_get_addr(
-                                                          INTERNET_ADDRESS_MAILBOX(address))));
-}
-
-static void write_address(struct message *message, const char *field, InternetAddressList *list)
-{
-    struct arena *arena = message->arena;
-    InternetAddress *address = first_of(list);
-    if (!address || !INTERNET_ADDRESS_IS_MAILBOX(address))
-        return;
-    field_write(message, arena_printf(arena, "%s.address", field), address_of(arena, address));
-    field_write(message, arena_printf(arena, "%s.name", field),
-                name_of(arena, internet_address_get_name(address)));
-}
-
-static size_t write_recipients(struct message *message, const char *kind, InternetAddressList *list,
-                               size_t count)
-{
-    struct arena *arena = message->arena;
-    int length = list ? internet_address_list_length(list) : 0;
-    for (int i = 0; i < length && count < MAIL_ITEMS_MOST; i++) {
-        InternetAddress *address = internet_address_list_get_address(list, i);
-        if (!INTERNET_ADDRESS_IS_MAILBOX(address) || !address_of(arena, address))
-            continue;
-        json_open(message->json, '{');
-        json_member(message->json, "kind", kind);
-        json_member(message->json, "address", address_of(arena, address));
-        json_member(message->json, "name", name_of(arena, internet_address_get_name(address)));
-        json_close(message->json, '}');
-        count++;
-    }
-    return count;
-}
-
-static void write_addresses(struct message *message)
-{
-    GMimeMessage *gmime = message->gmime;
-    InternetAddressList *from = g_mime_message_get_from(gmime);
-    InternetAddressList *to = g_mime_message_get_to(gmime), *cc = g_mime_message_get_cc(gmime);
-    write_address(message, "From", first_of(from) ? from : g_mime_message_get_sender(gmime));
-    write_address(message, "Reply-To", g_mime_message_get_reply_to(gmime));
-    write_address(message, "To", to);
-    write_address(message, "Cc", cc);
-    json_name(message->json, "recipients");
-    json_open(message->json, '[');
-    (void)write_recipients(message, "cc", cc, write_recipients(message, "to", to, 0));
-    json_close(message->json, ']');
 }
 
 /* "x-campaign" as it is mostly written: X-Campaign. */
@@ -155,7 +76,7 @@ const char *mail_to_json(struct arena *arena, const struct mail_reader *reader, 
     json_open(&json, '{');
     const char *id = id_in(work, message_header(&message, "Message-ID"));
     field_write(&message, "Message-ID", id ? id : sha256_hex(work, raw.bytes, raw.size));
-    write_addresses(&message);
+    people_write(&message);
     field_write(&message, "Subject", message.subject);
     field_write(&message, "Date", message_date(&message));
     const char *answers = message_header(&message, "In-Reply-To");

@@ -80,7 +80,11 @@ void lines_read(struct message *message);
 /* Does a line begin with this word, whatever its case, and end there? */
 bool line_begins(const char *line, const char *word);
 
+/* people.c: the address and the name of who wrote it; NULL where they are not there. */
+const char *people_sender(const struct message *message, const char **name);
+
 /* What each finds goes to message->json as fields. */
+void people_write(struct message *message);
 void signature_write(struct message *message);
 void form_write(struct message *message);
 void notice_write(struct message *message);

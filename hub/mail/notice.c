@@ -227,7 +227,7 @@ static const char *campaign(const struct message *message)
 
 void notice_write(struct message *message)
 {
-    const char *from = message_address(message->arena, message_header(message, "From"));
+    const char *name, *from = people_sender(message, &name), *leaver = NULL;
     const char *unsubscribed = complaint(message);
     const struct mail_part *status = part_of_type(message, "message/delivery-status");
     const char *kind = "message";
@@ -236,8 +236,10 @@ void notice_write(struct message *message)
         read_status(message, status, &bounces);
     else if (comes_from_server(message, from))
         read_words(message, from, &bounces);
-    if (!unsubscribed && !status && !bounces.count && asks_to_end(message))
+    if (!unsubscribed && !status && !bounces.count && asks_to_end(message)) {
         unsubscribed = from;
+        leaver = name;
+    }
     if (unsubscribed)
         kind = "unsubscribe";
     else if (bounces.count)
@@ -248,6 +250,7 @@ void notice_write(struct message *message)
         kind = "reply";
     field_write(message, "kind", kind);
     field_write(message, "unsubscribe.address", unsubscribed);
+    field_write(message, "unsubscribe.name", leaver);
     field_write(message, "campaign", campaign(message));
     write_bounces(message, &bounces);
 }

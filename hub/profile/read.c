@@ -84,7 +84,8 @@ bool sniffed_format(struct arena *arena, const struct sniffed *sniffed, struct f
                                              [SNIFFED_FIXED] = FORMAT_FIXED,
                                              [SNIFFED_JSONL] = FORMAT_JSONL,
                                              [SNIFFED_JSON] = FORMAT_JSON,
-                                             [SNIFFED_XML] = FORMAT_XML};
+                                             [SNIFFED_XML] = FORMAT_XML,
+                                             [SNIFFED_MIME] = FORMAT_MIME};
     const char *fault;
     *format = (struct format){.kind = kinds[sniffed->kind],
                               .encoding = sniffed->kind == SNIFFED_XML ? NULL : sniffed->encoding,

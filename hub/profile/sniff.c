@@ -1,6 +1,10 @@
 #include "hub/profile/sniff.h"
 
+#include <strings.h>
+
 #include "hub/base/json.h"
+
+#define MESSAGE_LINES 60 /* of a header that are looked at */
 
 static bool starts(struct slice bytes, const char *mark, size_t size)
 {
@@ -77,11 +81,37 @@ static bool is_json_lines(struct arena *arena, struct slice sample, bool whole)
     return rest.size || !whole || !sniff_json(arena, line, &records) || !*records;
 }
 
+/* Headers, two of them such as messages alone have, then a blank line. */
+static bool is_message(struct slice sample)
+{
+    static const char *const names[] = {
+        "from:", "message-id:", "received:", "mime-version:", "date:", "subject:", "return-path:"};
+    struct slice rest = sample, line = first_line(rest);
+    size_t known = 0;
+    for (size_t i = 0; line.size && i < MESSAGE_LINES; i++) {
+        bool divider = !i && line.size > 5 && memcmp(line.bytes, "From ", 5) == 0;
+        bool folded = i && line.bytes > sample.bytes && strchr(" \t", line.bytes[-1]);
+        if (!divider && !folded && !memchr(line.bytes, ':', line.size))
+            return false;
+        for (size_t n = 0; n < COUNT_OF(names); n++)
+            known += line.size >= strlen(names[n]) &&
+                     strncasecmp(line.bytes, names[n], strlen(names[n])) == 0;
+        if (known >= 2)
+            return true;
+        rest.size -= (size_t)(line.bytes + line.size - rest.bytes);
+        rest.bytes = line.bytes + line.size;
+        line = first_line(rest);
+    }
+    return false;
+}
+
 void sniff(struct arena *arena, struct slice sample, bool whole, struct sniffed *sniffed)
 {
     struct slice line = first_line(sample);
     *sniffed = (struct sniffed){.encoding = sniff_encoding(sample, whole)};
-    if (line.size && *line.bytes == '<' && sniff_xml(arena, sample, sniffed)) {
+    if (is_message(sample)) {
+        sniffed->kind = SNIFFED_MIME;
+    } else if (line.size && *line.bytes == '<' && sniff_xml(arena, sample, sniffed)) {
         sniffed->kind = SNIFFED_XML;
     } else if (is_json_lines(arena, sample, whole)) {
         sniffed->kind = SNIFFED_JSONL;

@@ -29,6 +29,9 @@ before(() => {
     <value of="customer.name.full" from="name" verified="yes"/>
     <value of="customer.email" from="email"/>
     <value of="customer.phone" from="phone"/>
+    <value of="customer.address.street" from="street" verified="yes"/>
+    <value of="customer.address.city" from="city" verified="yes"/>
+    <value of="customer.address.region" const="VIC" verified="yes"/>
     <value of="customer.address.postcode" from="postcode" verified="yes"/>
   </record></source>`);
   assert.equal(instance.axle('check').status, 0, instance.axle('check').stderr);
@@ -55,9 +58,9 @@ test('messages become customers, interactions and statements', async () => {
     [['Lee & Sons Pty Ltd', 'Head of Maintenance']]);
   assert.deepEqual(instance.sql(`select number, time is not null, email, subject from axle.interaction
     where number is not null order by number`), [
-    ['m1@lee.example', 't', 'ann@lee.example', 'A new pump?'],
-    ['m2@axle.example', 't', 'form@axle.example', 'New enquiry'],
-    ['m4@lee.example', 't', 'ann@lee.example', 'unsubscribe']]);
+    ['M1LEEEXAMPLE', 't', 'ann@lee.example', 'A new pump?'],
+    ['M2AXLEEXAMPLE', 't', 'form@axle.example', 'New enquiry'],
+    ['M4LEEEXAMPLE', 't', 'ann@lee.example', 'unsubscribe']]);
   assert.deepEqual(instance.sql(`select display_name, channel, contact_point, state from axle.consent
     join axle.customer using (customer_id)`), [['Ann Lee', 'email', 'ann@lee.example', 'withdrawn']]);
 });
@@ -75,7 +78,7 @@ test('an address is undeliverable since a message came back, until one comes fro
 });
 
 test('a message never overwrites what is verified', () => {
-  writeFileSync(join(instance.home, 's.csv'), 'id,at,name,email,phone,postcode\n1,2001-01-01,Anna Leigh,anna@leigh.example,0355507777,3000\n');
+  writeFileSync(join(instance.home, 's.csv'), 'id,at,name,email,phone,street,city,postcode\n1,2001-01-01,Anna Leigh,anna@leigh.example,0355507777,1 Low Rd,Melbourne,3000\n');
   instance.must('load', '--source', 'shop', join(instance.home, 's.csv'));
   deliver('anna.mbox', message(['From: Anna Leigh-Smith <anna@leigh.example>', 'Message-ID: <a1@leigh.example>',
     'Date: Thu, 9 May 2024 10:00:00 +0000'], 'Hello\n\n-- \nAnna Leigh-Smith\n12 High St, Richmond VIC 3121\nTel: 03 5550 7777'));

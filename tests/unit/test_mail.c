@@ -267,6 +267,7 @@ static void test_notices(void **state)
         {HEAD "Subject: Re: Offer\n\nx", "kind", "reply"},
         {HEAD "Subject: unsubscribe\n\n", "kind", "unsubscribe"},
         {NULL, "unsubscribe.address", "Ann@Lee.example"},
+        {NULL, "unsubscribe.name", "Ann Lee"},
         {"From: ann@lee.example\nTo: news+unsubscribe@axle.example\n\n", "kind", "unsubscribe"},
         {HEAD "Subject: Re: Offer\n\nPlease do not send me any more.\n\n> unsubscribe here", "kind",
          "reply"},

@@ -32,6 +32,8 @@ static const struct {
     {"email\nann@example.com\nbob@example.com\n",
      "<csv delimiter=\",\" quote=\"&quot;\" encoding=\"UTF-8\" header=\"yes\"/>"},
     {"{\"id\":1}\n{\"id\":2}\n", "<jsonl/>"},
+    {"Received: a\n by b\nFrom: Ann <a@lee.example>\nSubject: x\n\nName: a\n", "<mime/>"},
+    {"From a@b 10:00\nFrom: a@b\nDate: x\n\nx\n\nFrom a@b 10:00\nFrom: c@d\n\nx\n", "<mime/>"},
     {"[{\"id\":1},\n{\"id\":2}]\n", "<json records=\"\"/>"},
     {"{\"meta\":{\"n\":2},\"data\":{\"items\":[{\"id\":1},{\"id\":2}]}}",
      "<json records=\"/data/items\"/>"},
