@@ -29,6 +29,8 @@ bool pull_cursor(struct arena *arena, const struct pull *pull, const char *strea
 bool pull_stopping(const struct pull *pull);
 /* Still alive: to be called every second or so by what takes long. */
 void pull_beat(const struct pull *pull);
+/* All sources, for what one brings of another's; as long as the session. */
+const struct sources *pull_sources(const struct pull *pull);
 /* How many records, messages or files the source still holds; -1: unknown. */
 void pull_behind(const struct pull *pull, int64_t count);
 

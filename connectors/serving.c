@@ -62,6 +62,11 @@ bool pull_stopping(const struct pull *pull)
     return connector_stopping || pull->serving->lost;
 }
 
+const struct sources *pull_sources(const struct pull *pull)
+{
+    return pull->serving->now.sources;
+}
+
 void pull_behind(const struct pull *pull, int64_t count)
 {
     pull->serving->state.behind = count;
