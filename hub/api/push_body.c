@@ -123,7 +123,7 @@ static void add_cut(const struct reading *r, const struct cut *cut)
         name = arena_printf(r->arena, "delivery %zu %s", r->body->items.count, r->given->delivery);
     if (name)
         item.name = (struct slice){name, strlen(name)};
-    item.remember = name;
+    item.remember = item.once = name;
     if (cut->reject) {
         struct reject *reject = NEW(r->arena, struct reject);
         add_fault(r, cut->reject);

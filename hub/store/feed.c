@@ -41,11 +41,11 @@ static void limit(const struct feeding *f, struct arrival *arrival)
     if (cut->reject || cut->length <= most)
         return;
     struct reject *reject = NEW(f->work, struct reject);
-    *reject = (struct reject){.stage = "size",
-                              .code = "too-long",
-                              .line = cut->line,
-                              .message = arena_printf(f->work, "%zu bytes; the most is %zu",
-                                                      cut->length, most)};
+    *reject = (struct reject){
+        .stage = "size",
+        .code = "too-long",
+        .line = cut->line,
+        .message = arena_printf(f->work, "%zu bytes; the most is %zu", cut->length, most)};
     cut->reject = reject;
 }
 
@@ -64,8 +64,11 @@ static void identify(struct arrival *arrival)
     const struct feed_item *item = arrival->item;
     struct slice content = arrival->cut.raw.size ? arrival->cut.raw : item->raw;
     uint64_t halves[2];
+    bool once = item->once && item->name.size;
+    if (once)
+        content = item->name;
     hash128(content.bytes, content.size, halves);
-    if (arrival->hash)
+    if (arrival->hash && !once)
         halves[1] = hash64_mix(halves[1], hash64_text(arrival->hash));
     arrival->name =
         (int64_t)(item->name.size ? hash64(item->name.bytes, item->name.size) : halves[0]);

@@ -17,6 +17,7 @@ struct feed_item {
     int64_t position;  /* where the source itself numbers its records; 0: the next one */
     struct slice name; /* what names it in its source; empty: all of it does */
     bool remember;     /* it may come again: passed over where its content did not change */
+    bool once;         /* with a name: passed over whatever it holds when that comes again */
     unsigned line;     /* where it starts, for people; 0: nobody could tell */
     const struct reject *reject; /* NULL: fine */
 };
