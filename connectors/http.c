@@ -1,6 +1,7 @@
 #include "connectors/http.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/mman.h>
@@ -17,13 +18,13 @@
 
 #define PAGE_MOST ((size_t)64 << 20) /* bytes of a page, unpacked */
 #define WHOLE_MOST ((size_t)1 << 30) /* of an answer that is all there is */
+#define NAP_MS 500
 #define BROKEN_MOST 5 /* times that a page is asked for again before it is set aside */
 
 /* What outlives a session. */
 struct patience {
     int64_t not_before; /* the server wants to be left alone until then */
-    struct error why;
-    int broken; /* times that the page at hand could not be read */
+    int broken;         /* times that the page at hand could not be read */
 };
 
 /* A page that is being read. */
@@ -212,7 +213,6 @@ static bool refuse(const struct http *http, const struct answer *answer, struct 
         (void)error_set(err, ERROR_RETRY, "%s; it wants to be left alone for %lld s", said.text,
                         (long long)(answer->wait_ms + 999) / 1000);
         http->patience->not_before = clock_ms() + answer->wait_ms;
-        http->patience->why = *err;
     }
     return false;
 }
@@ -438,15 +438,28 @@ static bool read_page(struct http *http, struct batch *batch, struct error *err)
     return true;
 }
 
+static bool be_patient(const struct http *http, struct error *err)
+{
+    for (int64_t left; (left = http->patience->not_before - clock_ms()) > 0;) {
+        if (pull_stopping(http->pull))
+            return error_set(err, ERROR_RETRY, "it was to end before the server could be asked");
+        pull_beat(http->pull);
+        (void)poll(NULL, 0, (int)(left < NAP_MS ? left : NAP_MS));
+    }
+    return true;
+}
+
 static bool http_pull(void *session, struct batch *batch, struct error *err)
 {
     struct http *http = session;
     batch->stream = http->stream;
     batch->label = http->label;
-    if (http->trouble.kind || clock_ms() < http->patience->not_before) {
-        *err = http->trouble.kind ? http->trouble : http->patience->why;
+    if (http->trouble.kind) {
+        *err = http->trouble;
         return false;
     }
+    if (!be_patient(http, err))
+        return false;
     if (http->page && http->page->done)
         close_page(http);
     if (!http->page && !open_page(http, batch, err))
