@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <time.h>
 
+#include "connectors/mail/carry.h"
 #include "connectors/mail/folders.h"
 #include "connectors/mail/login.h"
 #include "connectors/mail/peek.h"
@@ -22,6 +23,7 @@ struct mailbox {
     const struct folder *open; /* what the server has open */
     const char *stream;        /* of what is being read */
     struct peek peek;
+    struct carry carry;
     bool told;       /* we look because the server told of news, in the first folder alone */
     int64_t told_ms; /* when it did */
     int64_t looked;  /* when we last looked at all folders */
@@ -51,6 +53,7 @@ static void close_mailbox(void *context)
 {
     struct mailbox *mailbox = context;
     hang_up(mailbox);
+    carry_forget(&mailbox->carry);
     arena_free(mailbox->listed);
 }
 
@@ -71,6 +74,7 @@ static void *mailbox_open(struct arena *session, const struct pull *pull, struct
 {
     struct mailbox *mailbox = NEW(session, struct mailbox);
     *mailbox = (struct mailbox){.session = session, .pull = pull};
+    mailbox->carry.wanted = attachments_wanted(session, pull);
     arena_defer(session, close_mailbox, mailbox);
     return oauth_open(session, pull, &mailbox->oauth, err) && call(mailbox, err) ? mailbox : NULL;
 }
@@ -223,8 +227,9 @@ static bool go_on(struct mailbox *mailbox, bool *found, struct error *err)
     return true;
 }
 
-static bool pull_messages(struct mailbox *mailbox, struct batch *batch, bool *again,
-                          struct error *err)
+/* Fetch what comes next; an empty batch without a stream when there is nothing. */
+static bool fetch_messages(struct mailbox *mailbox, struct batch *batch, bool *again,
+                           struct error *err)
 {
     bool found;
     if (!call(mailbox, err) || !go_on(mailbox, &found, err))
@@ -246,10 +251,23 @@ static bool pull_messages(struct mailbox *mailbox, struct batch *batch, bool *ag
 static bool mailbox_pull(void *session, struct batch *batch, struct error *err)
 {
     struct mailbox *mailbox = session;
-    bool again = false, done = pull_messages(mailbox, batch, &again, err);
+    struct carry *carry = &mailbox->carry;
+    bool again = false, carries = *carry->wanted;
+    if (carry_waiting(carry))
+        return carry_hand(carry, mailbox->pull, batch, err);
+    struct batch *fetched = carries ? carry_begin(carry) : batch;
+    bool done = fetch_messages(mailbox, fetched, &again, err);
     if (!done || again)
         hang_up(mailbox);
-    return done;
+    batch->more = fetched->more;
+    return done && (!carries || carry_hand(carry, mailbox->pull, batch, err));
+}
+
+static bool mailbox_settle(void *session, const struct batch *batch, struct error *err)
+{
+    (void)err;
+    carry_settle(&((struct mailbox *)session)->carry, batch);
+    return true;
 }
 
 /* Let the server tell of the first folder; where it cannot, only time goes by. */
@@ -288,5 +306,6 @@ const struct connector imap_connector = {
     .kind = TRANSPORT_IMAP,
     .open = mailbox_open,
     .pull = mailbox_pull,
+    .settle = mailbox_settle,
     .wait = mailbox_wait,
 };
