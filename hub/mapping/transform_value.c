@@ -1,8 +1,11 @@
+#include <ctype.h>
+
 #include "hub/base/nearest.h"
 #include "hub/base/url.h"
 #include "hub/mapping/amount.h"
 #include "hub/mapping/table.h"
 #include "hub/mapping/transforming.h"
+#include "hub/standard/check_digit.h"
 #include "hub/standard/couple.h"
 
 static bool drops_others(const struct xml_node *node)
@@ -125,6 +128,27 @@ static const char *apply_parameter(struct arena *arena, const struct transform *
     return value;
 }
 
+static void compile_check(const struct checking *checking, const struct xml_node *node,
+                          struct transform *transform)
+{
+    (void)checking;
+    transform->first = xml_text(node, "digit", "");
+}
+
+/* Its letters and digits, whatever divides them. */
+static const char *apply_check(struct arena *arena, const struct transform *transform,
+                               const char *text, const char **flag)
+{
+    struct buffer out = {.arena = arena};
+    for (const char *at = text; *at; at++)
+        if (isalnum((unsigned char)*at))
+            buffer_char(&out, (char)toupper((unsigned char)*at));
+    if (check_digit_agrees(transform->first, buffer_string(&out)))
+        return text;
+    *flag = text_equal(transform->first, "vin") ? "vin" : "check-digit";
+    return NULL;
+}
+
 const struct transform_row transform_value_rows[] = {
     {"map", apply_map, compile_map, false},
     {"lookup", apply_map, compile_lookup, false},
@@ -132,5 +156,6 @@ const struct transform_row transform_value_rows[] = {
     {"money", apply_money, compile_number, false},
     {"couple", apply_couple, compile_couple, false},
     {"parameter", apply_parameter, compile_parameter, false},
+    {"check", apply_check, compile_check, false},
     {NULL, NULL, NULL, false},
 };

@@ -322,6 +322,10 @@ static const struct {
     {"<parameter name='gclid | utm_campaign'/>", "/p?utm_campaign=a&utm_campaign=b", "b"},
     {"<parameter name='utm_campaign'/>", "utm_source=x&utm_campaign=y", "y"},
     {"<parameter name='utm_campaign'/>", "/p?utm_campaign=%ff&x=%", NULL},
+    {"<check digit='luhn'/>", "7992-7398 713", "7992-7398 713"},
+    {"<check digit='luhn'/>", "79927398710", "79927398710!check-digit"},
+    {"<check digit='vin'/>", "1m8gdm9aykp042788", "1m8gdm9aykp042788!vin"},
+    {"<check digit='mod97'/>", "", NULL},
     {"<parameter name='x'/>", "https://shop.example.com/x=1", NULL},
 };
 
