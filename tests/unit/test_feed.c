@@ -128,17 +128,16 @@ static void positions_are_kept(void **state)
     static const int64_t positions[] = {7, 9, 7, 3, 12};
     ARENA(work);
     struct test_hub hub = hub_new(work, mapping_text);
-    struct items items = items_of(work, "a b c d e");
-    for (size_t i = 0; i < items.count; i++) {
-        items.list[i].remember = false;
-        items.list[i].position = positions[i];
-    }
+    struct feed_item list[COUNT_OF(positions)] = {0};
+    struct items items = {list, COUNT_OF(list), 0};
+    for (size_t i = 0; i < COUNT_OF(list); i++)
+        list[i] = (struct feed_item){.raw = {"{}", 2}, .position = positions[i]};
     assert_int_equal(feed_into(&hub, "box", NULL, NULL, items).received, 4);
     assert_int_equal(feed_into(&hub, "box", NULL, NULL, items).received, 0);
-    items.list[0].position = 13;
+    list[0].position = 13;
     assert_int_equal(feed_into(&hub, "box", NULL, NULL, items).received, 1);
     assert_int_equal(hub_number(&hub, "select position from hub.stream"), 13);
-    items.list[0].position = 0;
+    list[0].position = 0;
     items.count = 1;
     (void)feed_into(&hub, "box", NULL, NULL, items);
     assert_int_equal(hub_number(&hub, "select max(position) from hub.inbox"), 14);
@@ -154,10 +153,9 @@ static void another_header_is_another_stream(void **state)
     struct staged staged;
     struct test_hub hub = hub_new(work, mapping_text);
     for (size_t i = 0; i < COUNT_OF(headers); i++) {
-        struct items items = items_of(work, "a");
-        items.list[0].remember = false;
-        const struct feed feed = {"csv",           "csv",      cursors[i], cursors[i + 1],
-                                  {headers[i], 8}, items.list, items.count};
+        const struct feed_item item = {.raw = {"{\"id\":\"a\"}", 10}};
+        const struct feed feed = {"csv",           "csv", cursors[i], cursors[i + 1],
+                                  {headers[i], 8}, &item, 1};
         database_must(feed_stage(hub.db, hub.source, NULL, &feed, &staged, &err), &err);
     }
     assert_int_equal(hub_number(&hub, "select count(distinct stream_id) from hub.inbox"), 2);

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "hub/store/migrate.h"
 #include "hub/store/stage.h"
+#include "tests/unit/hub.h"
 #include "tests/unit/scratch.h"
 
 #define RECORDS 12000
@@ -18,32 +18,6 @@ static const char mapping_text[] =
     "<source xmlns=\"urn:axle:source:1\" name=\"shop\" connector=\"web\">"
     "<from><directory/></from><format><csv/></format><record class=\"customer\" key=\"id\">"
     "<value of=\"customer.email\" from=\"email\"/></record></source>";
-
-struct hub_at_hand {
-    struct db *db;
-    const struct source *source;
-};
-
-static struct hub_at_hand open_hub(struct arena *arena)
-{
-    struct error err = {0};
-    struct findings findings = {.arena = arena};
-    unsigned ran;
-    bool changed;
-    struct db *db = database_open(arena, database_new(arena));
-    const struct dictionary *dictionary =
-        dictionary_load(arena, "schemas/dictionary.xsd", "schemas/dictionary.xml", "", &findings);
-    const struct mapping *mapping =
-        mapping_read(arena, dictionary, "schemas/source.xsd", "shop.xml",
-                     (struct slice){mapping_text, sizeof(mapping_text) - 1}, &findings);
-    assert_non_null(mapping);
-    database_must(migrate(db, MIGRATIONS, &ran, &err) &&
-                      sources_register(db, mapping, dictionary, &changed, &err),
-                  &err);
-    const struct sources *sources = sources_load(arena, db, "schemas", &err);
-    database_must(sources, &err);
-    return (struct hub_at_hand){db, sources->list};
-}
 
 /* Lines below the header, of which each thousandth cannot be cut. */
 static const char *many_records(struct arena *arena)
@@ -55,7 +29,7 @@ static const char *many_records(struct arena *arena)
     return scratch_file(arena, buffer_string(&out));
 }
 
-static struct staged stage(const struct hub_at_hand *hub, const char *path, const char *label)
+static struct staged stage(const struct test_hub *hub, const char *path, const char *label)
 {
     struct error err = {0};
     struct staged staged;
@@ -65,19 +39,12 @@ static struct staged stage(const struct hub_at_hand *hub, const char *path, cons
     return staged;
 }
 
-static int64_t number(const struct hub_at_hand *hub, const char *sql)
-{
-    ARENA(work);
-    struct rows rows = database_run(work, hub->db, sql);
-    return rows_int(&rows, 0, 0);
-}
-
 static void each_position_once(void **state)
 {
     (void)state;
     static const int rewound_to[] = {0, 1, BATCH - 1, BATCH, RECORDS - 1};
     ARENA(work);
-    struct hub_at_hand hub = open_hub(work);
+    struct test_hub hub = hub_new(work, mapping_text);
     const char *path = many_records(work);
     struct staged staged = stage(&hub, path, "a.csv");
     assert_int_equal(staged.received, RECORDS);
@@ -102,27 +69,28 @@ static void each_position_once(void **state)
                        " update hub.stream set position = 0, received = received - 50,"
                        " ended_at = null");
     assert_int_equal(stage(&hub, path, "a.csv").received, 50);
-    assert_int_equal(number(&hub, "select received from hub.stream"), RECORDS);
-    assert_int_equal(number(&hub, "select count(*) from hub.inbox"), RECORDS);
-    assert_int_equal(number(&hub,
-                            "select count(*) from hub.inbox join hub.payload using (inbox_id)"
-                            " where body::text = format('%s,a%s@example.com', position, position)::"
-                            "bytea::text and line = position + 1"),
-                     RECORDS - RECORDS / 1000);
+    assert_int_equal(hub_number(&hub, "select received from hub.stream"), RECORDS);
+    assert_int_equal(hub_number(&hub, "select count(*) from hub.inbox"), RECORDS);
+    assert_int_equal(
+        hub_number(&hub, "select count(*) from hub.inbox join hub.payload using (inbox_id)"
+                         " where body::text = format('%s,a%s@example.com', position, position)::"
+                         "bytea::text and line = position + 1"),
+        RECORDS - RECORDS / 1000);
 }
 
 static void what_is_no_file_is_one_reject(void **state)
 {
     (void)state;
     ARENA(work);
-    struct hub_at_hand hub = open_hub(work);
+    struct test_hub hub = hub_new(work, mapping_text);
     const char *pipe = arena_printf(work, "/tmp/axle-test-%d.fifo", (int)getpid());
     arena_defer(work, scratch_remove, arena_strdup(work, pipe));
     assert_int_equal(mkfifo(pipe, 0600), 0);
     assert_int_equal(stage(&hub, pipe, "a\xff.csv").received, 1);
     assert_int_equal(stage(&hub, pipe, "a\xff.csv").received, 0);
     assert_int_equal(stage(&hub, "/tmp", "a\xff.csv").received, 1); /* another of that name */
-    assert_int_equal(number(&hub, "select count(*) from hub.reject where stage = 'transport'"), 2);
+    assert_int_equal(hub_number(&hub, "select count(*) from hub.reject where stage = 'transport'"),
+                     2);
 
     struct error err = {0};
     struct staged staged;
@@ -157,7 +125,7 @@ static void a_file_that_changes_is_read_again(void **state)
     static bool (*const changes[])(void *, size_t, size_t, int64_t) = {cut_short, write_over};
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         ARENA(work);
-        struct hub_at_hand hub = open_hub(work);
+        struct test_hub hub = hub_new(work, mapping_text);
         struct error err = {0};
         struct staged staged;
         char *path = arena_strdup(work, many_records(work));
@@ -167,10 +135,10 @@ static void a_file_that_changes_is_read_again(void **state)
         const struct incoming file = {.path = path, .label = "a.csv", .progress = &progress};
         assert_false(stage_file(hub.db, hub.source, &file, &staged, &err));
         assert_int_equal(err.kind, ERROR_RETRY);
-        assert_int_equal(number(&hub, "select count(*) from hub.inbox"), BATCH);
+        assert_int_equal(hub_number(&hub, "select count(*) from hub.inbox"), BATCH);
         (void)stage(&hub, path, "a.csv");
-        assert_int_equal(number(&hub, "select count(*) from hub.stream where ended_at is not null"),
-                         1);
+        assert_int_equal(
+            hub_number(&hub, "select count(*) from hub.stream where ended_at is not null"), 1);
     }
 }
 
