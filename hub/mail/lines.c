@@ -9,7 +9,9 @@
 bool line_begins(const char *line, const char *word)
 {
     size_t length = strlen(word);
-    char next = strncasecmp(line, word, length) == 0 ? line[length] : 'a';
+    if (strncasecmp(line, word, length) != 0)
+        return false;
+    char next = line[length];
     return !((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z'));
 }
 

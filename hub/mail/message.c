@@ -154,7 +154,28 @@ struct visits {
     size_t count, room;
 };
 
-/* In their order; what is within goes on the stack from its end. */
+/* Its parts, the first one last, as the stack wants them. */
+static void open_multipart(struct arena *scratch, struct visits *open, const struct visit *at,
+                           int *choices)
+{
+    GMimeMultipart *multipart = GMIME_MULTIPART(at->object);
+    int choice = at->choice;
+    if (!choice && text_equal(type_of(scratch, at->object), "multipart/alternative"))
+        choice = ++*choices;
+    for (int i = g_mime_multipart_get_count(multipart); i > 0; i--)
+        LIST_ADD(scratch, open,
+                 ((struct visit){g_mime_multipart_get_part(multipart, i - 1), at->inner, choice}));
+}
+
+static void open_message(struct arena *scratch, struct visits *open, const struct visit *at)
+{
+    GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(at->object));
+    GMimeObject *within = inner ? g_mime_message_get_mime_part(inner) : NULL;
+    if (within)
+        LIST_ADD(scratch, open, ((struct visit){within, true, 0}));
+}
+
+/* In their order. */
 static void take_apart(struct message *message, GMimeObject *root)
 {
     ARENA(scratch);
@@ -164,22 +185,12 @@ static void take_apart(struct message *message, GMimeObject *root)
     while (open.count) {
         struct visit at = open.list[--open.count];
         if (GMIME_IS_MULTIPART(at.object)) {
-            GMimeMultipart *multipart = GMIME_MULTIPART(at.object);
-            if (text_equal(type_of(scratch, at.object), "multipart/alternative") && !at.choice)
-                at.choice = ++choices;
-            for (int i = g_mime_multipart_get_count(multipart); i > 0; i--)
-                LIST_ADD(scratch, &open,
-                         ((struct visit){g_mime_multipart_get_part(multipart, i - 1), at.inner,
-                                         at.choice}));
+            open_multipart(scratch, &open, &at, &choices);
             continue;
         }
         add_part(message, at.object, at.inner, at.choice);
-        if (!GMIME_IS_MESSAGE_PART(at.object))
-            continue;
-        GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(at.object));
-        GMimeObject *within = inner ? g_mime_message_get_mime_part(inner) : NULL;
-        if (within)
-            LIST_ADD(scratch, &open, ((struct visit){within, true, 0}));
+        if (GMIME_IS_MESSAGE_PART(at.object))
+            open_message(scratch, &open, &at);
     }
 }
 

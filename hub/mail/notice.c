@@ -184,10 +184,10 @@ static bool is_reply(const struct message *message)
            is_one_of(message->subject, prefixes);
 }
 
-static int hex_digit(char c)
+/* Two hexadecimal digits, if they are such. */
+static const char *two_lower(struct arena *arena, const char *text)
 {
-    const char *digits = "0123456789abcdef", *at = strchr(digits, c | 0x20);
-    return c && at ? (int)(at - digits) : -1;
+    return text_lower_ascii(arena, arena_strndup(arena, text, strnlen(text, 2)));
 }
 
 /* What "utm_campaign=" is in the first link that has one. */
@@ -199,10 +199,10 @@ static const char *campaign_in(struct arena *arena, const char *text)
     if (!at)
         return NULL;
     for (at += sizeof(name) - 1; *at && !strchr("&#\"'<> \n\t)];,", *at); at++) {
-        bool coded = *at == '%' && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0;
-        char c = coded ? (char)(hex_digit(at[1]) * 16 + hex_digit(at[2])) : *at;
-        buffer_char(&out, c == '+' ? ' ' : c);
-        at += coded ? 2 : 0;
+        unsigned char byte = (unsigned char)(*at == '+' ? ' ' : *at);
+        if (*at == '%' && text_unhex(two_lower(arena, at + 1), &byte, 1))
+            at += 2;
+        buffer_char(&out, (char)byte);
     }
     return message_line(arena, buffer_string(&out));
 }

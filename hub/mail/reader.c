@@ -78,7 +78,7 @@ struct mail_reader *mail_reader_new(struct arena *arena)
         const char *message;
         const struct regex *regex = regex_compile(arena, expressions[i].pattern, &offset, &message);
         assert(regex);
-        memcpy((char *)reader + expressions[i].offset, &regex, sizeof(regex));
+        memcpy((char *)reader + expressions[i].offset, &regex, sizeof(const struct regex *));
     }
     return reader;
 }

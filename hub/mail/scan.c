@@ -40,27 +40,35 @@ static struct slice next_line(struct scanning *scanning)
     return line;
 }
 
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (at < end && is_blank(*at))
+        at++;
+    return at;
+}
+
+/* The value at `from`, in quotes or up to what ends it. */
+static struct slice parameter_at(const char *from, const char *end)
+{
+    bool quoted = from < end && *from == '"';
+    const char *stops = quoted ? "\"\r\n" : "; \t\r\n", *to = from += quoted;
+    while (to < end && !(*to && strchr(stops, *to)))
+        to++;
+    return (struct slice){from, (size_t)(to - from)};
+}
+
 /* What a boundary parameter says, anywhere in the header; empty when there is none. */
 static struct slice boundary_of(struct slice type)
 {
     static const char word[] = "boundary";
-    const char *end = type.size ? type.bytes + type.size : NULL;
-    for (const char *at = type.bytes; end && end - at >= (ptrdiff_t)sizeof(word); at++) {
-        if (strncasecmp(at, word, sizeof(word) - 1) != 0)
+    const size_t length = sizeof(word) - 1;
+    const char *end = type.bytes + type.size;
+    for (size_t i = 0; i + length < type.size; i++) {
+        if (strncasecmp(type.bytes + i, word, length) != 0)
             continue;
-        const char *from = at + sizeof(word) - 1;
-        while (from < end && is_blank(*from))
-            from++;
-        if (from == end || *from++ != '=')
-            continue;
-        while (from < end && is_blank(*from))
-            from++;
-        bool quoted = from < end && *from == '"';
-        const char *to = from += quoted;
-        while (to < end && (quoted ? *to != '"' : *to != ';' && !is_blank(*to)) && *to != '\r' &&
-               *to != '\n')
-            to++;
-        return (struct slice){from, (size_t)(to - from)};
+        const char *at = skip_blanks(type.bytes + i + length, end);
+        if (at < end && *at == '=')
+            return parameter_at(skip_blanks(at + 1, end), end);
     }
     return (struct slice){0};
 }
@@ -87,7 +95,8 @@ static const char *start_part(struct scanning *scanning)
 static const char *end_header(struct scanning *scanning)
 {
     const struct level *around = scanning->depth ? &scanning->levels[scanning->depth - 1] : NULL;
-    struct slice type = scanning->type, boundary = boundary_of(type);
+    struct slice type = scanning->type;
+    struct slice boundary = type.size ? boundary_of(type) : type;
     bool digest = around && around->digest && !type.size;
     scanning->in_header = false;
     if (starts(type, "multipart/") && boundary.size)

@@ -85,26 +85,33 @@ static bool may_be_name(const char *piece)
     return words <= NAME_WORDS_MOST && capitals;
 }
 
-/* "Title, Company" or one of them. */
-static void take_position(struct signature *signature, const char *piece)
+/* "Title, Company" or "Company, Title"; false when it is neither. */
+static bool take_both(struct signature *signature, const char *piece)
 {
     struct arena *arena = signature->message->arena;
-    const struct mail_reader *reader = signature->message->reader;
+    const struct regex *title = signature->message->reader->title;
     const char *comma = strchr(piece, ',');
+    if (!comma || !matches(signature, title, piece))
+        return false;
+    const char *before = arena_strndup(arena, piece, (size_t)(comma - piece));
+    const char *after = text_or_null(text_trim(arena, comma + 1));
+    bool first = matches(signature, title, before);
+    set_once(&signature->title, first ? before : after);
+    set_once(&signature->company, first ? after : before);
+    return true;
+}
+
+/* What stands alone below a name is a company, whether or not it says so. */
+static void take_position(struct signature *signature, const char *piece)
+{
+    const struct mail_reader *reader = signature->message->reader;
     bool company = matches(signature, reader->company, piece);
-    if (comma && matches(signature, reader->title, piece)) {
-        const char *before = arena_strndup(arena, piece, (size_t)(comma - piece));
-        const char *after = text_trim(arena, comma + 1);
-        bool first = matches(signature, reader->title, before);
-        set_once(&signature->title, first ? before : text_or_null(after));
-        set_once(&signature->company, first ? text_or_null(after) : before);
-    } else if (company) {
-        set_once(&signature->company, piece);
-    } else if (matches(signature, reader->title, piece)) {
+    if (take_both(signature, piece))
+        return;
+    if (!company && matches(signature, reader->title, piece))
         set_once(&signature->title, piece);
-    } else if (signature->name && may_be_name(piece)) {
+    else if (company || (signature->name && may_be_name(piece)))
         set_once(&signature->company, piece);
-    }
 }
 
 static void take_piece(struct signature *signature, const char *piece)

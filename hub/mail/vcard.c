@@ -74,11 +74,11 @@ static const char *unquote(struct arena *arena, const struct property *property)
     char *bytes = arena_alloc(scratch, strlen(value) + 1);
     size_t length = 0;
     for (; *value; value++) {
-        unsigned char byte;
-        const char hex[] = {value[1], value[1] ? value[2] : '\0', '\0'};
-        bool coded = *value == '=' && text_unhex(text_lower_ascii(scratch, hex), &byte, 1);
-        bytes[length++] = coded ? (char)byte : *value;
-        value += coded ? 2 : 0;
+        unsigned char byte = (unsigned char)*value;
+        const char *hex = arena_strndup(scratch, value + 1, strnlen(value + 1, 2));
+        if (*value == '=' && text_unhex(text_lower_ascii(scratch, hex), &byte, 1))
+            value += 2;
+        bytes[length++] = (char)byte;
     }
     at = at ? at + strlen("charset=") : "";
     const char *charset = arena_strndup(scratch, at, strcspn(at, ";:"));
@@ -96,7 +96,10 @@ static size_t split_components(struct arena *arena, const char *value, const cha
             bool escaped = *value == '\\' && value[1];
             value += escaped;
             bool line = *value == '\n' || (escaped && (*value == 'n' || *value == 'N'));
-            buffer_char(&out, line ? ' ' : *value);
+            if (line)
+                buffer_char(&out, ' ');
+            else
+                buffer_char(&out, *value);
         }
         components[count++] = message_line(arena, buffer_string(&out));
         if (!*value++)
