@@ -226,6 +226,8 @@ test('what came before is answered as before, and stored once', async () => {
   for (let i = 0; i < 3; i++)
     assert.equal((await post('named', [person('n3', { event: 'e1' }), person('n3', { event: 'e2' })])).status, 202);
   assert.equal(inbox('named') - before, 5);
+  assert.equal((await post('named', person('n3', { event: 'e1', email: 'else@example.org' }))).status, 202);
+  assert.equal(inbox('named') - before, 5);
   // Without anything that names it each one counts.
   for (let i = 0; i < 2; i++) await post('named', person('n4'));
   assert.equal(inbox('named') - before, 7);
@@ -395,6 +397,27 @@ test('PostgreSQL away: 503 at once and little memory; then everything arrives', 
   await each(Array.from({ length: 25 }, (_, i) => i + 1), 8, (i) => insist('events', batch(i), `w${i}`));
   assert.equal(inbox('events') - before, 26 * 200);
   axle.must('wait', '--timeout', '120');
+});
+
+test('while too much waits nobody may push', async () => {
+  const full = new Instance({ AXLE_SITE: site, AXLE_WORKERS: '0', AXLE_INBOX_MOST: '50' });
+  const usual = [url, token];
+  try {
+    full.up();
+    const env = full.env();
+    [url, token] = [new URL(env.AXLE_URL), env.AXLE_TOKEN];
+    assert.equal((await post('events', Array.from({ length: 60 }, (_, i) => person(`f${i}`)))).status, 202);
+    const refused = await until('it is full', async () => {
+      const answer = await post('events', person('more'), { 'idempotency-key': 'more' });
+      return answer.status === 503 && answer;
+    }, 10);
+    assert.ok(Number(refused.headers['retry-after']) > 0);
+    assert.equal((await send('PUT', '/v1/sources/events/records/x', JSON.stringify(person('x')), JSON_TYPE)).status, 503);
+    assert.match((await send('GET', '/metrics')).text, /axle_push_refused_total\{result="full"\} [1-9]/);
+  } finally {
+    [url, token] = usual;
+    full.remove();
+  }
 });
 
 test('nobody who was pushed stands in a log', () => {
