@@ -10,9 +10,9 @@
 #include "connectors/transfer.h"
 
 #define REDIRECTS_MOST 5
-#define HEADER_MOST 65536         /* bytes of one of those that we keep */
-#define HEADERS_MOST (256 * 1024) /* of all that come */
-#define WAIT_MOST_MS (5 * 60 * 1000LL)
+#define HEADER_MOST 65536   /* bytes of one of those that we keep */
+#define HEADERS_MOST 262144 /* of all that come */
+#define WAIT_MOST_MS 300000LL
 #define KEY_HEADER "X-API-Key"
 
 struct fetcher {

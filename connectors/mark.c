@@ -6,7 +6,7 @@
 #include "hub/base/decimal.h"
 #include "hub/base/text.h"
 
-#define DAY_MS (24 * 3600 * 1000LL)
+#define DAY_MS 86400000LL
 #define NONE SIZE_MAX
 
 /* An ISO 8601 time, and where its parts stand. */

@@ -6,8 +6,8 @@
 #include "hub/base/json.h"
 
 #define ANSWER_MOST 65536
-#define LIFETIME_MS (5 * 60 * 1000LL) /* where the server does not say */
-#define MARGIN_MS (30 * 1000LL)
+#define LIFETIME_MS 300000LL /* where the server does not say */
+#define MARGIN_MS 30000LL
 
 struct oauth {
     const struct pull *pull;

@@ -1,6 +1,7 @@
 #include "connectors/paging.h"
 
 #include <curl/curl.h>
+#include <inttypes.h>
 
 #include "hub/base/json.h"
 #include "hub/base/url.h"
@@ -200,7 +201,9 @@ static char peek(struct scan *scan)
 {
     while (scan->at < scan->end && strchr(" \t\r\n", *scan->at) && *scan->at)
         scan->at++;
-    return scan->at < scan->end ? *scan->at : '\0';
+    if (scan->at == scan->end)
+        return '\0';
+    return *scan->at;
 }
 
 static void skip_string(struct scan *scan)
@@ -234,10 +237,9 @@ static bool read_name(struct scan *scan, const char *name, bool *wanted)
 {
     ARENA(scratch);
     struct json_fault fault;
-    const char *from = scan->at;
     if (peek(scan) != '"')
         return false;
-    from = scan->at;
+    const char *from = scan->at;
     skip_string(scan);
     const struct json *text = json_parse(scratch, from, (size_t)(scan->at - from), &fault);
     *wanted = text && text->text && text_equal(text->text, name);
@@ -247,24 +249,32 @@ static bool read_name(struct scan *scan, const char *name, bool *wanted)
     return true;
 }
 
+/* The member or item at hand, its name passed over: is it the one?  False when nothing can be read there. */
+static bool read_member(struct scan *scan, char open, const char *name, int64_t index, bool *wanted)
+{
+    ARENA(scratch);
+    char c = peek(scan);
+    if (!c || c == ']' || c == '}')
+        return false;
+    if (open == '{')
+        return read_name(scan, name, wanted);
+    *wanted = text_equal(name, arena_printf(scratch, "%" PRId64, index));
+    return true;
+}
+
 /* To the member or item of that name, in what opens at hand. */
 static bool step_into(struct scan *scan, const char *name)
 {
     char open = peek(scan);
-    int64_t index = 0, wanted_index = -1;
+    int64_t index = 0;
     if (open != '{' && open != '[')
-        return false;
-    bool is_index = text_to_int(name, 0, INT64_MAX, &wanted_index);
-    if (open == '[' && !is_index)
         return false;
     do {
         bool wanted = false;
         scan->at++;
-        if (peek(scan) == ']' || peek(scan) == '}' || !peek(scan))
+        if (!read_member(scan, open, name, index++, &wanted))
             return false;
-        if (open == '{' && !read_name(scan, name, &wanted))
-            return false;
-        if (wanted || (open == '[' && index++ == wanted_index))
+        if (wanted)
             return true;
         skip_value(scan);
     } while (scan->at < scan->end && *scan->at == ',');
@@ -276,8 +286,10 @@ static const char *next_token(struct arena *arena, const char **pointer)
     struct buffer token = {.arena = arena};
     const char *c = *pointer + 1;
     for (; *c && *c != '/'; c++) {
-        if (*c == '~' && (c[1] == '0' || c[1] == '1'))
-            buffer_char(&token, *++c == '0' ? '~' : '/');
+        bool escaped = *c == '~' && (c[1] == '0' || c[1] == '1');
+        c += escaped;
+        if (escaped)
+            buffer_text(&token, *c == '0' ? "~" : "/");
         else
             buffer_char(&token, *c);
     }

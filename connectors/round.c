@@ -1,5 +1,6 @@
 #include "connectors/round.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 
 #include "connectors/mark.h"
@@ -8,7 +9,7 @@
 #include "hub/base/json.h"
 
 #define CLOCK_SLACK_MS 2000
-#define ZONES_MS (14 * 3600 * 1000LL) /* as far as a local time may be ahead of UTC */
+#define ZONES_MS 50400000LL /* as far as a local time may be ahead of UTC */
 #define AGAIN_MOST 3
 
 enum kind { KIND_TEXT, KIND_NUMBER, KIND_YES };
@@ -103,9 +104,8 @@ const char *round_url(struct arena *arena, const struct transport *from, struct 
     const char *url = url_with(arena, from->url, from->size, size);
     url = url_with(arena, url, from->since, round->since);
     if (pages_by(from, "page") && round->page)
-        url = url_with(
-            arena, url, from->page,
-            arena_printf(arena, "%lld", (long long)(first_page(arena, from) + round->page)));
+        url = url_with(arena, url, from->page,
+                       arena_printf(arena, "%" PRId64, first_page(arena, from) + round->page));
     if (pages_by(from, "cursor"))
         url = url_with(arena, url, from->page, round->next);
     return url;
