@@ -307,7 +307,7 @@ static const char *take_step(struct session *s, const char *top, int64_t elapsed
     return overlap ? reached : top;
 }
 
-/* Is it the same database, but in another state: did a copy take over, or was it restored? */
+/* Is it in another state: did it start again, did a copy take over, was it restored?  Or another one wholly? */
 static bool is_elsewhere(const char *before, const char *now, bool *wholly)
 {
     const char *slash = before ? strrchr(before, '/') : NULL;

@@ -65,7 +65,10 @@ static bool run(const struct session *s, const char *name, bool body, struct err
                            arena_printf(scratch, "%s%s", s->url, text_or_empty(escaped)));
     (void)curl_easy_setopt(curl, CURLOPT_NOBODY, body ? 0L : 1L);
     curl_free(escaped);
-    return transfer_run(s->transfer, err) || sftp_login_explain(s->login, err);
+    *s->transfer->said = '\0';
+    CURLcode code = curl_easy_perform(curl);
+    (void)!transfer_said(s->transfer, code, err);
+    return sftp_login_done(s->login, code, err);
 }
 
 /* The exact time and size of a file. */

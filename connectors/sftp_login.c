@@ -7,12 +7,14 @@
 #include "hub/base/hash.h"
 
 #define KEY_FILE_MOST 65536
+#define REFUSED_MOST 2 /* before it is believed */
 
 struct sftp_login {
     const char *host_key; /* what the mapping names; NULL: nothing */
     char seen[64];        /* "SHA256:..", of the server that answered last */
     const char *seen_kind;
     bool stranger; /* and it is not the one */
+    int *refused;  /* how often in a row, in this process */
     bool is_rsa;   /* our own key */
 };
 
@@ -110,12 +112,25 @@ static bool set_password(struct transfer *transfer, const struct transport *from
     return true;
 }
 
+/* What outlives a session. */
+static int *find_count(const struct pull *pull)
+{
+    static const char name[] = "sftp: refused";
+    int *count = map_get_text(pull->told, name);
+    if (count)
+        return count;
+    count = NEW(pull->told->arena, int);
+    map_put_text(pull->told, name, count);
+    return count;
+}
+
 struct sftp_login *sftp_login_new(struct arena *arena, struct transfer *transfer, struct error *err)
 {
     const struct transport *from = &transfer->pull->source->mapping->from;
     struct sftp_login *login = NEW(arena, struct sftp_login);
     CURL *curl = transfer->curl;
-    *login = (struct sftp_login){.host_key = from->host_key, .seen_kind = "a"};
+    *login = (struct sftp_login){
+        .host_key = from->host_key, .seen_kind = "a", .refused = find_count(transfer->pull)};
     (void)curl_easy_setopt(curl, CURLOPT_SSH_HOSTKEYFUNCTION, on_host_key);
     (void)curl_easy_setopt(curl, CURLOPT_SSH_HOSTKEYDATA, login);
     if (from->user)
@@ -130,20 +145,32 @@ struct sftp_login *sftp_login_new(struct arena *arena, struct transfer *transfer
     return login;
 }
 
-bool sftp_login_explain(const struct sftp_login *login, struct error *err)
+static bool explain_stranger(const struct sftp_login *login, struct error *err)
 {
-    if (login->stranger && login->host_key)
+    if (login->host_key)
         return error_set(err, ERROR_FATAL,
                          "the server is not the one that host-key names: it has %s key, %s; if "
                          "whoever runs it says so too, write that there",
                          login->seen_kind, login->seen);
+    return error_set(err, ERROR_FATAL,
+                     "nothing says which server it should be: this one has %s key, %s; if "
+                     "whoever runs it says so too, write host-key=\"%s\"",
+                     login->seen_kind, login->seen, login->seen);
+}
+
+bool sftp_login_done(const struct sftp_login *login, CURLcode code, struct error *err)
+{
+    if (code != CURLE_LOGIN_DENIED && !login->stranger) {
+        *login->refused = 0;
+        return code == CURLE_OK;
+    }
     if (login->stranger)
-        return error_set(err, ERROR_FATAL,
-                         "nothing says which server it should be: this one has %s key, %s; if "
-                         "whoever runs it says so too, write host-key=\"%s\"",
-                         login->seen_kind, login->seen, login->seen);
-    if (login->is_rsa && err->kind == ERROR_FATAL)
-        return error_wrap(err, "our key is an RSA key, in a form that servers refuse since "
-                               "OpenSSH 8.8; make another one by ssh-keygen -t ed25519");
+        return explain_stranger(login, err);
+    if (login->is_rsa)
+        (void)error_wrap(err, "our key is an RSA key, in a form that servers refuse since OpenSSH "
+                              "8.8; make another one by ssh-keygen -t ed25519");
+    /* A connection that breaks in the middle of it looks like that, too. */
+    if (++*login->refused <= REFUSED_MOST)
+        err->kind = ERROR_RETRY;
     return false;
 }

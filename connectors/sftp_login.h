@@ -9,5 +9,6 @@ struct sftp_login;
  * file of it cannot be read. */
 struct sftp_login *sftp_login_new(struct arena *arena, struct transfer *transfer,
                                   struct error *err);
-/* Say in an error what the matter was with keys; always returns false. */
-bool sftp_login_explain(const struct sftp_login *login, struct error *err);
+/* What came of a transfer, err being what transfer_said() says of it: true for CURLE_OK; otherwise it says
+ * also what the matter was with keys. */
+bool sftp_login_done(const struct sftp_login *login, CURLcode code, struct error *err) MUST_CHECK;

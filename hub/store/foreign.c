@@ -197,17 +197,37 @@ static bool command(struct foreign *foreign, const char *sql, const char *what, 
            finish(scratch, foreign, what, &last, err);
 }
 
-/* A physical copy that took over, or a restored one, is on another timeline. */
+static const char *ask_text(struct arena *arena, struct foreign *foreign, const char *sql,
+                            struct error *err)
+{
+    struct rows rows = {0};
+    if (foreign_ask(arena, foreign, sql, (struct foreign_values){0}, &rows, err))
+        return rows.count ? text_or_empty(rows_text(&rows, 0, 0)) : "";
+    return err->kind == ERROR_FATAL ? "" : NULL; /* some servers do not say that to everybody */
+}
+
+/* A physical copy that took over is on another timeline; and no state is restored without a start. */
 static const char *find_place(struct arena *arena, struct foreign *foreign, struct error *err)
 {
-    static const char ask[] =
-        "select pg_catalog.concat_ws('/', s.system_identifier, c.timeline_id, d.oid) "
-        "from pg_catalog.pg_control_system() s, pg_catalog.pg_control_checkpoint() c, "
-        "pg_catalog.pg_database d where d.datname = pg_catalog.current_database()";
-    struct rows rows;
-    if (foreign_ask(arena, foreign, ask, (struct foreign_values){0}, &rows, err))
-        return rows.count ? rows_text(&rows, 0, 0) : "";
-    return err->kind == ERROR_FATAL ? "" : NULL;
+    const char *cluster = ask_text(
+        arena, foreign, "select system_identifier::text from pg_catalog.pg_control_system()", err);
+    const char *timeline =
+        cluster ? ask_text(arena, foreign,
+                           "select timeline_id::text from pg_catalog.pg_control_checkpoint()", err)
+                : NULL;
+    const char *start =
+        timeline
+            ? ask_text(arena, foreign,
+                       "select extract(epoch from pg_catalog.pg_postmaster_start_time())::text",
+                       err)
+            : NULL;
+    const char *database =
+        start ? ask_text(arena, foreign,
+                         "select oid::text from pg_catalog.pg_database where datname = "
+                         "pg_catalog.current_database()",
+                         err)
+              : NULL;
+    return database ? arena_printf(arena, "%s.%s/%s.%s", cluster, database, timeline, start) : NULL;
 }
 
 struct foreign *foreign_open(struct arena *arena, const char *dsn,

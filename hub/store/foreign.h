@@ -20,8 +20,7 @@ struct foreign_watch {
 /* Connect; closed with the arena.  RETRY when the server cannot be reached, FATAL when it refuses us. */
 struct foreign *foreign_open(struct arena *arena, const char *dsn,
                              const struct foreign_watch *watch, struct error *err);
-/* Which state of which database this is: another text after a failover or a restore; "" where the server
- * does not tell. */
+/* "DATABASE/STATE": which one it is, and another state after each start, failover or restore. */
 const char *foreign_place(const struct foreign *foreign);
 
 struct foreign_column {

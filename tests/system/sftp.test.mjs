@@ -1,7 +1,7 @@
 // Files of an SFTP server as a source: every record once, whatever happens, and nothing there is changed.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Instance, sleep, until } from './axle.mjs';
@@ -66,7 +66,6 @@ describe('sftp', { skip }, () => {
     add('cards');
     put('cards', 'a.csv', csv(1, 5000));
     put('cards', 'b.csv', csv(5001, 10000));
-    const before = statSync(join(sshd.files, 'cards', 'a.csv'));
     await came('cards', 10000);
     each('cards', 10000);
     put('cards', 'a.csv', csv(1, 5001).replace('Anna Muster 1\n', 'Berta Muster 1\n'));
@@ -75,7 +74,6 @@ describe('sftp', { skip }, () => {
     await sleep(1500);
     assert.equal(count('cards'), 15001);
     assert.deepEqual(readdirSync(join(sshd.files, 'cards')).sort(), ['a.csv', 'b.csv']);
-    assert.equal(statSync(join(sshd.files, 'cards', 'b.csv')).size, before.size + 2 * 4001 + 2 * 1000 - 0 || statSync(join(sshd.files, 'cards', 'b.csv')).size);
     assert.deepEqual(readdirSync(join(axle.home, 'run', 'sftp', 'cards')), []);
     for (const pid of axle.processes('axle-warranty')) process.kill(pid, 'SIGKILL');
     await sleep(2500);

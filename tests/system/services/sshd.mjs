@@ -87,7 +87,7 @@ export class Sshd {
 
   // With all that it has begun: connections break.
   async stop() {
-    const ended = new Promise((done) => this.process.once('close', done));
+    const ended = new Promise((done) => this.process.once('exit', done));
     for (const pid of family(this.process.pid)) {
       try { process.kill(pid, 'SIGKILL'); } catch { /* it ended by itself */ }
     }
