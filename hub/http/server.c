@@ -24,6 +24,7 @@ const struct http_settings http_usual = {
     .idle_seconds = 30,
     .queue = 512,
     .body_most = (size_t)1024 * 1024,
+    .bodies_most = (size_t)64 * 1024 * 1024,
     .patience_ms = 2000,
     .grace_ms = 10000,
 };
@@ -38,6 +39,7 @@ struct http_server {
     struct metrics *metrics;
     struct peers *peers;
     uint16_t port;
+    size_t body_bytes;               /* of all bodies; of the connection thread alone */
     atomic_size_t open;              /* requests that are not over */
     atomic_size_t waiting;           /* of those, the ones set aside for a worker */
     atomic_size_t connected, closed; /* connections since the start */
@@ -57,7 +59,7 @@ struct exchange {
     const char *target;
     const struct field **last_header;
     struct buffer body;
-    bool too_large;
+    bool too_large, crowded;
     struct request request;
     struct response response;
 };
@@ -96,6 +98,7 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
         metrics_count(server->metrics, exchange->request.route, exchange->response.status,
                       (double)(clock_us() - exchange->began) / 1e6);
     atomic_fetch_sub(&server->open, 1);
+    server->body_bytes -= exchange->body.length;
     arena_free(exchange->arena);
 }
 
@@ -212,12 +215,16 @@ static enum MHD_Result take_head(struct exchange *exchange, const char *method)
 
 static enum MHD_Result take_body(struct exchange *exchange, const char *bytes, size_t *size)
 {
-    size_t most = exchange->server->settings.body_most;
+    struct http_server *server = exchange->server;
+    size_t most = server->settings.body_most, all = server->settings.bodies_most;
     exchange->too_large = exchange->too_large || exchange->body.length + *size > most;
+    exchange->crowded = exchange->crowded || server->body_bytes + *size > all;
     if (clock_us() - exchange->began > BODY_US_MOST)
         return MHD_NO;
-    if (!exchange->too_large)
+    if (!exchange->too_large && !exchange->crowded) {
         buffer_add(&exchange->body, bytes, *size);
+        server->body_bytes += *size;
+    }
     *size = 0;
     return MHD_YES;
 }
@@ -248,6 +255,8 @@ static enum MHD_Result dispatch(struct exchange *exchange)
     if (exchange->too_large) {
         response_problem(response, PROBLEM_TOO_LARGE, NULL, "a body has at most %zu bytes",
                          server->settings.body_most);
+    } else if (exchange->crowded) {
+        response_problem(response, PROBLEM_UNAVAILABLE, NULL, "too much is being sent");
     } else if (!request_target(exchange->arena, request, exchange->target, &err)) {
         response_problem(response, PROBLEM_BAD_REQUEST, NULL, "%s", err.text);
     } else if (route_find(&server->app.routes, request, response)) {

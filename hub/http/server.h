@@ -30,8 +30,9 @@ struct http_settings {
     unsigned idle_seconds; /* a connection that says nothing for so long is closed */
     size_t queue;          /* requests that may wait for a worker */
     size_t body_most;      /* bytes */
-    unsigned patience_ms;  /* a request that waited longer is refused instead of answered */
-    unsigned grace_ms;     /* when stopping: how long requests under way may take */
+    size_t bodies_most; /* of all bodies together that are here now; what comes on top is refused */
+    unsigned patience_ms; /* a request that waited longer is refused instead of answered */
+    unsigned grace_ms;    /* when stopping: how long requests under way may take */
 };
 extern const struct http_settings http_usual; /* all but host and port */
 

@@ -57,10 +57,23 @@ static bool get_slowly(struct call *call, struct error *err)
     return true;
 }
 
+static bool get_later(struct call *call, struct error *err)
+{
+    int *times = call->response->state;
+    (void)err;
+    if (!times)
+        times = NEW(call->response->arena, int);
+    call->response->state = times;
+    call->response->again_ms = ++*times < 4 ? 30 : 0;
+    response_json(call->response, 200, arena_printf(call->response->arena, "%d", *times));
+    return true;
+}
+
 static const struct route list[] = {
     {"GET", "/things/{id}", NULL, "as", .handler = get_thing},
     {"PUT", "/things/{id}", .handler = put_thing},
     {"POST", "/things/{id}:turn", .handler = put_thing},
+    {"GET", "/later", .handler = get_later},
     {"GET", "/slow", .handler = get_slowly},
     {"GET", "/up", .handler = get_slowly, .at_once = true},
 };
@@ -383,6 +396,65 @@ static void test_stopping_drains(void **state)
     (void)close(fd);
 }
 
+/* However many bodies come at once, what they may take is bounded; what was sent on top hears so. */
+static void test_bodies_together(void **state)
+{
+    (void)state;
+    ARENA(process);
+    struct http_settings settings = http_usual;
+    settings.bodies_most = 6;
+    const struct http_server *server = start(process, &settings);
+    static const struct {
+        const char *body;
+        int status;
+    } turns[] = {{"hello", 200}, {"hello you", 503}, {"hello", 200}};
+    for (size_t i = 0; i < COUNT_OF(turns); i++) {
+        ARENA(work);
+        const char *request =
+            arena_printf(work, "PUT /things/a HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\n%s",
+                         strlen(turns[i].body), turns[i].body);
+        assert_int_equal(status_of(ask(work, server, request, strlen(request))), turns[i].status);
+    }
+    /* While one is on its way, another has no room. */
+    ARENA(work);
+    static const char half[] = "PUT /things/a HTTP/1.1\r\n" HOST "Content-Length: 6\r\n\r\nhello";
+    static const char other[] = "PUT /things/a HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nab";
+    int fd = dial(server);
+    say(fd, half, strlen(half));
+    for (int tries = 0, status = 0; status != 503; tries++) {
+        assert_true(tries < 200);
+        sleep_ms(10);
+        status = status_of(ask(work, server, other, strlen(other)));
+    }
+    say(fd, "!", 1);
+    assert_int_equal(status_of(hear(work, fd)), 200);
+    (void)close(fd);
+    assert_int_equal(status_of(ask(work, server, other, strlen(other))), 200);
+}
+
+/* One worker, and more requests that wait than it could hold: all of them are answered, and others meanwhile. */
+static void test_waiting_holds_no_worker(void **state)
+{
+    (void)state;
+    ARENA(process);
+    struct http_settings settings = http_usual;
+    settings.workers = 1;
+    const struct http_server *server = start(process, &settings);
+    static const char later[] = "GET /later HTTP/1.1\r\n" HOST "\r\n";
+    static const char thing[] = "GET /things/a HTTP/1.1\r\n" HOST "\r\n";
+    int fds[20];
+    ARENA(work);
+    for (size_t i = 0; i < COUNT_OF(fds); i++) {
+        fds[i] = dial(server);
+        say(fds[i], later, strlen(later));
+    }
+    assert_int_equal(status_of(ask(work, server, thing, strlen(thing))), 200);
+    for (size_t i = 0; i < COUNT_OF(fds); i++) {
+        assert_non_null(strstr(hear(work, fds[i]), "\r\n\r\n4"));
+        (void)close(fds[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +465,8 @@ int main(void)
         cmocka_unit_test(test_a_full_queue_says_so),
         cmocka_unit_test(test_slow_clients_shut_nobody_out),
         cmocka_unit_test(test_stopping_drains),
+        cmocka_unit_test(test_bodies_together),
+        cmocka_unit_test(test_waiting_holds_no_worker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
