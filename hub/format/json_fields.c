@@ -71,7 +71,8 @@ size_t json_field_each(struct arena *arena, const struct fields *fields, const c
     struct fields *all = NEW_ARRAY(arena, struct fields, list->count);
     size_t count = 0;
     for (const struct json *item = list->first; item; item = item->next) {
-        all[count] = (struct fields){.arena = arena, .root = item, .is_message = fields->is_message};
+        all[count] =
+            (struct fields){.arena = arena, .root = item, .is_message = fields->is_message};
         each[count] = &all[count];
         count++;
     }

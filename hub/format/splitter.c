@@ -34,10 +34,11 @@ void cut_make(struct place *place, const struct cutting *cutting, struct reject 
     size_t length = cutting->to - cutting->from;
     bool whole = !cutting->code || length <= FORMAT_REJECT_KEPT;
     move(place, cutting->from);
-    *cut = (struct cut){.raw = {place->stream.bytes + cutting->from, whole ? length : FORMAT_REJECT_KEPT},
-                        .length = length,
-                        .line = place->line,
-                        .offset = cutting->from};
+    *cut = (struct cut){
+        .raw = {place->stream.bytes + cutting->from, whole ? length : FORMAT_REJECT_KEPT},
+        .length = length,
+        .line = place->line,
+        .offset = cutting->from};
     if (!cutting->code)
         return;
     *reject = (struct reject){.stage = text_equal(cutting->code, "too-long") ? "size" : "decode",

@@ -76,9 +76,10 @@ struct mail_reader *mail_reader_new(struct arena *arena)
     for (size_t i = 0; i < COUNT_OF(expressions); i++) {
         size_t offset;
         const char *message;
-        const struct regex *regex = regex_compile(arena, expressions[i].pattern, &offset, &message);
-        assert(regex);
-        memcpy((char *)reader + expressions[i].offset, &regex, sizeof(const struct regex *));
+        const struct regex **regex =
+            (const struct regex **)(void *)((char *)reader + expressions[i].offset);
+        *regex = regex_compile(arena, expressions[i].pattern, &offset, &message);
+        assert(*regex);
     }
     return reader;
 }

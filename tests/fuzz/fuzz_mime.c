@@ -8,6 +8,7 @@
 #include "hub/mail/scan.h"
 #include "tests/fuzz/fuzz.h"
 
+static struct arena *life; /* until the program ends */
 static const struct mail_reader *reader;
 
 static void check_text(const char *text)
@@ -29,7 +30,7 @@ static void check_list(const struct json *list)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (!reader)
-        reader = mail_reader_new(arena_new()); /* until the program ends */
+        reader = mail_reader_new(life = arena_new());
     ARENA(work);
     struct mail_scan scan;
     struct mail_files files = {0};
