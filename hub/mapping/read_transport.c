@@ -159,6 +159,28 @@ static void check_url(const struct checking *checking, const struct xml_attribut
                   (int)strcspn(schemes, ","), schemes);
 }
 
+/* What says nothing without another one. */
+static void check_needs(const struct checking *checking, const struct xml_node *node)
+{
+    static const struct {
+        const char *element, *name, *value, *needs; /* NULL: any */
+    } rows[] = {
+        {"http", "paging", "cursor", "next"},     {"http", "paging", "cursor", "page"},
+        {"http", "paging", "page", "page"},       {"http", "since", NULL, "mark"},
+        {"http", "next", NULL, "paging"},         {"http", "user", NULL, "password-file"},
+        {"http", "header", NULL, "key-file"},     {NULL, "token-url", NULL, "client"},
+        {NULL, "token-url", NULL, "secret-file"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct xml_attribute *at = xml_attribute(node, rows[i].name);
+        bool meant = at && (!rows[i].element || text_equal(rows[i].element, node->name)) &&
+                     (!rows[i].value || text_equal(rows[i].value, at->value));
+        if (meant && !xml_attribute(node, rows[i].needs))
+            CHECK_SAY(checking, at, "%s=\"%s\" needs %s=\"..\" beside it", at->name, at->value,
+                      rows[i].needs);
+    }
+}
+
 void read_transport(const struct checking *checking, const struct xml_node *source,
                     struct transport *transport)
 {
@@ -179,6 +201,10 @@ void read_transport(const struct checking *checking, const struct xml_node *sour
             CHECK_SAY(checking, connector, "<%s> is read by connector=\"%s\" alone", node->name,
                       kinds[i].connector);
     }
+    const struct xml_attribute *token_url = xml_attribute(node, "token-url");
+    if (token_url)
+        check_url(checking, token_url, "https,http");
+    check_needs(checking, node);
     for (size_t i = 0; i < COUNT_OF(settings); i++) {
         const struct xml_attribute *at = xml_attribute(node, settings[i].name);
         if (at)
