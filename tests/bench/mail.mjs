@@ -28,7 +28,7 @@ writeFileSync(join(site, 'mappings/mailed.xml'), `<source xmlns="urn:axle:source
 `);
 const instance = new Instance({ AXLE_SITE: site, AXLE_WORKERS: '0', AXLE_INBOX_MOST: '100000000' });
 try {
-  await dovecot.mailbox('mailed').append('INBOX', Array.from({ length: messages }, (_, i) => mail(i)));
+  await dovecot.mailbox('mailed').deliver(Array.from({ length: messages }, (_, i) => mail(i)));
   instance.up();
   const count = () => Number(instance.sql('select count(*) from hub.inbox')[0][0]);
   await until('all are there', () => count() >= messages, 300);

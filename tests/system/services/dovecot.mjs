@@ -242,6 +242,16 @@ class Mailbox {
     });
   }
 
+  // Many at once, by the files that its deliveries make (Maildir); the server numbers them when it looks.
+  async deliver(messages) {
+    await this.create('first').catch(() => {}); // makes the mailbox
+    const at = join(this.dovecot.folder, 'mail', this.user);
+    for (const name of ['', 'new', 'cur', 'tmp']) mkdirSync(join(at, name), { recursive: true });
+    const from = `${Math.floor(Date.now() / 1000)}.${process.hrtime.bigint()}`;
+    messages.forEach((message, i) => writeFileSync(join(at, 'new', `${from}_${String(i).padStart(6, '0')}.test`), message));
+    if (process.getuid() === 0) asText('chown', '-R', `${this.dovecot.account}:${this.dovecot.group}`, at);
+  }
+
   // \Recent is the server's own, and tells whether anybody but an EXAMINE has seen it.
   async flags(folder) {
     const answers = await this.#with(async (client) => {
@@ -250,6 +260,14 @@ class Mailbox {
     });
     return new Map(answers.filter((line) => line.includes(' FETCH ')).map((line) => [
       Number(line.match(/UID (\d+)/)[1]), line.match(/FLAGS \(([^)]*)\)/)[1]]));
+  }
+
+  async subjects(folder) {
+    const answers = await this.#with(async (client) => {
+      await client.command(`EXAMINE "${folder}"`);
+      return client.command('FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])');
+    });
+    return new Set(answers.map((line) => line.match(/Subject: (.*)\r/)?.[1]).filter(Boolean));
   }
 
   expunge(folder, uids) {
