@@ -37,9 +37,10 @@ static const struct {
     {"", CSV "<record class='customer'><value of='customer.email' from='a'/></record>",
      "3:1 <record> needs the attribute 'key'"},
     {"",
-     "<from><imap url='x'/></from><format><csv/></format>\n" RECORD
+     "<from><ftp url='x'/></from><format><csv/></format>\n" RECORD
      "<value of='customer.email' from='a'/></record>",
-     "2:7 <imap> is not expected here; expected is <directory> or <push>"},
+     "2:7 <ftp> is not expected here; expected is <directory>, <push>, <http>, <sftp>, "
+     "<postgresql>, <imap> or <attachment>; did you mean <sftp>?"},
     {" trust='101'", CSV RECORD "<value of='customer.email' from='a'/></record>",
      "1:75 trust cannot be '101'; it is at most 100"},
     {" trust='high'", CSV RECORD "<value of='customer.email' from='a'/></record>",
