@@ -52,7 +52,7 @@ static const struct {
     {"", CSV RECORD "<value of='customer.email' from='a'><tirm/></value></record>",
      "4:37 <tirm> is not expected here; expected is <trim>, <collapse>, <upper>, <lower>, "
      "<title>, <replace>, <match>, <split>, <join>, <strip>, <keep>, <default>, <map>, <lookup>, "
-     "<number>, <money> or <couple>; did you mean <trim>?"},
+     "<number>, <money>, <parameter>, <check> or <couple>; did you mean <trim>?"},
     /* what only the dictionary and the format know */
     {"", CSV RECORD "<value of='custmer.name.famly' from='a'/></record>",
      "4:8 the dictionary has no element 'custmer.name.famly'; did you mean "
