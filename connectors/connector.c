@@ -105,7 +105,7 @@ static bool serve(struct serving *serving, struct said *said, struct error *err)
         return false;
     serving->unreachable = 0;
     while (!connector_stopping) {
-        if (serving_step(serving, err))
+        if (serving_step(serving, err) || connector_stopping)
             continue;
         serving_fail(serving, err);
         if (db_broken(serving->db))

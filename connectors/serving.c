@@ -100,14 +100,23 @@ static void put_state(struct serving *s)
     s->state.error = NULL;
 }
 
-/* The row follows what changes at once, counts a second later, and else tells now and then that somebody
- * is there. */
+static bool is_usual(enum source_doing doing)
+{
+    return doing == SOURCE_READING || doing == SOURCE_WAITING;
+}
+
+/* The row follows trouble at once, the usual to and fro and the counts once a second, and else tells now and
+ * then that somebody is there. */
 static void tell(struct serving *s, enum source_doing doing)
 {
     int64_t age = clock_ms() - s->stated;
+    bool turned = doing != s->stated_as;
+    bool usual = is_usual(doing) && is_usual(s->stated_as) && !s->state.error;
     s->state.doing = doing;
-    if (s->lease.token && (doing != s->stated_as || s->state.error || age >= QUIET_MS ||
-                           (s->state.records && age >= SLICE_MS)))
+    if (!s->lease.token || s->lost)
+        return;
+    if (usual ? age >= QUIET_MS || ((turned || s->state.records) && age >= SLICE_MS)
+              : turned || s->state.error || age >= QUIET_MS)
         put_state(s);
 }
 
@@ -143,6 +152,10 @@ void pull_beat(const struct pull *pull)
 
 static bool hold(struct serving *s, int source_id, struct error *err)
 {
+    if (s->lost) {
+        close_session(s);
+        s->lease = (struct lease){0};
+    }
     if (s->lease.token && s->lease.source_id == source_id)
         return keep(s, err);
     if (!lease_take(s->db, source_id, s->place, &s->lease, err))
@@ -386,8 +399,10 @@ void serving_pause(struct serving *s, int milliseconds)
     for (int64_t left; !connector_stopping && !stale && (left = end - clock_ms()) > 0;) {
         notify_alive();
         nap(left);
-        if (!sources_stale(&s->now, s->db, &stale, &later) || !keep(s, &later))
+        if (db_broken(s->db) || !keep(s, &later))
             return;
+        if (!sources_stale(&s->now, s->db, &stale, &later))
+            stale = false;
     }
     s->followed = 0;
 }

@@ -18,6 +18,7 @@ struct sink {
     size_t size, most;
     char *chunk;
     size_t used; /* of the chunk */
+    const struct unpack_room *room;
 };
 
 struct view {
@@ -52,7 +53,8 @@ static bool open_sink(struct arena *arena, const struct unpack_room *room, struc
         arena_printf(arena, "%s/.unpacked-XXXXXX", text_or_null(folder) ? folder : "/var/tmp");
     *sink = (struct sink){.fd = mkostemp(path, O_CLOEXEC),
                           .most = room->most ? room->most : UNPACK_MOST,
-                          .chunk = arena_alloc(arena, CHUNK)};
+                          .chunk = arena_alloc(arena, CHUNK),
+                          .room = room};
     if (sink->fd < 0)
         return error_set(err, ERROR_RETRY, "cannot make '%s': %m", path);
     int *file = NEW(arena, int);
@@ -72,7 +74,8 @@ static bool flush(struct sink *sink, struct error *err)
     }
     sink->size += sink->used;
     sink->used = 0;
-    return true;
+    return !sink->room->go_on || sink->room->go_on(sink->room->to) ||
+           error_set(err, ERROR_RETRY, "interrupted");
 }
 
 /* What was written, in the place of the stream. */

@@ -16,6 +16,9 @@
 struct unpack_room {
     const char *folder; /* NULL: TMPDIR, or /var/tmp */
     size_t most;        /* bytes; 0: UNPACK_MOST */
+    /* Asked now and then, it may take long; false: no further, which is RETRY.  NULL: nobody is asked. */
+    bool (*go_on)(void *to);
+    void *to;
 };
 
 /*

@@ -10,6 +10,7 @@
 #include "sql.gen.h"
 
 #define BATCH_RECORDS 5000
+#define HASH_STEP ((size_t)64 * 1024 * 1024)
 #define BATCH_BYTES ((size_t)4 * 1024 * 1024)
 
 /* A stream on its way into the inbox. */
@@ -172,9 +173,30 @@ static bool stage_stream(const struct staging *s, struct cursor *done, struct er
     return true;
 }
 
-static const char *stream_name(struct arena *arena, struct slice stream)
+/* Before there are records to tell of. */
+static bool go_on(void *staging)
 {
-    return arena_printf(arena, "file:%s", sha256_hex(arena, stream.bytes, stream.size));
+    const struct staging *s = staging;
+    return !s->progress || !s->progress->report ||
+           s->progress->report(s->progress->to, 0, s->stream.size, 0);
+}
+
+/* Of a large file this takes its time, too. */
+static const char *stream_name(struct arena *arena, struct staging *s, struct error *err)
+{
+    ARENA(scratch);
+    struct sha256 *sha = sha256_new(scratch);
+    unsigned char digest[SHA256_SIZE];
+    for (size_t at = 0, step; at < s->stream.size; at += step) {
+        step = s->stream.size - at < HASH_STEP ? s->stream.size - at : HASH_STEP;
+        sha256_add(sha, s->stream.bytes + at, step);
+        if (at + step < s->stream.size && !go_on(s)) {
+            (void)error_set(err, ERROR_RETRY, "interrupted");
+            return NULL;
+        }
+    }
+    sha256_end(sha, digest);
+    return arena_printf(arena, "file:%s", text_hex(scratch, digest, sizeof(digest)));
 }
 
 /* Which file this is: moved or written anew, it is another one. */
@@ -220,7 +242,7 @@ static bool unpack_stream(struct arena *work, struct staging *s, const struct cu
 {
     struct reject reject;
     struct slice plain = s->stream;
-    const struct unpack_room room = {.folder = folder};
+    const struct unpack_room room = {.folder = folder, .go_on = go_on, .to = s};
     if (unpack(work, &s->source->mapping->format, &room, &plain, &reject, err)) {
         s->stream = plain;
         return true;
@@ -245,7 +267,9 @@ bool stage_file(struct db *db, const struct source *source, const struct incomin
     s.mapped = mapped_open(work, file->path, &s.stream, err);
     if (!s.mapped)
         return err->kind == ERROR_REJECT ? refuse_unreadable(&s, file->path, label, err) : false;
-    const char *name = stream_name(work, s.stream);
+    const char *name = stream_name(work, &s, err);
+    if (!name)
+        return false;
     if (source->mapping->from.snapshot)
         s.origin = origin_of(work, file->path);
     if (!mapped_intact(s.mapped, err) || !open_stream(work, &s, name, label, &cursor, err))

@@ -12,7 +12,7 @@
 #include "hub/store/lease.h"
 #include "hub/store/sources.h"
 
-/* Called after each batch; may be NULL.  False: no further, then it is RETRY. */
+/* Called after each batch, and now and then before the first; may be NULL.  False: no further, then it is RETRY. */
 struct progress {
     bool (*report)(void *to, size_t bytes_done, size_t bytes_all, int64_t records);
     void *to;
