@@ -17,6 +17,7 @@ static const char *const streams[] = {
     [FORMAT_JSONL] =
         "{\"id\":1,\"name\":\"A B\",\"b\":[{\"c\":\"1,5\"},{}]}\n{\"id\":\"2\",\"b\":{\"c\":7}}\n",
     [FORMAT_JSON] = "{\"items\":[{\"id\":1,\"name\":\"A B\",\"b\":[{\"c\":\"1,5\"}]},{\"id\":2}]}",
+    [FORMAT_LOG] = "192.0.2.7 - [10/Oct/2000:13:55:36 -0700] \"GET /?n=3&b=1 H\" \"v=1\"\nx\n",
     [FORMAT_MIME] = "From: A B <a@b.example>\nMessage-ID: <1@b.example>\nSubject: x\n\nName: A B\n",
     [FORMAT_XML] = "<l><r id='1' xmlns='u'><name>A B</name><b><c>5</c></b></r><r><b/></r></l>",
 };
