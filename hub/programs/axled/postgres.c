@@ -39,7 +39,7 @@ static const char *const settings[] = {
     "autovacuum_naptime=15s",
     "autovacuum_vacuum_scale_factor=0.05",
     "autovacuum_analyze_scale_factor=0.02",
-    "max_connections=100",
+    "max_connections=300",
     "log_line_prefix=%m [%p] %a ",
     "log_timezone=UTC",
     /* Details, contexts and statements would quote what customers said. */
