@@ -7,6 +7,7 @@
 #include "hub/base/xml_message.h"
 
 #define SCHEMA_URI "http://www.w3.org/2001/XMLSchema"
+#define MESSAGE_MOST 500 /* bytes */
 #define PARSE_OPTIONS (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
 
 struct xml_schema {
@@ -192,6 +193,17 @@ static void on_invalid(void *to, xmlErrorPtr error)
     complaint->message = text_trim(complaint->arena, xml_message(complaint->arena, error, &where));
 }
 
+/* A message quotes a value, which may be long. */
+static const char *bounded(struct arena *arena, const char *message)
+{
+    size_t size = MESSAGE_MOST;
+    if (strlen(message) <= size)
+        return message;
+    while (size && ((unsigned char)message[size] & 0xc0) == 0x80)
+        size--;
+    return arena_printf(arena, "%.*s...", (int)size, message);
+}
+
 /* Where the tag of an element starts: tags and elements come in the same order. */
 static size_t offset_of(const struct decoding *decoding, xmlNode *record, const xmlNode *element)
 {
@@ -222,7 +234,7 @@ bool xml_schema_fits(const struct decoding *decoding, struct xml_schema *schema,
         return true;
     const char *message = complaint.message ? complaint.message : "it does not fit the schema";
     size_t offset = complaint.element ? offset_of(decoding, element, complaint.element) : 0;
-    (void)decode_refuse(decoding, "schema", offset, message);
+    (void)decode_refuse(decoding, "schema", offset, bounded(decoding->arena, message));
     decoding->reject->stage = "validate";
     return false;
 }
