@@ -104,7 +104,7 @@ static const struct {
     {"not UTF-8", "common", "\xff - - [x] \"y\" 200 1", {NULL}, "!encoding 1:1"},
 };
 
-static bool open(struct arena *arena, struct format *format, const char *pattern)
+static bool open_log(struct arena *arena, struct format *format, const char *pattern)
 {
     const char *fault, *known = format_log_pattern(pattern);
     *format = (struct format){
@@ -117,7 +117,7 @@ static const char *read_line(struct arena *work, size_t c)
     struct buffer out = {.arena = work};
     struct format format;
     struct reject reject = {0};
-    assert_true(open(work, &format, cases[c].pattern));
+    assert_true(open_log(work, &format, cases[c].pattern));
     struct slice raw = {cases[c].line, strlen(cases[c].line)};
     const struct fields *fields =
         format_decode(work, &format, (struct slice){"", 0}, raw, 1, &reject);
@@ -149,7 +149,7 @@ static void lines_are_cut(void **state)
     static const char *const raws[] = {"a\rb 200", "c 404", "d 500"};
     struct format format;
     size_t n = 0;
-    assert_true(open(work, &format, "{agent} {status}"));
+    assert_true(open_log(work, &format, "{agent} {status}"));
     struct splitter *splitter =
         splitter_new(work, &format, (struct slice){stream, sizeof(stream) - 1});
     for (struct cut cut; splitter_next(splitter, &cut); n++)
@@ -166,7 +166,7 @@ static void lines_have_names(void **state)
     const char *ids[3];
     struct format format;
     struct reject reject;
-    assert_true(open(work, &format, "{agent} {status}"));
+    assert_true(open_log(work, &format, "{agent} {status}"));
     for (size_t i = 0; i < 3; i++) {
         struct slice raw = {lines[i], strlen(lines[i])};
         ids[i] = fields_text(format_decode(work, &format, (struct slice){"", 0}, raw, 1, &reject),
@@ -188,7 +188,7 @@ static void a_hostile_query_costs_itself(void **state)
     for (size_t i = 0; i < FORMAT_FIELDS_MOST; i++)
         buffer_text(&line, "a&");
     buffer_text(&line, " HTTP/1.1\" 200 1");
-    assert_true(open(work, &format, "common"));
+    assert_true(open_log(work, &format, "common"));
     assert_null(format_decode(work, &format, (struct slice){"", 0},
                               (struct slice){line.data, line.length}, 1, &reject));
     assert_string_equal(reject.code, "fields");
@@ -204,11 +204,11 @@ static void patterns_are_checked(void **state)
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         ARENA(work);
         struct format format;
-        assert_false(open(work, &format, wrong[i]));
+        assert_false(open_log(work, &format, wrong[i]));
     }
     ARENA(work);
     struct format format;
-    assert_true(open(work, &format, "combined"));
+    assert_true(open_log(work, &format, "combined"));
     for (size_t i = 0; i < COUNT_OF(from); i++)
         assert_int_equal(!format_fault(work, &format, from[i]), i < 4);
     assert_non_null(strstr(format_fault(work, &format, "agnet"), "'agent'"));
@@ -224,7 +224,7 @@ static void fields_are_dropped(void **state)
     static const char line[] = HEAD "\"GET / HTTP/1.1\" 200 1 \"-\" \"Nav\"";
     struct cut cut = {.raw = {line, sizeof(line) - 1}, .line = 1};
     struct format format;
-    assert_true(open(work, &format, "combined"));
+    assert_true(open_log(work, &format, "combined"));
     format_drop(work, &format, (struct slice){"", 0}, drops, &cut);
     assert_null(cut.reject);
     assert_string_equal(arena_strndup(work, cut.raw.bytes, cut.raw.size),

@@ -98,8 +98,8 @@ static const struct {
 
 static const struct format_namespace namespaces[] = {{"c", "http://cards.example"}};
 
-static bool open(struct arena *arena, struct format *format, const char *schema,
-                 const char *records, const char **fault)
+static bool open_format(struct arena *arena, struct format *format, const char *schema,
+                        const char *records, const char **fault)
 {
     *format = (struct format){.kind = FORMAT_XML,
                               .records = records,
@@ -142,7 +142,7 @@ static void records_are_checked(void **state)
         struct format format;
         const char *fault;
         print_message("%s\n", cases[i].what);
-        if (!open(work, &format, cases[i].schema, cases[i].records, &fault))
+        if (!open_format(work, &format, cases[i].schema, cases[i].records, &fault))
             fail_msg("%s", fault);
         assert_string_equal(read_all(work, &format, cases[i].document), cases[i].expected);
     }
@@ -155,14 +155,15 @@ static void schemas_are_checked(void **state)
         ARENA(work);
         struct format format;
         const char *fault;
-        assert_false(open(work, &format, faults[i].schema, "//card", &fault));
+        assert_false(open_format(work, &format, faults[i].schema, "//card", &fault));
         assert_string_equal(fault, faults[i].fault);
     }
     ARENA(work);
     struct format format;
     const char *fault;
-    assert_false(open(work, &format, XS "><xs:element name='card' type='nothing'/></xs:schema>",
-                      "//card", &fault));
+    assert_false(open_format(work, &format,
+                             XS "><xs:element name='card' type='nothing'/></xs:schema>", "//card",
+                             &fault));
     assert_true(text_starts(fault, "its line 1: "));
 }
 
