@@ -1,38 +1,14 @@
 #include "connectors/postgresql.h"
 
+#include "connectors/postgresql_place.h"
 #include "connectors/secret.h"
 #include "hub/base/clock.h"
-#include "hub/base/json.h"
 #include "hub/store/foreign.h"
 
 #define RAW_KEPT 65536 /* bytes of a row that is too long */
 #define FIRST_WINDOW \
     50000             /* rows below the highest mark that may have company that is not there yet */
 #define IDLE_MS 30000 /* a state of the other database is not kept longer than that for nothing */
-#define STEPS_MOST 10
-
-/* A mark that was the highest one, that long ago. */
-struct step {
-    int64_t age_ms;
-    const char *mark;
-};
-
-/*
- * Where the reading of a source is.  A sweep reads all rows from `low` on, in one order; what stands at
- * `next` and above is read again by the sweep behind it, for rows may appear there late, and so is
- * remembered, as is what a sweep before may have read.
- */
-struct place {
-    const char *where; /* foreign_place() */
-    const char *type;  /* of the mark */
-    const char *low;   /* where this sweep begins; NULL: with the first row */
-    const char *next;  /* where the next one begins */
-    const char *high;  /* the highest mark that sweeps before this one have seen; NULL: none was */
-    const char *top;   /* the highest mark when this one began; NULL: it has not */
-    const char *mark, *id;         /* of the row that was read last; NULL: none in this sweep */
-    struct step steps[STEPS_MOST]; /* the newest first */
-    size_t step_count;
-};
 
 struct session {
     const struct pull *pull;
@@ -75,69 +51,13 @@ static bool goes_on(const void *context)
     return !pull_stopping(pull);
 }
 
-/* The cursor. */
-
-static const char *write_place(struct arena *arena, const struct place *at)
-{
-    struct json_writer json = {.out = {.arena = arena}};
-    json_open(&json, '{');
-    json_member(&json, "where", at->where);
-    json_member(&json, "type", at->type);
-    json_member(&json, "low", at->low);
-    json_member(&json, "next", at->next);
-    json_member(&json, "high", at->high);
-    json_member(&json, "top", at->top);
-    json_member(&json, "mark", at->mark);
-    json_member(&json, "id", at->id);
-    json_name(&json, "steps");
-    json_open(&json, '[');
-    for (size_t i = 0; i < at->step_count; i++) {
-        json_open(&json, '[');
-        json_int(&json, at->steps[i].age_ms);
-        json_text(&json, at->steps[i].mark);
-        json_close(&json, ']');
-    }
-    json_close(&json, ']');
-    json_close(&json, '}');
-    return buffer_string(&json.out);
-}
-
-static void read_steps(const struct json *steps, struct place *at)
-{
-    for (const struct json *step = steps ? steps->first : NULL; step; step = step->next) {
-        int64_t age;
-        if (at->step_count < STEPS_MOST && step->count == 2 && step->first->text &&
-            text_to_int(step->first->text, 0, INT64_MAX, &age) && step->first->next->text)
-            at->steps[at->step_count++] = (struct step){age, step->first->next->text};
-    }
-}
-
-static struct place read_place(struct arena *arena, const char *cursor)
-{
-    struct json_fault fault;
-    struct place at = {0};
-    const struct json *json = cursor ? json_parse(arena, cursor, strlen(cursor), &fault) : NULL;
-    if (!json)
-        return at;
-    at = (struct place){.where = json_get_text(json, "where"),
-                        .type = json_get_text(json, "type"),
-                        .low = json_get_text(json, "low"),
-                        .next = json_get_text(json, "next"),
-                        .high = json_get_text(json, "high"),
-                        .top = json_get_text(json, "top"),
-                        .mark = json_get_text(json, "mark"),
-                        .id = json_get_text(json, "id")};
-    read_steps(json_get(json, "steps"), &at);
-    return at;
-}
-
 /* From now on the place is this one, in memory of its own. */
 static void put_place(struct session *s, const char *cursor)
 {
     arena_free(s->placed);
     s->placed = arena_new();
     s->cursor = cursor ? arena_strdup(s->placed, cursor) : NULL;
-    s->at = read_place(s->placed, cursor);
+    s->at = place_read(s->placed, cursor);
 }
 
 /* The session. */
@@ -299,10 +219,10 @@ static const char *take_step(struct session *s, const char *top, int64_t elapsed
                   (at->steps[0].age_ms > overlap / 8 && !text_equal(at->steps[0].mark, top));
     if (!is_new)
         return overlap ? reached : top;
-    if (at->step_count == STEPS_MOST)
+    if (at->step_count == PLACE_STEPS_MOST)
         at->step_count--;
     memmove(at->steps + 1, at->steps, at->step_count * sizeof(*at->steps));
-    at->steps[0] = (struct step){0, arena_strdup(s->placed, top)};
+    at->steps[0] = (struct place_step){0, arena_strdup(s->placed, top)};
     at->step_count++;
     return overlap ? reached : top;
 }
@@ -442,7 +362,7 @@ static bool end_sweep(struct session *s, const struct place *at, struct error *e
     done.low = done.next;
     done.next = done.top = done.mark = done.id = NULL;
     s->reading = false;
-    put_place(s, write_place(work, &done));
+    put_place(s, place_write(work, &done));
     return foreign_end(s->foreign, err);
 }
 
@@ -483,7 +403,7 @@ static bool fill(struct session *s, struct batch *batch, struct error *err)
         at.mark = arena_strdup(batch->arena, rows_text(&row, 0, 3));
         at.id = arena_strdup(batch->arena, rows_text(&row, 0, 4));
     }
-    put_place(s, write_place(batch->arena, &at));
+    put_place(s, place_write(batch->arena, &at));
     batch->more = true;
     return true;
 }
