@@ -26,7 +26,7 @@ static int by_trust(const struct candidate *left, const struct candidate *right)
     return more_first(left->trust, right->trust);
 }
 
-/* What a source has checked is not overwritten by what somebody merely says. */
+/* What a source has checked is not overwritten by what somebody merely says, however much that is. */
 static int by_check(const struct candidate *left, const struct candidate *right)
 {
     return right->verified - left->verified;
@@ -60,11 +60,11 @@ static int by_length(const struct candidate *left, const struct candidate *right
 }
 
 static const struct strategy strategies[] = {
-    {"trust", {{by_check}, {by_trust}, {by_time}, {by_statement}, {by_agreement}}},
-    {"recent", {{by_check}, {by_time}, {by_trust}, {by_statement}, {by_agreement}}},
-    {"frequent", {{by_check}, {by_agreement}, {by_trust}, {by_time}, {by_statement}}},
-    {"longest", {{by_check}, {by_length}, {by_trust}, {by_time}, {by_statement}, {by_agreement}}},
-    {"union", {{by_check}, {by_trust}, {by_time}, {by_statement}, {by_agreement}}},
+    {"trust", {{by_trust}, {by_time}, {by_statement}, {by_agreement}}},
+    {"recent", {{by_time}, {by_trust}, {by_statement}, {by_agreement}}},
+    {"frequent", {{by_agreement}, {by_trust}, {by_time}, {by_statement}}},
+    {"longest", {{by_length}, {by_trust}, {by_time}, {by_statement}, {by_agreement}}},
+    {"union", {{by_trust}, {by_time}, {by_statement}, {by_agreement}}},
 };
 
 static const struct strategy *find(const char *name)
@@ -102,7 +102,8 @@ static int compare_candidates(const void *left, const void *right, void *by)
 {
     const struct criterion *criteria = (*(const struct strategy **)by)->criteria;
     const struct candidate *a = left, *b = right;
-    int order = more_first(a->wholeness, b->wholeness);
+    int order = by_check(a, b);
+    order = order ? order : more_first(a->wholeness, b->wholeness);
     for (size_t i = 0; !order && i < CRITERIA_MOST && criteria[i].compare; i++)
         order = criteria[i].compare(a, b);
     return order ? order : compare_ids(a, b);
