@@ -63,7 +63,7 @@ bool source_metrics(struct arena *arena, struct db *db, struct buffer *out, stru
     for (size_t i = 0; i < COUNT_OF(families); i++) {
         metrics_family(out, families[i].name, families[i].type, families[i].help);
         for (size_t row = 0; row < rows.count; row++) {
-            int64_t value = rows_int(&rows, row, families[i].column);
+            int64_t value = rows_int(&rows, row, (int)families[i].column);
             if (value >= 0)
                 metrics_value(out, families[i].name, labels(arena, &rows, row),
                               (double)value * families[i].unit);
