@@ -13,12 +13,12 @@ import { Dovecot } from './services/dovecot.mjs';
 import { Proxy } from './services/proxy.mjs';
 
 const tokens = createServer((request, answer) => {
-  const token = new URL(request.url, 'http://x').pathname.slice(1);
+  const token = new URL(request.url, 'http://x').searchParams.get('token');
   answer.setHeader('content-type', 'application/json');
   answer.end(JSON.stringify(token === 'good-token' ? { active: 'true', user: 'bearer' } : { active: 'false' }));
 });
 await new Promise((done) => tokens.listen(0, '127.0.0.1', done));
-const dovecot = await Dovecot.open({ tokens: `http://127.0.0.1:${tokens.address().port}/` });
+const dovecot = await Dovecot.open({ tokens: `http://127.0.0.1:${tokens.address().port}/?token=` });
 const skip = dovecot ? false : 'skipped: Dovecot is not installed';
 
 const mail = (name, text = 'Hello.') => [
@@ -46,7 +46,11 @@ describe('imap', { skip }, () => {
   const count = (name) => Number(sql(`select count(*) from hub.inbox join hub.source using (source_id) where name = '${name}'`)[0][0]);
   const state = (name) => JSON.stringify(sql(`select to_jsonb(s) from axle.source s where name = '${name}'`));
   const came = async (name, messages, seconds = 30) => {
-    await until(`${messages} of ${name} (${count(name)}; ${state(name)})`, () => count(name) >= messages, seconds);
+    try {
+      await until(`${messages} messages`, () => count(name) >= messages, seconds);
+    } catch (error) {
+      throw new Error(`${name}: ${error.message}; ${count(name)} are there: ${state(name)}`);
+    }
     assert.equal(count(name), messages);
   };
   const names = (name) => sql(`select substring(convert_from(p.body, 'LATIN1') from 'Message-ID: <([^@]*)')
@@ -282,7 +286,7 @@ describe('imap', { skip }, () => {
       const server = await BadImap.open([{ uid: 1, raw: mail(name) }]);
       server.on = on;
       add(name, server.url(/^a literal/.test(what) ? 'Sub' : 'INBOX'));
-      await until(`words for ${what}: ${state(name)}`, () => words.test(state(name)), 10);
+      await until(`words for ${what}`, () => words.test(state(name)), 10);
       server.on = (command, socket, tag) => /^LIST/.test(command) && socket.write(`* LIST () "/" Sub\r\n${tag} OK done\r\n`);
       add(name, server.url(/^a literal/.test(what) ? 'Sub' : 'INBOX'), '', name, 'again');
       await came(name, 1);
