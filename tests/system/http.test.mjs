@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Instance, sleep, until } from './axle.mjs';
+import { assertEachOnce, campaign, faultsOf, reader } from './campaign.mjs';
+import { assertSame, dice, hubOn, stateOf } from './history.mjs';
 import { Proxy } from './services/proxy.mjs';
 import { LOGIN, Shop } from './services/shop.mjs';
 
@@ -317,4 +319,68 @@ test('no password, token or key is in any log, argument or environment', () => {
 test('everything that came adds up', () => {
   const verified = axle.axle('verify');
   assert.equal(verified.status, 0, verified.stdout + verified.stderr);
+});
+
+test('kills, cuts, restarts, repeats and lost tokens while orders come: each once', async (t) => {
+  const chance = dice('http campaign');
+  const own = await shopOf('oauth');
+  const proxy = await proxyOf(own.port);
+  const home = mkdtempSync(join(tmpdir(), 'axle-site-'));
+  const names = ['bypage', 'bylink'];
+  mkdirSync(join(home, 'mappings'));
+  writeFileSync(join(home, 'secret'), `${LOGIN.secret}\n`, { mode: 0o600 });
+  const write = (name, from, format) => writeFileSync(join(home, 'mappings', `${name}.xml`),
+    `<source xmlns="urn:axle:source:1" name="${name}" connector="web" trust="50" region="AU">
+  <from>${from}</from>
+  <format>${format}</format>
+  ${record}
+</source>
+`);
+  const http = (path, settings) => `<http url="${own.url(path, proxy.port)}" every="100ms" size="per_page" page-size="50" id="/id" mark="/updated_at"
+    since="since" token-url="${own.url('/token', proxy.port)}" client="${LOGIN.client}" secret-file="secret" ${settings}/>`;
+  write('bypage', http('/page', 'paging="page" page="page"'), json);
+  write('bylink', http('/body', 'paging="link" next="/links/next"'), json);
+  const { axle: hub, remove } = hubOn(axle, 'campaign', { AXLE_SITE: home });
+  await until('both are read', () => names.every((name) => reader(hub, name)), 20);
+  await campaign(t, {
+    chance,
+    bring: () => own.add(chance.between(1, 150)),
+    faults: {
+      ...faultsOf(hub, 'bypage', chance, axle),
+      'kill the other one': () => { try { process.kill(reader(hub, 'bylink'), 'SIGKILL'); } catch { /* it is not there */ } },
+      'cut at a byte': () => proxy.cut(chance.below(40000)),
+      'cut all': () => proxy.drop(),
+      'restart the shop': async () => { await own.stop(); await sleep(chance.below(300)); await own.start(); },
+      'lose the tokens': () => own.forgetTokens(),
+      'be busy': () => own.next(chance.of([429, 500, 503]), { 'retry-after': '1' }),
+      'put the clock back': () => { own.clock -= chance.below(3600e3); },
+      'send pages again': () => {
+        let times = 3;
+        own.twist = (page) => { if (!--times) own.twist = null; return page.more ? { ...page, more: null } : page; };
+      },
+      rewind: () => { try { hub.sql('update hub.stream set cursor = null'); } catch { /* it is being restarted */ } },
+    },
+  });
+  own.twist = null;
+  own.planned = [];
+  const brought = [...own.orders.keys()];
+  const all = () => {
+    try { return Number(hub.sql('select count(*) from hub.inbox')[0][0]) >= 2 * brought.length; } catch { return false; }
+  };
+  await until(`${brought.length} orders`, seldom(all), 60).catch((error) => {
+    const rows = hub.sql('select s.name, st.state, st.error, st.attempts, (select count(*) from hub.inbox i where i.source_id = s.source_id) from hub.source s left join hub.source_state st using (source_id)');
+    throw new Error(`${error.message}: ${JSON.stringify([...rows, ...hub.sql('select name, cursor from hub.stream')])} ${own.requests.slice(-6).join('; ')}`);
+  });
+  for (const name of names) assertEachOnce(hub, name, brought, (raw) => JSON.parse(raw).id);
+  const disturbed = stateOf(hub);
+  remove();
+
+  for (const name of names) write(name, '<push/>', '<jsonl/>');
+  const calm = hubOn(axle, 'calm', { AXLE_SITE: home });
+  const file = join(home, 'orders.jsonl');
+  writeFileSync(file, [...own.orders.values()].map((order) => `${JSON.stringify(order)}\n`).join(''));
+  for (const name of names) calm.axle.must('load', file, '--source', name);
+  assertSame(stateOf(calm.axle), disturbed, 'disturbed');
+  calm.remove();
+  rmSync(home, { recursive: true, force: true });
 });

@@ -147,7 +147,7 @@ export class Shop {
         JSON.stringify(page.orders));
       case '/lines': return send(200, link ? { link: `<${link}>; rel="next"` } : {},
         page.orders.map((order) => `${JSON.stringify(order)}\n`).join(''));
-      case '/body': return send(200, json, JSON.stringify({ orders: page.orders, links: { next: link && this.url(link) } }));
+      case '/body': return send(200, json, JSON.stringify({ orders: page.orders, links: { next: link && new URL(link, `http://${request.headers.host}`) } }));
       case '/cursor': return send(200, json, JSON.stringify({ orders: page.orders, next: page.more }));
       case '/page': return send(200, json, JSON.stringify({ orders: page.orders }));
       default: return send(404, {}, 'no such thing');
