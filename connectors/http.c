@@ -241,7 +241,8 @@ static bool make_ready(const struct http *http, struct page *page, int fd, struc
 {
     struct reject reject;
     const char *run = arena_printf(page->arena, "%s/run", http->pull->instance->home);
-    const struct unpack_room room = {.folder = run, .most = is_paged(http->from) ? PAGE_MOST : WHOLE_MOST};
+    const struct unpack_room room = {.folder = run,
+                                     .most = is_paged(http->from) ? PAGE_MOST : WHOLE_MOST};
     if (!view_spool(page, fd, err))
         return false;
     if (!unpack(page->arena, http->format, &room, &page->stream, &reject, err)) {

@@ -82,7 +82,7 @@ static bool read_time(const char *text, unsigned *ms)
         if (!text_ends(text, units[i].unit))
             continue;
         const char *digits = arena_strndup(scratch, text, strlen(text) - strlen(units[i].unit));
-        if (!text_to_int(digits, 0, 7 * 24 * 3600000LL / units[i].ms, &number))
+        if (!text_to_int(digits, 0, 604800000LL / units[i].ms, &number))
             continue;
         *ms = (unsigned)(number * units[i].ms);
         return true;
