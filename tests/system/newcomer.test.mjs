@@ -170,7 +170,8 @@ test('the XML file: long paths are whole, and its contacts are customers that ar
 });
 
 test('nothing was restarted, lost or counted twice', () => {
-  assert.deepEqual(running(), pids);
+  // A source that was added has a process of its own.
+  running().forEach((now, i) => assert.deepEqual(now.filter((pid) => pids[i].includes(pid)), pids[i]));
   assert.deepEqual(axle.sql('select source from axle.conservation where balance <> 0'), []);
   const verified = axle.axle('verify');
   assert.equal(verified.status, 0, verified.stdout + verified.stderr);
