@@ -11,7 +11,6 @@
 #define SLICE_MS 1000   /* the longest sleep */
 #define QUIET_MS 10000  /* between two writes of the state when nothing has changed */
 #define RATE_MS 60000.0 /* over which the rate is smoothed */
-#define PRUNE_MS 3600000
 
 /* A stream's cursor, as the session knows it. */
 struct known {
@@ -266,15 +265,6 @@ static bool stage_batch(struct serving *s, struct batch *batch, struct error *er
            (!s->transport->settle || s->transport->settle(s->session, batch, err));
 }
 
-static bool prune(struct serving *s, struct error *err)
-{
-    int64_t now = clock_ms();
-    if (s->pruned && now - s->pruned < PRUNE_MS)
-        return true;
-    s->pruned = now;
-    return feed_prune(s->db, s->pull.source, err);
-}
-
 /* A file that fails must not hold up those behind it: its session goes on. */
 static bool look(struct serving *s, struct error *err)
 {
@@ -291,7 +281,7 @@ static bool look(struct serving *s, struct error *err)
     s->next_look = batch.more ? 0 : clock_ms() + s->pull.source->mapping->from.every_ms;
     if (!batch.more)
         tell(s, SOURCE_WAITING);
-    return batch.more || prune(s, err);
+    return true;
 }
 
 static void nap(int64_t milliseconds)

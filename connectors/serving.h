@@ -37,7 +37,6 @@ struct serving {
     int64_t stated; /* when its row was last written, and as what */
     enum source_doing stated_as;
     int64_t rated, rate_records; /* since when, and what, is counted for the rate */
-    int64_t pruned;
 };
 
 /* One step: look, stage what there is, or wait a second at most for something to come. */

@@ -119,7 +119,8 @@ static void add_cut(const struct reading *r, const struct cut *cut)
 {
     struct feed_item item = {.raw = cut->raw, .length = cut->length, .line = cut->line};
     const char *name = cut->reject ? NULL : decode(r, cut);
-    if (!name && r->given->delivery) /* then by the delivery, and the place in it */
+    item.passing = !name && r->given->delivery;
+    if (item.passing) /* then by the delivery, and the place in it */
         name = arena_printf(r->arena, "delivery %zu %s", r->body->items.count, r->given->delivery);
     if (name)
         item.name = (struct slice){name, strlen(name)};

@@ -1,7 +1,10 @@
--- Forget some of what has no name and has not come for a month.
--- $1 source_id
-delete from hub.seen
-where source_id = $1::smallint and item in (
-    select item from hub.seen
-    where source_id = $1::smallint and not named and seen_at < now() - interval '30 days'
-    limit 10000)
+-- Forget some of what has no lasting name and has not come for a month.
+with gone as (
+    delete from hub.seen
+    where (source_id, item) in (
+        select source_id, item from hub.seen
+        where not named and seen_at < now() - interval '30 days'
+        limit 10000 for update skip locked)
+    returning item
+)
+select count(*) from gone

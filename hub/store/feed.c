@@ -133,8 +133,9 @@ static bool remember_round(struct feeding *f, unsigned round, struct error *err)
         struct arrival *arrival = &f->arrivals[i];
         if (!arrival->item->remember || arrival->passed_over || arrival->round != round)
             continue;
-        const struct memory memory = {arrival->name, arrival->digest,
-                                      arrival->item->name.size ? "t" : "f", arrival};
+        const struct memory memory = {
+            arrival->name, arrival->digest,
+            arrival->item->name.size && !arrival->item->passing ? "t" : "f", arrival};
         LIST_ADD(f->work, &asked, memory);
         map_put(&by_item, (uint64_t)arrival->name, arrival);
     }
@@ -256,8 +257,12 @@ bool feed_stage(struct db *db, const struct source *source, const struct lease *
     return true;
 }
 
-bool feed_prune(struct db *db, const struct source *source, struct error *err)
+bool feed_prune(struct db *db, bool *more, struct error *err)
 {
     ARENA(work);
-    return db_run(work, db, &SQL_SEEN_PRUNE, PARAMS(db_int(work, source->id)), NULL, err);
+    struct rows rows;
+    if (!db_run(work, db, &SQL_SEEN_PRUNE, NO_PARAMS, &rows, err))
+        return false;
+    *more = rows_int(&rows, 0, 0) > 0;
+    return true;
 }

@@ -18,6 +18,7 @@ struct feed_item {
     struct slice name; /* what names it in its source; empty: all of it does */
     bool remember;     /* it may come again: passed over where its content did not change */
     bool once;         /* with a name: passed over whatever it holds when that comes again */
+    bool passing;      /* that name is not for ever: nobody says it again after a month */
     unsigned line;     /* where it starts, for people; 0: nobody could tell */
     const struct reject *reject; /* NULL: fine */
 };
@@ -40,5 +41,5 @@ bool feed_cursor(struct arena *arena, struct db *db, const struct source *source
  */
 bool feed_stage(struct db *db, const struct source *source, const struct lease *lease,
                 const struct feed *feed, struct staged *staged, struct error *err) MUST_CHECK;
-/* Forget some of what a source need not remember any more; for now and then. */
-bool feed_prune(struct db *db, const struct source *source, struct error *err) MUST_CHECK;
+/* Forget some of what need not be remembered any more; for now and then, and *more: for soon. */
+bool feed_prune(struct db *db, bool *more, struct error *err) MUST_CHECK;

@@ -79,18 +79,29 @@ static void what_came_before_is_passed_over(void **state)
     assert_int_equal(hub_number(&hub, "select count(*) from hub.payload"), all);
 }
 
-static void what_has_no_name_is_forgotten_after_a_month(void **state)
+static void what_has_no_lasting_name_is_forgotten_after_a_month(void **state)
 {
     (void)state;
     ARENA(work);
+    bool more;
     struct error err = {0};
     struct test_hub hub = hub_new(work, mapping_text);
     (void)feed_into(&hub, "page", NULL, NULL, items_of(work, "a=1 x y"));
     (void)database_run(work, hub.db, "update hub.seen set seen_at = now() - interval '31 days'");
     assert_int_equal(feed_into(&hub, "page", NULL, NULL, items_of(work, "a=1 x")).received, 0);
-    database_must(feed_prune(hub.db, hub.source, &err), &err);
+    database_must(feed_prune(hub.db, &more, &err), &err);
+    assert_true(more);
     assert_int_equal(hub_number(&hub, "select count(*) from hub.seen"), 2);
     assert_int_equal(feed_into(&hub, "page", NULL, NULL, items_of(work, "a=1 x y")).received, 1);
+    database_must(feed_prune(hub.db, &more, &err), &err);
+    assert_false(more);
+
+    struct items delivered = items_of(work, "d=1 e=1");
+    delivered.list[0].once = delivered.list[1].once = delivered.list[0].passing = true;
+    assert_int_equal(feed_into(&hub, "push", NULL, NULL, delivered).received, 2);
+    (void)database_run(work, hub.db, "update hub.seen set seen_at = now() - interval '31 days'");
+    database_must(feed_prune(hub.db, &more, &err), &err);
+    assert_int_equal(feed_into(&hub, "push", NULL, NULL, delivered).received, 1);
 }
 
 static void records_and_cursor_move_together(void **state)
@@ -195,7 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_came_before_is_passed_over),
-        cmocka_unit_test(what_has_no_name_is_forgotten_after_a_month),
+        cmocka_unit_test(what_has_no_lasting_name_is_forgotten_after_a_month),
         cmocka_unit_test(records_and_cursor_move_together),
         cmocka_unit_test(positions_are_kept),
         cmocka_unit_test(another_header_is_another_stream),

@@ -12,6 +12,7 @@
 #include "hub/base/notify.h"
 #include "hub/pipeline/drift.h"
 #include "hub/pipeline/work.h"
+#include "hub/store/feed.h"
 #include "hub/store/migrate.h"
 #include "hub/store/roster.h"
 #include "hub/store/site.h"
@@ -19,6 +20,7 @@
 #define IDLE_MS 200        /* between looks, unless somebody wakes us */
 #define PAUSE_MS 500       /* after a failure */
 #define SITE_LOOK_S 1      /* how often mapping files are looked at */
+#define PRUNE_S 3600       /* how often what need not be remembered is forgotten */
 #define FAILURES_UNSAID 20 /* in a row */
 #define CAREFUL_ROUNDS 20  /* after the start: it may be a delivery that ended the last one */
 
@@ -36,7 +38,7 @@ struct worker {
     struct sources_now now;
     uint64_t site_stamp;    /* of the mapping files, */
     char registered_by[65]; /* and the hash of the dictionary, at the last look */
-    time_t looked;
+    time_t looked, pruned;
     unsigned rounds;
     struct error
         refused; /* the job that was logged last as one that cannot be done: it comes up again */
@@ -96,12 +98,24 @@ static bool look_at_sources(struct worker *worker, struct error *err)
     return follow_sources(worker, err);
 }
 
+static bool prune(struct worker *worker, time_t now, struct error *err)
+{
+    bool more;
+    if (now - worker->pruned < PRUNE_S)
+        return true;
+    if (!feed_prune(worker->hub.db, &more, err))
+        return false;
+    if (!more)
+        worker->pruned = now;
+    return true;
+}
+
 /* One round; *busy tells whether there was anything to do. */
 static bool round_of_work(struct worker *worker, bool *busy, struct error *err)
 {
     time_t now = time(NULL);
     if (now - worker->looked >= SITE_LOOK_S) {
-        if (!look_at_sources(worker, err))
+        if (!look_at_sources(worker, err) || !prune(worker, now, err))
             return false;
         worker->looked = now;
     }
