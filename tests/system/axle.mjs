@@ -13,18 +13,22 @@ export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 export const customersAlone = (mapping) =>
   mapping.replace(/\n *<!--[^>]*-->(?=\n *<record)|\n *<record class="(?!customer")[^]*?<\/record>/g, '');
 
-// Ask `probe` until it gives something true; fails after `seconds` with what was hoped for.
+// Ask `probe` until it gives something true, the less often the longer it takes: asking costs whoever is asked.
+// Fails after `seconds` with what was hoped for.
 export async function until(what, probe, seconds = 10) {
-  const end = Date.now() + seconds * 1000;
+  const start = Date.now();
   for (;;) {
     const answer = await probe();
     if (answer) return answer;
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await sleep(20);
+    const waited = Date.now() - start;
+    if (waited > seconds * 1000) throw new Error(`${what}: not within ${seconds} s`);
+    await sleep(Math.min(20 + waited / 20, 250));
   }
 }
 
 export class Instance {
+  #database;
+
   // `env` adds to the environment: AXLE_SITE, AXLE_LISTEN, AXLE_WORKERS ...
   constructor(env = {}, home = mkdtempSync(join(tmpdir(), 'axle-system-'))) {
     this.home = home;
@@ -64,8 +68,9 @@ export class Instance {
 
   // Rows of a query as arrays of text.
   sql(query) {
+    this.#database ??= this.env(); // it stays where it is
     const done = spawnSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-F', '\t', '-c', query], {
-      env: { ...this.environment, ...this.env() }, encoding: 'utf8', maxBuffer: 1 << 28,
+      env: { ...this.environment, ...this.#database }, encoding: 'utf8', maxBuffer: 1 << 28,
     });
     if (done.status !== 0) throw new Error(done.stderr);
     return done.stdout.split('\n').filter((line) => line !== '').map((line) => line.split('\t'));

@@ -1,5 +1,6 @@
 // One process for each source that is pulled: they come and go with the mappings, whatever kills them; each with
 // the database rights that bringing records takes.
+// Alone: it measures how soon processes are back.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
