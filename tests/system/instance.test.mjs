@@ -1,4 +1,5 @@
 // An instance: up and down, side by side, and every process back after kill -9.
+// Alone: it measures how soon processes are back.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
