@@ -16,7 +16,6 @@
 #include "hub/base/json.h"
 #include "hub/base/log.h"
 
-#define SETTLE_MS 3000             /* how long a file must have been the same */
 #define MINUTE_MS 61000            /* a listing tells times to the minute */
 #define OLD_S ((int64_t)24 * 3600) /* nobody writes at that time any more, whatever the clocks */
 #define LISTING_MOST ((size_t)32 << 20)
@@ -163,7 +162,7 @@ static bool changed_unseen(struct session *s, const char *name, struct known *kn
 /* Is it time to take it? */
 static bool consider(struct session *s, const struct listed *listed, bool *take, struct error *err)
 {
-    int64_t now = clock_ms();
+    int64_t now = clock_ms(), settled_ms = s->pull->source->mapping->from.settled_ms;
     struct known *known = know(s, listed->name, err);
     *take = false;
     if (!known)
@@ -171,7 +170,7 @@ static bool consider(struct session *s, const struct listed *listed, bool *take,
     if (!is_same(&known->now, listed)) {
         bool first = !is_same(&known->taken, listed);
         known->now = (struct listed){NULL, listed->size, arena_strdup(s->arena, listed->time)};
-        known->since_ms = first ? now : now - SETTLE_MS;
+        known->since_ms = first ? now : now - settled_ms;
         known->refused = false;
     }
     if (is_same(&known->taken, listed)) {
@@ -185,9 +184,9 @@ static bool consider(struct session *s, const struct listed *listed, bool *take,
     }
     if (known->refused)
         return true;
-    *take = now - known->since_ms >= SETTLE_MS;
-    if (!*take && (!s->due_ms || known->since_ms + SETTLE_MS < s->due_ms))
-        s->due_ms = known->since_ms + SETTLE_MS;
+    *take = now - known->since_ms >= settled_ms;
+    if (!*take && (!s->due_ms || known->since_ms + settled_ms < s->due_ms))
+        s->due_ms = known->since_ms + settled_ms;
     return true;
 }
 

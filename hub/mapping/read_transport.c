@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #define OVERLAP_USUAL_MS 60000
+#define SETTLED_USUAL_MS 3000
 #define PAGE_USUAL 1000
 #define NUMBER_MOST 1000000
 
@@ -33,6 +34,7 @@ static const struct {
     SETTING("token-file", TEXT, token_file),
     SETTING("header", TEXT, header),
     SETTING("every", TIME, every_ms),
+    SETTING("settled", TIME, settled_ms),
     SETTING("overlap", TIME, overlap_ms),
     SETTING("id", TEXT, id),
     SETTING("mark", TEXT, mark),
@@ -191,6 +193,7 @@ void read_transport(const struct checking *checking, const struct xml_node *sour
         *transport = (struct transport){.kind = kinds[i].kind,
                                         .pattern = kinds[i].pattern,
                                         .every_ms = kinds[i].every_ms,
+                                        .settled_ms = SETTLED_USUAL_MS,
                                         .overlap_ms = OVERLAP_USUAL_MS,
                                         .page_size = PAGE_USUAL};
         const struct xml_attribute *url = xml_attribute(node, "url");

@@ -39,6 +39,7 @@ struct transport {
     const char *header;      /* http: of the API key in key_file; push: of the signature */
 
     unsigned every_ms;   /* between two looks */
+    unsigned settled_ms; /* sftp: how long a file must have been the same to be taken */
     unsigned overlap_ms; /* how far behind the mark late ones may come */
     const char *id;    /* what names an item in its source, as `from` would; NULL: all of it does */
     const char *mark;  /* what only grows: the field (http) or column (postgresql) to go on from */
