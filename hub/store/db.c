@@ -127,19 +127,23 @@ bool db_broken(const struct db *db)
 void db_limit(struct db *db, int milliseconds)
 {
     db->patience = milliseconds;
+    /* A server that has stopped reading would hold up whoever sends to it, too. */
+    (void)PQsetnonblocking(db->conn, milliseconds > 0);
 }
 
-/* Until something has come that ends the wait for an answer. */
+/* Until all is sent, and something has come that ends the wait for an answer. */
 static bool await(struct db *db, int64_t until)
 {
-    struct pollfd answer = {.fd = PQsocket(db->conn), .events = POLLIN};
-    while (PQisBusy(db->conn)) {
+    struct pollfd server = {.fd = PQsocket(db->conn)};
+    for (int unsent; (unsent = PQflush(db->conn)) > 0 || PQisBusy(db->conn);) {
         int64_t left = until - clock_ms();
         if (left <= 0) {
             db->given_up = true;
             return false;
         }
-        if (poll(&answer, 1, (int)left) > 0 && !PQconsumeInput(db->conn))
+        server.events = unsent > 0 ? POLLIN | POLLOUT : POLLIN;
+        if (poll(&server, 1, (int)left) > 0 && (server.revents & ~POLLOUT) &&
+            !PQconsumeInput(db->conn))
             return false;
     }
     return true;

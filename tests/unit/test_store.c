@@ -2,6 +2,7 @@
 #include "tests/unit/database.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -386,6 +387,50 @@ static void test_limit(void **state)
     assert_false(db_script(db, "select 1", &err));
 }
 
+/* Nor while more is sent than a connection holds, and nobody reads it. */
+static void test_limit_of_sending(void **state)
+{
+    (void)state;
+    ARENA(work);
+    ARENA(session);
+    struct db *db = database_open(session, database_new(work));
+    struct error err;
+    static const struct stmt length = {"length", "select length($1)", 1};
+    size_t size = (size_t)8 << 20;
+    char *text = memset(arena_alloc(work, size), 'x', size);
+    text[size - 1] = '\0';
+    struct rows rows = database_run(work, db, "select pg_backend_pid()");
+    pid_t server = (pid_t)rows_int(&rows, 0, 0);
+    db_limit(db, 60000);
+    database_must(db_run(work, db, &length, PARAMS(db_text(text)), &rows, &err), &err);
+    assert_int_equal(rows_int(&rows, 0, 0), size - 1);
+    db_limit(db, 500);
+    assert_int_equal(kill(server, SIGSTOP), 0);
+    time_t start = time(NULL);
+    bool done = db_run(work, db, &length, PARAMS(db_text(text)), NULL, &err);
+    assert_int_equal(kill(server, SIGCONT), 0);
+    assert_false(done);
+    assert_non_null(strstr(err.text, "does not answer"));
+    assert_true(time(NULL) - start < 10);
+}
+
+/* What a site's own class calls an e-mail address may be a whole text. */
+static void test_long_email(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct error err;
+    unsigned ran;
+    static const char insert[] =
+        "insert into hub.thing (thing_id, class, lead_id, doc, lineage) select gen_random_uuid(), "
+        "'x',"
+        " 1, jsonb_build_object('email', string_agg(md5(i::text), '')), '{}'"
+        " from generate_series(1, 400) i";
+    struct db *db = database_open(work, database_new(work));
+    database_must(migrate(db, MIGRATIONS, &ran, &err), &err);
+    database_must(db_script(db, insert, &err), &err);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -395,7 +440,8 @@ int main(void)
         cmocka_unit_test(test_statements),      cmocka_unit_test(test_migrate),
         cmocka_unit_test(test_newer_schema),    cmocka_unit_test(test_failed_migration),
         cmocka_unit_test(test_migrate_at_once), cmocka_unit_test(test_wake),
-        cmocka_unit_test(test_isolation),
+        cmocka_unit_test(test_isolation),       cmocka_unit_test(test_limit_of_sending),
+        cmocka_unit_test(test_long_email),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
