@@ -59,7 +59,9 @@ static bool add_pair(struct arena *arena, struct form *form, struct slice pair, 
         .name = percent_decode(arena, pair.bytes, name, true),
         .value = percent_decode(arena, pair.bytes + value, pair.size - value, true)};
     if (!field.name || !field.value || !is_encoded(pair))
-        return error_set(err, ERROR_REJECT, "the form is not percent-encoded UTF-8");
+        return error_set(err, ERROR_REJECT,
+                         "the form is not percent-encoded UTF-8; JSON needs "
+                         "'Content-Type: application/json'");
     return add(arena, form, field, err);
 }
 

@@ -111,7 +111,12 @@ test('a mapping that is added to a running instance gets its drop folder', async
   const axle = again();
   axle.up();
   writeFileSync(join(site, 'mappings/late.xml'), readFileSync(join(site, 'mappings/shop.xml'), 'utf8').replace('"shop"', '"late"'));
+  const pushed = readFileSync(join(site, 'mappings/shop.xml'), 'utf8').replace('"shop"', '"brought"').replace(/<directory[^>]*>/, '<push/>');
+  writeFileSync(join(site, 'mappings/brought.xml'), pushed);
+  writeFileSync(join(site, 'mappings/later.xml'), readFileSync(join(site, 'mappings/shop.xml'), 'utf8').replace('"shop"', '"later"'));
   await until('in/late', () => existsSync(join(axle.home, 'in/late/failed')), 5);
+  await until('in/later', () => existsSync(join(axle.home, 'in/later/failed')), 5);
+  assert.ok(!existsSync(join(axle.home, 'in/brought')), 'nobody would look into that folder');
   axle.down();
 });
 

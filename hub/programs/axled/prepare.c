@@ -15,6 +15,7 @@
 #include "hub/base/text.h"
 
 #define TOKEN_BYTES 32
+#define MAPPING_MOST ((size_t)1024 * 1024)
 #define SAMPLE_MOST ((size_t)64 * 1024 * 1024)
 /* Ports for homes of their own: below those that the kernel hands out. */
 #define PORT_FIRST 20000
@@ -56,6 +57,26 @@ static bool make_drop_folder(struct arena *arena, const struct instance *instanc
            file_make_directory(arena_printf(arena, "%s/failed", folder), 0750, err);
 }
 
+/* A folder that nobody looks into would keep files for ever.  A mapping that cannot be read is no reason
+ * to go without. */
+static bool wants_folder(const char *mapping)
+{
+    ARENA(scratch);
+    struct slice content;
+    struct error ignored;
+    return !file_read(scratch, mapping, MAPPING_MOST, &content, &ignored) ||
+           strstr(content.bytes, "<directory") != NULL;
+}
+
+/* Of the mapping in that file, where the source reads one. */
+static bool prepare_source(struct arena *arena, const struct instance *instance, const char *file,
+                           struct error *err)
+{
+    const char *source = arena_strndup(arena, file, strlen(file) - strlen(".xml"));
+    return !wants_folder(arena_printf(arena, "%s/mappings/%s", instance->site, file)) ||
+           make_drop_folder(arena, instance, source, err);
+}
+
 bool prepare_directories(struct arena *arena, const struct instance *instance, struct error *err)
 {
     static const struct {
@@ -72,11 +93,8 @@ bool prepare_directories(struct arena *arena, const struct instance *instance, s
     if (!mappings)
         return true;
     for (const struct dirent *entry = readdir(mappings); entry; entry = readdir(mappings)) {
-        size_t length = strlen(entry->d_name);
-        if (entry->d_name[0] == '.' || !text_ends(entry->d_name, ".xml"))
-            continue;
-        if (!make_drop_folder(arena, instance, arena_strndup(arena, entry->d_name, length - 4),
-                              err))
+        if (entry->d_name[0] != '.' && text_ends(entry->d_name, ".xml") &&
+            !prepare_source(arena, instance, entry->d_name, err))
             return false;
     }
     return true;
