@@ -15,21 +15,23 @@
 static const struct {
     CURLcode code;
     enum error_kind kind;
+    const char *before, *behind; /* what libcurl says of it; NULL: nothing more is to be said */
 } kinds[] = {
-    {CURLE_UNSUPPORTED_PROTOCOL, ERROR_FATAL},
-    {CURLE_URL_MALFORMAT, ERROR_FATAL},
-    {CURLE_NOT_BUILT_IN, ERROR_FATAL},
-    {CURLE_LOGIN_DENIED, ERROR_FATAL},
-    {CURLE_AUTH_ERROR, ERROR_FATAL},
-    {CURLE_REMOTE_ACCESS_DENIED, ERROR_FATAL},
-    {CURLE_PEER_FAILED_VERIFICATION, ERROR_FATAL},
-    {CURLE_SSL_CERTPROBLEM, ERROR_FATAL},
-    {CURLE_SSL_CACERT_BADFILE, ERROR_FATAL},
-    {CURLE_SSL_ISSUER_ERROR, ERROR_FATAL},
-    {CURLE_USE_SSL_FAILED, ERROR_FATAL},
-    {CURLE_TOO_MANY_REDIRECTS, ERROR_FATAL},
-    {CURLE_REMOTE_FILE_NOT_FOUND, ERROR_NOT_FOUND},
-    {CURLE_FILESIZE_EXCEEDED, ERROR_REJECT},
+    {CURLE_UNSUPPORTED_PROTOCOL, ERROR_FATAL, NULL, NULL},
+    {CURLE_URL_MALFORMAT, ERROR_FATAL, NULL, NULL},
+    {CURLE_NOT_BUILT_IN, ERROR_FATAL, NULL, NULL},
+    {CURLE_LOGIN_DENIED, ERROR_FATAL, "the server refuses the login: ", NULL},
+    {CURLE_AUTH_ERROR, ERROR_FATAL, NULL, NULL},
+    {CURLE_REMOTE_ACCESS_DENIED, ERROR_FATAL, NULL, NULL},
+    {CURLE_PEER_FAILED_VERIFICATION, ERROR_FATAL, NULL,
+     "; ca-file names a certificate to trust instead of the system's"},
+    {CURLE_SSL_CERTPROBLEM, ERROR_FATAL, NULL, NULL},
+    {CURLE_SSL_CACERT_BADFILE, ERROR_FATAL, NULL, NULL},
+    {CURLE_SSL_ISSUER_ERROR, ERROR_FATAL, NULL, NULL},
+    {CURLE_USE_SSL_FAILED, ERROR_FATAL, NULL, NULL},
+    {CURLE_TOO_MANY_REDIRECTS, ERROR_FATAL, NULL, NULL},
+    {CURLE_REMOTE_FILE_NOT_FOUND, ERROR_NOT_FOUND, NULL, NULL},
+    {CURLE_FILESIZE_EXCEEDED, ERROR_REJECT, NULL, NULL},
 };
 
 static const struct {
@@ -182,11 +184,16 @@ bool transfer_said(const struct transfer *transfer, CURLcode code, struct error 
         return error_set(err, ERROR_RETRY, "what comes cannot be written");
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return error_set(err, ERROR_RETRY, "it was to end before it was done");
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        if (kinds[i].code == code)
-            kind = kinds[i].kind;
     const char *said = *transfer->said ? transfer->said : curl_easy_strerror(code);
-    return error_set(err, kind, "%s", text_repair(scratch, said, strlen(said)));
+    const char *before = NULL, *behind = NULL;
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (kinds[i].code == code) {
+            kind = kinds[i].kind;
+            before = kinds[i].before;
+            behind = kinds[i].behind;
+        }
+    return error_set(err, kind, "%s%s%s", text_or_empty(before),
+                     text_repair(scratch, said, strlen(said)), text_or_empty(behind));
 }
 
 bool transfer_run(struct transfer *transfer, struct error *err)

@@ -167,6 +167,13 @@ test('check finds nothing in a sound site, and every mistake with its place', ()
   assert.equal(wronged.axle('check', join(site, 'mappings/shop.xml')).status, 0);
   assert.equal(wronged.axle('map', shopRows, '--mapping', 'shop').status, 2);
 
+  const keys = join(other, 'mappings/keys.xml');
+  writeFileSync(keys, mapping('keys', 'web').replace(/<directory[^>]*>/, '<push secret-file="secrets/keys"/>'));
+  const lacking = wronged.axle('check', keys);
+  assert.deepEqual([lacking.status, lacking.stdout], [0,
+    `${keys}:1:1: warning: cannot read '${other}/secrets/keys', which the source needs: No such file or directory\n`]);
+  rmSync(keys);
+
   writeFileSync(join(other, 'dictionary.xml'), '<dictionary xmlns="urn:axle:dictionary:1"><class/></dictionary>\n');
   assert.match(wronged.axle('check', join(site, 'mappings/shop.xml')).stdout, /dictionary\.xml:1:\d+: /);
   wronged.remove();

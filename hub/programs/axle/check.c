@@ -1,6 +1,8 @@
 /* axle check: every mistake in the configuration files, each with its place. */
+#include <errno.h>
 #include <unistd.h>
 
+#include "hub/base/secret.h"
 #include "hub/golden/golden.h"
 #include "hub/match/match.h"
 #include "hub/programs/axle/desk.h"
@@ -51,13 +53,32 @@ static bool site_there(const struct instance *instance, struct error *err)
            error_set(err, ERROR_FATAL, "AXLE_SITE: cannot read '%s': %m", instance->site);
 }
 
+/* Secrets may be kept elsewhere until the mapping goes live, so this is no mistake yet. */
+static void check_files(const struct site *site, const struct mapping *mapping, const char *file,
+                        struct findings *findings)
+{
+    const struct transport *from = &mapping->from;
+    const char *const names[] = {from->password_file, from->key_file,   from->ca_file,
+                                 from->secret_file,   from->token_file, from->dsn_file};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const char *path =
+            names[i] ? secret_file(findings->arena, site->instance->site, names[i]) : NULL;
+        if (path && access(path, R_OK) != 0)
+            finding_warn(findings, file, 0, 0, "cannot read '%s', which the source needs: %s", path,
+                         strerror(errno));
+    }
+}
+
 static size_t check_mappings(const struct site *site, const char *const *files, size_t count,
                              struct findings *findings)
 {
     for (size_t i = 0; i < count; i++) {
         ARENA(work);
-        (void)mapping_load(work, site->dictionary, site->source_schema,
-                           arena_strdup(findings->arena, files[i]), findings);
+        const char *file = arena_strdup(findings->arena, files[i]);
+        const struct mapping *mapping =
+            mapping_load(work, site->dictionary, site->source_schema, file, findings);
+        if (mapping)
+            check_files(site, mapping, file, findings);
     }
     return count;
 }
