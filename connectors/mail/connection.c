@@ -162,7 +162,7 @@ static bool end_idle(struct connection *connection, struct error *err)
     if (!connection->idling)
         return true;
     connection->idling = false;
-    connection->reader.arena = work;
+    imap_begin(&connection->reader, work, 0);
     if (!send_text(connection, "DONE\r\n", err))
         return false;
     do {
@@ -181,8 +181,7 @@ bool connection_run(struct connection *connection, struct arena *arena,
     if (!end_idle(connection, err))
         return false;
     int64_t until = clock_ms() + (int64_t)command->seconds * 1000;
-    connection->reader.arena = arena;
-    connection->reader.literals_most = command->literals_most;
+    imap_begin(&connection->reader, arena, command->literals_most);
     const char *line = arena_printf(scratch, "x%u %s\r\n", ++connection->tag, command->text);
     if (!send_text(connection, line, err))
         return false;
@@ -226,8 +225,7 @@ bool connection_idle(struct connection *connection, struct error *err)
         return true;
     if (!end_idle(connection, err))
         return false;
-    connection->reader.arena = work;
-    connection->reader.literals_most = 0;
+    imap_begin(&connection->reader, work, 0);
     if (!send_text(connection, arena_printf(work, "x%u IDLE\r\n", ++connection->tag), err))
         return false;
     do {
@@ -246,13 +244,14 @@ bool connection_listen(struct connection *connection, int milliseconds, struct e
     ARENA(work);
     bool there = true;
     int64_t until = clock_ms() + milliseconds;
-    connection->reader.arena = work;
+    imap_begin(&connection->reader, work, 0);
     while (there && !connection->news) {
         struct imap_answer answer;
         if (!read_answer(connection, until, &answer, &there, err))
             return false;
     }
-    return true;
+    return !imap_is_within(&connection->reader) ||
+           error_set(err, ERROR_RETRY, "the server sends a literal that nobody asked for");
 }
 
 static void keep_words(void *to, const struct imap_answer *answer)

@@ -1,5 +1,6 @@
 #include "connectors/mail/imap.h"
 
+#include <assert.h>
 #include <strings.h>
 
 #include "connectors/mail/imap_answer.h"
@@ -133,6 +134,30 @@ static enum imap_step take_line(struct imap_reader *reader, struct slice *input)
     return IMAP_ANSWER;
 }
 
+void imap_begin(struct imap_reader *reader, struct arena *arena, size_t literals_most)
+{
+    assert(!reader->count);
+    reader->arena = arena;
+    reader->literals_most = literals_most;
+    reader->talk = 0;
+}
+
+bool imap_is_within(const struct imap_reader *reader)
+{
+    return reader->count > 0;
+}
+
+/* Words are kept, and numbers are not: so a folder may have any number of messages. */
+static bool is_too_much(struct imap_reader *reader, const struct imap_answer *answer)
+{
+    bool numbers =
+        answer->kind == IMAP_FETCH || answer->kind == IMAP_EXISTS || answer->kind == IMAP_EXPUNGE;
+    if (numbers && !memchr(reader->line, '"', reader->length))
+        return false;
+    reader->talk += reader->length + sizeof(*answer);
+    return reader->talk > IMAP_TALK_MOST;
+}
+
 enum imap_step imap_take(struct imap_reader *reader, struct slice *input,
                          struct imap_answer *answer)
 {
@@ -147,6 +172,8 @@ enum imap_step imap_take(struct imap_reader *reader, struct slice *input,
     } while (reader->in_literal);
     if (!imap_read_answer(reader, answer))
         return broken(reader, "an answer cannot be read");
+    if (is_too_much(reader, answer))
+        return broken(reader, "it says more than anybody asked for");
     reader->length = reader->count = 0;
     return IMAP_ANSWER;
 }

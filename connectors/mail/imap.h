@@ -14,9 +14,10 @@
 
 #include "hub/base/text.h"
 
-#define IMAP_LINE_MOST 65536 /* bytes of an answer without its literals */
-#define IMAP_LITERALS_MOST 8 /* of an answer */
-#define IMAP_HEAD_MOST 65536 /* what is kept of a literal that is too long */
+#define IMAP_LINE_MOST 65536              /* bytes of an answer without its literals */
+#define IMAP_LITERALS_MOST 8              /* of an answer */
+#define IMAP_HEAD_MOST 65536              /* what is kept of a literal that is too long */
+#define IMAP_TALK_MOST ((size_t)16 << 20) /* bytes of answers that hold words, to one command */
 #define IMAP_UID_MOST 4294967295LL
 
 enum imap_kind {
@@ -60,10 +61,11 @@ struct imap_literal {
     size_t size, filled;
 };
 
-/* To begin: {.arena = ..., .literals_most = ...}; both can be set anew between two answers. */
+/* To begin: {0}, and imap_begin(). */
 struct imap_reader {
     struct arena *arena;  /* answers live here */
     size_t literals_most; /* how many bytes the literals to come may have, all together */
+    size_t talk;          /* how many bytes of words came */
 
     /* Once it is broken: why, in words; and where a literal was too long, how long and its start. */
     const char *fault;
@@ -76,6 +78,11 @@ struct imap_reader {
     struct imap_literal literals[IMAP_LITERALS_MOST];
     char line[IMAP_LINE_MOST]; /* a NUL stands for the next literal */
 };
+
+/* Between two answers: those to come live in that arena, and have literals of so many bytes. */
+void imap_begin(struct imap_reader *reader, struct arena *arena, size_t literals_most);
+/* Did an answer begin whose literals are in the arena already?  Then that must live on. */
+bool imap_is_within(const struct imap_reader *reader);
 
 enum imap_step { IMAP_MORE, IMAP_ANSWER, IMAP_BROKEN };
 

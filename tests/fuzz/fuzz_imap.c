@@ -43,8 +43,7 @@ static struct buffer read_all(struct arena *arena, struct slice bytes, size_t pa
     struct buffer out = {.arena = arena};
     struct imap_answer answer;
     enum imap_step step = IMAP_MORE;
-    reader->arena = arena;
-    reader->literals_most = most;
+    imap_begin(reader, arena, most);
     while (bytes.size && step != IMAP_BROKEN) {
         struct slice piece = {bytes.bytes, bytes.size < part ? bytes.size : part};
         bytes = (struct slice){bytes.bytes + piece.size, bytes.size - piece.size};

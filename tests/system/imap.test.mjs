@@ -277,6 +277,10 @@ describe('imap', { skip }, () => {
     ['a line without an end', /longer than 64 KiB/, (command, socket) => /^EXAMINE/.test(command) && socket.write('*'.repeat(1 << 20))],
     ['a literal of 4 GB in a list of folders', /longer than what was asked for/,
       (command, socket) => /^LIST/.test(command) && socket.write(`* LIST () "/" {4294967296}\r\n${'x'.repeat(70000)}`)],
+    ['a literal while we wait', /a literal that nobody asked for/,
+      (command, socket) => /^IDLE/.test(command) && socket.write(`+ idling\r\n* LIST () "/" {50000}\r\n${'x'.repeat(100)}`)],
+    ['words without end', /more than anybody asked for/,
+      (command, socket) => /^EXAMINE/.test(command) && socket.write(`* OK ${'x'.repeat(1000)}\r\n`.repeat(20000))],
     ['a connection that ends', /ends the connection: too many/, (command, socket) => /^EXAMINE/.test(command) && socket.end('* BYE too many\r\n')],
     ['nonsense', /cannot be read/, (command, socket) => /^UID/.test(command) && socket.write('* 1 FETCH (UID -1)\r\n')],
     ['no such folder', /does not open the folder/, (command, socket, tag) => /^EXAMINE/.test(command) && socket.write(`${tag} NO gone\r\n`)],
@@ -285,10 +289,10 @@ describe('imap', { skip }, () => {
       const name = `bad_${what.replaceAll(/[^a-z]/gi, '').toLowerCase().slice(0, 12)}`;
       const server = await BadImap.open([{ uid: 1, raw: mail(name) }]);
       server.on = on;
-      add(name, server.url(/^a literal/.test(what) ? 'Sub' : 'INBOX'));
+      add(name, server.url(/^a literal of/.test(what) ? 'Sub' : 'INBOX'));
       await until(`words for ${what}`, () => words.test(state(name)), 10);
       server.on = (command, socket, tag) => /^LIST/.test(command) && socket.write(`* LIST () "/" Sub\r\n${tag} OK done\r\n`);
-      add(name, server.url(/^a literal/.test(what) ? 'Sub' : 'INBOX'), '', name, 'again');
+      add(name, server.url(/^a literal of/.test(what) ? 'Sub' : 'INBOX'), '', name, 'again');
       await came(name, 1);
       await server.close();
     });

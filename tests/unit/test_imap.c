@@ -49,8 +49,7 @@ static const char *read_all(struct arena *arena, struct slice bytes, size_t part
     struct imap_reader *reader = NEW(arena, struct imap_reader);
     struct buffer out = {.arena = arena};
     struct imap_answer answer;
-    reader->arena = arena;
-    reader->literals_most = 100;
+    imap_begin(reader, arena, 100);
     for (size_t at = 0; at < bytes.size && !reader->fault; at += part) {
         struct slice piece = {bytes.bytes + at, bytes.size - at < part ? bytes.size - at : part};
         while (imap_take(reader, &piece, &answer) == IMAP_ANSWER)
@@ -118,8 +117,7 @@ static void a_nul_in_a_line_ends_it_and_one_in_a_literal_does_not(void **state)
     struct imap_reader *reader = NEW(work, struct imap_reader);
     struct imap_answer answer;
     struct slice input = {literal, sizeof(literal) - 1};
-    reader->arena = work;
-    reader->literals_most = 3;
+    imap_begin(reader, work, 3);
     assert_int_equal(imap_take(reader, &input, &answer), IMAP_ANSWER);
     assert_int_equal(answer.body.size, 3);
     assert_memory_equal(answer.body.bytes, "a\0b", 3);
@@ -135,8 +133,7 @@ static void of_a_literal_that_is_too_long_the_start_is_kept(void **state)
     struct imap_answer answer;
     struct slice input = {start, sizeof(start) - 1};
     char *body = memset(arena_alloc(work, 100000), 'a', 100000);
-    reader->arena = work;
-    reader->literals_most = 1000;
+    imap_begin(reader, work, 1000);
     assert_int_equal(imap_take(reader, &input, &answer), IMAP_MORE);
     input = (struct slice){body, 100000};
     assert_int_equal(imap_take(reader, &input, &answer), IMAP_BROKEN);
@@ -152,6 +149,51 @@ static void lines_have_a_limit(void **state)
     char *line = memset(arena_alloc(work, IMAP_LINE_MOST + 2), 'a', IMAP_LINE_MOST + 1);
     assert_string_equal(read_all(work, (struct slice){line, IMAP_LINE_MOST + 1}, 1000),
                         "!a line is longer than 64 KiB");
+}
+
+/* Does it go on for ever with what is said again and again? */
+static bool goes_on(const char *said)
+{
+    size_t size = strlen(said);
+    ARENA(work);
+    struct imap_reader *reader = NEW(work, struct imap_reader);
+    imap_begin(reader, work, 0);
+    for (size_t done = 0; done <= 2 * IMAP_TALK_MOST; done += size) {
+        struct slice input = {said, size};
+        struct imap_answer answer;
+        if (imap_take(reader, &input, &answer) != IMAP_ANSWER)
+            return false;
+    }
+    return true;
+}
+
+static void who_talks_without_end_is_stopped(void **state)
+{
+    (void)state;
+    ARENA(work);
+    char *word = arena_alloc(work, 1001);
+    memset(word, 'a', 1000);
+    word[1000] = '\0';
+    assert_false(goes_on(arena_printf(work, "* OK %s\r\n", word)));
+    assert_false(goes_on(arena_printf(work, "* LIST () \"/\" %s\r\n", word)));
+    assert_false(goes_on(arena_printf(work, "* 1 FETCH (X \"%s\")\r\n", word)));
+    assert_true(goes_on("* 1 FETCH (UID 12345678 RFC822.SIZE 12345678)\r\n"));
+}
+
+static void a_literal_that_began_is_within(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct imap_reader *reader = NEW(work, struct imap_reader);
+    struct imap_answer answer;
+    static const char begun[] = "* LIST () \"/\" {3}\r\na";
+    struct slice input = {begun, sizeof(begun) - 1};
+    imap_begin(reader, work, 3);
+    assert_int_equal(imap_take(reader, &input, &answer), IMAP_MORE);
+    assert_true(imap_is_within(reader));
+    input = (struct slice){"bc\r\n", 4};
+    assert_int_equal(imap_take(reader, &input, &answer), IMAP_ANSWER);
+    assert_false(imap_is_within(reader));
 }
 
 static void names_are_quoted(void **state)
@@ -172,6 +214,8 @@ int main(void)
         cmocka_unit_test(a_nul_in_a_line_ends_it_and_one_in_a_literal_does_not),
         cmocka_unit_test(of_a_literal_that_is_too_long_the_start_is_kept),
         cmocka_unit_test(lines_have_a_limit),
+        cmocka_unit_test(who_talks_without_end_is_stopped),
+        cmocka_unit_test(a_literal_that_began_is_within),
         cmocka_unit_test(names_are_quoted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
