@@ -296,11 +296,11 @@ const struct command command_status = {
             "is),\n"
             "failing, stopped, silent (nobody reads it); - where its records are brought. BEHIND "
             "is what\n"
-            "it still holds, where that is known. Names the fields that drift, and the mistakes in "
-            "configuration files: a mapping with "
-            "one is\n"
-            "not live. Exit\n"
-            "status 1 when the instance is not running.",
+            "it still holds, where that is known. Below stand what fails and why, the fields that "
+            "drift, and\n"
+            "mistakes in configuration files: a mapping with one is not live. Exit status 1 when "
+            "the instance\n"
+            "is not running.",
     .options = (const struct option[]){{"json", NULL, "as JSON"}, {0}},
     .run = status,
 };
