@@ -1,11 +1,12 @@
 // A campaign: a source goes on bringing records while, round after round, something happens to it, to whoever
 // reads it, or to what lies between; at the end each record is there once.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { sleep } from './axle.mjs';
-import { long } from './history.mjs';
+import { sleep, until } from './axle.mjs';
+import { assertSame, hubOn, long, stateOf } from './history.mjs';
 
 export const roundsOf = (few = 10, many = 200) => (long ? many : few);
 
@@ -74,4 +75,32 @@ export function assertEachOnce(axle, source, names, nameOf) {
   assert.deepEqual({ lost: lost.slice(0, 5), twice: twice.slice(0, 5) }, { lost: [], twice: [] },
     `${source}: ${lost.length} of ${names.length} records are lost, ${twice.length} are there more than once`);
   assert.equal(times.size, names.length, `${source}: records that nobody brought`);
+}
+
+// A hub of its own on the server of `store`, with one mapping and what lies beside it: {axle, remove}.
+export function hubWith(store, name, source, mapping, secrets = {}) {
+  const site = mkdtempSync(join(tmpdir(), 'axle-site-'));
+  mkdirSync(join(site, 'mappings'));
+  writeFileSync(join(site, 'mappings', `${source}.xml`), mapping);
+  for (const [file, text] of Object.entries(secrets)) writeFileSync(join(site, file), `${text}\n`, { mode: 0o600 });
+  const { axle, remove } = hubOn(store, name, { AXLE_SITE: site });
+  return { axle, remove: () => { remove(); rmSync(site, { recursive: true, force: true }); } };
+}
+
+// The campaign is over: wait for the last record, and compare with a hub that was brought the same in peace, as a file.
+export async function assertCampaign(store, { axle, remove }, source, { names, idOf, mapping, file, seconds = 120 }) {
+  const there = () => { try { return Number(axle.sql('select count(*) from hub.inbox')[0][0]); } catch { return -1; } };
+  await until(`all ${names.length} are there`, () => there() >= names.length, seconds).catch((error) => {
+    throw new Error(`${error.message}: ${there()} are, ${axle.sql('select s.name, t.state, t.error from hub.source_state t join hub.source s using (source_id)')}`);
+  });
+  await sleep(1000); // whatever came twice may come later
+  const disturbed = stateOf(axle);
+  assertEachOnce(axle, source, names, idOf);
+  remove();
+  const calm = hubWith(store, 'calm', source, mapping.replace(/<from>[^]*<\/from>/, '<from><push/></from>'));
+  const path = join(calm.axle.home, 'all');
+  writeFileSync(path, file);
+  calm.axle.must('load', path, '--source', source);
+  assertSame(stateOf(calm.axle), disturbed, 'disturbed');
+  calm.remove();
 }

@@ -5,10 +5,12 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, u
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Instance, sleep, until } from './axle.mjs';
+import { assertCampaign, campaign, faultsOf, hubWith, signal } from './campaign.mjs';
+import { dice, long } from './history.mjs';
+import { nameOf } from './services/names.mjs';
 import { Proxy } from './services/proxy.mjs';
 import { Sshd } from './services/sshd.mjs';
 
-const long = process.env.AXLE_TEST_LONG === '1';
 const sshd = await Sshd.start();
 const skip = sshd ? false : 'skipped: the OpenSSH server is not installed';
 
@@ -19,9 +21,9 @@ describe('sftp', { skip }, () => {
   let proxy;
 
   // A source that reads a folder of the server.
-  const add = (name, { folder = name, settings = '', port = sshd.port, key = sshd.key, hostKey = sshd.hostKey } = {}) => {
+  const mapping = (name, { folder = name, settings = '', port = sshd.port, key = sshd.key, hostKey = sshd.hostKey } = {}) => {
     mkdirSync(join(sshd.files, folder), { recursive: true });
-    writeFileSync(join(site, 'mappings', `${name}.xml`), `<source xmlns="urn:axle:source:1" name="${name}" connector="warranty" trust="50" region="DE">
+    return `<source xmlns="urn:axle:source:1" name="${name}" connector="warranty" trust="50" region="DE">
   <from><sftp url="${sshd.url(port)}/${folder}" user="${sshd.user}" key-file="${key}" every="300ms" pattern="*.csv"
     ${hostKey ? `host-key="${hostKey}"` : ''} ${settings}/></from>
   <format><csv/></format>
@@ -29,10 +31,10 @@ describe('sftp', { skip }, () => {
     <value of="customer.name.full" from="name"/>
   </record>
 </source>
-`);
+`;
   };
-  const family = (i) => String(i).replace(/\d/g, (digit) => 'abcdefghij'[digit]);
-  const csv = (from, to, first = 'Anna') => `id,name\n${Array.from({ length: to - from + 1 }, (_, i) => `${from + i},${first} M${family(from + i)}\n`).join('')}`;
+  const add = (name, settings) => writeFileSync(join(site, 'mappings', `${name}.xml`), mapping(name, settings));
+  const csv = (from, to, first = 'Anna') => `id,name\n${Array.from({ length: to - from + 1 }, (_, i) => `${from + i},${first} ${nameOf(from + i)}\n`).join('')}`;
   // As a careful sender does: under another name first.
   const put = (folder, name, text) => {
     const path = Buffer.concat([Buffer.from(`${join(sshd.files, folder)}/`), Buffer.from(name)]);
@@ -69,7 +71,7 @@ describe('sftp', { skip }, () => {
     put('cards', 'b.csv', csv(5001, 10000));
     await came('cards', 10000);
     each('cards', 10000);
-    put('cards', 'a.csv', csv(1, 5001).replace('1,Anna Mb\n', '1,Berta Mb\n'));
+    put('cards', 'a.csv', csv(1, 5001).replace(/^1,Anna /m, '1,Berta '));
     await came('cards', 15001);
     assert.deepEqual(axle.sql(`select state, error from hub.source_state join hub.source using (source_id) where name = 'cards'`)[0][1], '');
     await sleep(1500);
@@ -144,31 +146,44 @@ describe('sftp', { skip }, () => {
     await came('same', 10, 150);
   });
 
-  test('kill -9, restarts and cuts at any byte: every record once', async () => {
-    add('rough', { port: proxy.port });
-    const seed = Number(process.env.SEED ?? Date.now() % 1000000);
-    console.log(`seed ${seed}`);
-    let chances = seed;
-    const chance = (most) => { chances = (chances * 1103515245 + 12345) % 2147483648; return Math.floor(chances / 65536) % most; };
-    const rounds = long ? 200 : 10;
-    const faults = [
-      () => { for (const pid of axle.processes('axle-warranty')) process.kill(pid, 'SIGKILL'); },
-      () => proxy.cut(chance(30000)),
-      () => proxy.cut(3000 + chance(3000)),
-      () => proxy.drop(),
-      () => sshd.restart(),
-    ];
+  test('kills, cuts, restarts and clocks that are off while files come: every record once', async (t) => {
+    const chance = dice('sftp');
+    const rough = mapping('rough', { port: proxy.port, settings: 'settled="400ms"' });
+    const hub = hubWith(axle, 'campaign', 'rough', rough);
     let records = 0;
-    for (let round = 0; round < rounds; round++) {
-      put('rough', `part-${round}.csv`, csv(records + 1, records + 500));
-      records += 500;
-      await sleep(chance(4500));
-      await faults[chance(faults.length)]();
-    }
+    const bring = (round) => {
+      const name = `part-${round}.csv`;
+      const least = records + 1;
+      records += chance.between(1, 500);
+      put('rough', `.${name}`, csv(least, records));
+      // What the clock there says of it is an hour off, or a year.
+      const at = new Date(Date.now() + chance.of([0, 0, -1, 1, -8760]) * 3600e3);
+      utimesSync(join(sshd.files, 'rough', `.${name}`), at, at);
+      renameSync(join(sshd.files, 'rough', `.${name}`), join(sshd.files, 'rough', name));
+    };
+    await campaign(t, {
+      chance,
+      bring,
+      pause: 1200,
+      faults: {
+        ...faultsOf(hub.axle, 'rough', chance, axle),
+        'cut at a byte': () => proxy.cut(chance.below(30000)),
+        'cut at a byte of the data': () => proxy.cut(3000 + chance.below(3000)),
+        'cut all': () => proxy.drop(),
+        'a network that is away': async () => { proxy.refuse(true); await sleep(chance.below(1000)); proxy.heal(); },
+        'restart the server': () => sshd.restart(),
+        'forget what was read': () => {
+          try { hub.axle.sql('update hub.stream set cursor = null'); } catch { /* it is being restarted */ }
+          for (const pid of hub.axle.processes('axle-warranty')) signal(pid, 'SIGKILL');
+        },
+      },
+    });
     proxy.heal();
-    await came('rough', records, 120);
-    await sleep(1000);
-    each('rough', records);
+    const names = Array.from({ length: records }, (_, i) => `${i + 1}`);
+    await assertCampaign(axle, hub, 'rough', { names, idOf: (raw) => raw.split(',')[0], mapping: rough, file: csv(1, records) });
+  });
+
+  test('everything adds up', async () => {
     assert.equal((await axle.axleLater('wait')).status, 0);
     assert.equal(axle.axle('verify').status, 0);
   });

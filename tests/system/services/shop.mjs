@@ -12,6 +12,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
+import { nameOf } from './names.mjs';
+
 export const LOGIN = { user: 'axle', password: 'pull-canary-password', header: 'X-Shop-Key',
   key: 'pull-canary-key', client: 'axle-client', secret: 'pull-canary-secret' };
 
@@ -58,7 +60,7 @@ export class Shop {
   put(id, fields = {}) {
     this.sequence++;
     this.orders.set(String(id), { id: String(id), number: this.sequence,
-      updated_at: new Date(this.now()).toISOString(), customer: { family: `Buyer${id}`,
+      updated_at: new Date(this.now()).toISOString(), customer: { family: nameOf(id),
         email: `buyer${id}@shop.example.org` }, total: '12.50', ...fields });
   }
 
