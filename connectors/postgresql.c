@@ -3,11 +3,15 @@
 #include "connectors/postgresql_place.h"
 #include "connectors/secret.h"
 #include "hub/base/clock.h"
+#include "hub/base/json.h"
 #include "hub/store/foreign.h"
 
 #define RAW_KEPT 65536 /* bytes of a row that is too long */
 #define FIRST_WINDOW \
-    50000             /* rows below the highest mark that may have company that is not there yet */
+    50000 /* rows below the highest mark that may have company that is not there yet */
+#define SOUGHT_MOST 1024 /* rows among which a failing one is sought first, */
+#define SOUGHT_LIMIT (1 << 20)
+#define IN_VAIN_MOST 100 /* rows set aside one after the other: more, and the query is wrong */
 #define IDLE_MS 30000 /* a state of the other database is not kept longer than that for nothing */
 
 struct session {
@@ -23,6 +27,9 @@ struct session {
     struct place at;
     const char *cursor; /* the same as a text: what should be stored */
     bool reading;
+    /* While a row is sought on which the other database fails: how many are read at once; 0: it is not. */
+    unsigned most;
+    unsigned in_vain;           /* rows set aside since the last one that could be read */
     int64_t looked_ms, read_ms; /* when a sweep was planned, and rows were read */
 };
 
@@ -254,7 +261,7 @@ static bool plan_ordinals(struct session *s, const char *top, bool went_back, in
         return true;
     }
     const char *reached = take_step(s, top, elapsed);
-    at->next = reached ? reached : at->low;
+    at->next = reached ? arena_strdup(s->placed, reached) : at->low;
     return true;
 }
 
@@ -314,15 +321,28 @@ static bool tell_unread(struct session *s, struct batch *batch, struct error *er
     return true;
 }
 
-/* All rows from there on: the record, its length and, where it is too long, its hash; the mark, the name, and
- * whether it may come again. */
-static const char *sweep_query(struct arena *arena, const struct session *s)
+static const char *from_here(struct arena *arena, const struct session *s)
 {
     const char *from = "$1::text is null and $2::text is null";
     if (s->at.mark)
         from = arena_printf(arena, "%s >= $1 and (%s, %s) > ($1, $2)", s->mark, s->mark, s->id);
     else if (s->at.low)
         from = arena_printf(arena, "%s >= $1 and $2::text is null", s->mark);
+    return arena_printf(arena, "%s is not null and %s is not null and %s", s->mark, s->id, from);
+}
+
+enum sweep { SWEEP_ALL, SWEEP_BOUND, SWEEP_NONE };
+
+/* All rows from there on, those up to a bound, or none of them: the record, its length and, where it is too long,
+ * its hash; the mark, the name, and whether it may come again. */
+static const char *sweep_query(struct arena *arena, const struct session *s, enum sweep sweep)
+{
+    const char *up_to = sweep == SWEEP_ALL
+                            ? ""
+                            : arena_printf(arena, " and %s <= $5 and (%s, %s) <= ($5, $6)", s->mark,
+                                           s->mark, s->id);
+    if (sweep == SWEEP_NONE)
+        up_to = arena_printf(arena, "%s and (%s, %s) > ($5, $6)", up_to, s->mark, s->id);
     return arena_printf(
         arena,
         "select case when s.size > %d then pg_catalog.left(s.j, %d) else s.j end, s.size, "
@@ -331,26 +351,41 @@ static const char *sweep_query(struct arena *arena, const struct session *s)
         "s.m::text, s.i::text, coalesce(s.m >= $3, true) or coalesce(s.m <= $4, false) "
         "from (select r.j, r.m, r.i, pg_catalog.octet_length(r.j) as size from ("
         "select pg_catalog.row_to_json(t.r)::text as j, t.m, t.i from (select q as r, %s as m, %s "
-        "as i "
-        "from %s q where %s is not null and %s is not null and %s order by 2, 3) t offset 0) r) s",
-        FORMAT_RECORD_MOST, RAW_KEPT, FORMAT_RECORD_MOST, s->mark, s->id, s->query, s->mark, s->id,
-        from);
+        "as i from %s q where %s%s order by 2, 3) t offset 0) r) s",
+        FORMAT_RECORD_MOST, RAW_KEPT, FORMAT_RECORD_MOST, s->mark, s->id, s->query,
+        from_here(arena, s), up_to);
 }
 
-static bool begin_sweep(struct session *s, struct batch *batch, struct error *err)
+/* The last row that is read: by its mark and its name. */
+struct bound {
+    const char *mark, *id; /* NULL: no row is left */
+};
+
+static struct foreign_values sweep_values(const struct session *s, const struct bound *bound)
 {
-    ARENA(work);
-    struct place *at = &s->at;
-    if (!foreign_begin(s->foreign, err) || !tell_unread(s, batch, err) ||
-        (!at->top && !plan_sweep(s, err)))
+    const struct place *at = &s->at;
+    return (struct foreign_values){{at->mark ? at->mark : at->low, at->mark ? at->id : NULL,
+                                    at->next, at->high, bound->mark, bound->id},
+                                   s->most ? 6 : 4};
+}
+
+/* Marks and names alone can be read of rows on which the other database fails otherwise. */
+static bool find_bound(struct arena *arena, struct session *s, struct bound *bound,
+                       struct error *err)
+{
+    struct rows rows;
+    struct foreign_values values = sweep_values(s, bound);
+    const char *sql =
+        arena_printf(arena,
+                     "select e.m::text, e.i::text from (select %s as m, %s as i from %s q where %s "
+                     "order by 1, 2 limit %u) e order by e.m desc, e.i desc limit 1",
+                     s->mark, s->id, s->query, from_here(arena, s), s->most);
+    values.count = 2;
+    if (!foreign_ask(arena, s->foreign, sql, values, &rows, err))
         return false;
-    if (!at->top)
-        return foreign_end(s->foreign, err);
-    const struct foreign_values values = {
-        {at->mark ? at->mark : at->low, at->mark ? at->id : NULL, at->next, at->high}, 4};
-    s->reading = foreign_read(s->foreign, sweep_query(work, s), values,
-                              s->pull->source->mapping->from.page_size, err);
-    return s->reading;
+    if (rows.count)
+        *bound = (struct bound){rows_text(&rows, 0, 0), rows_text(&rows, 0, 1)};
+    return true;
 }
 
 /* All rows are read: the next sweep begins where some may still appear. */
@@ -362,8 +397,29 @@ static bool end_sweep(struct session *s, const struct place *at, struct error *e
     done.low = done.next;
     done.next = done.top = done.mark = done.id = NULL;
     s->reading = false;
+    s->most = s->in_vain = 0;
     put_place(s, place_write(work, &done));
     return foreign_end(s->foreign, err);
+}
+
+static bool begin_sweep(struct session *s, struct batch *batch, struct bound *bound,
+                        struct error *err)
+{
+    ARENA(work);
+    struct place *at = &s->at;
+    if (!foreign_begin(s->foreign, err) || !tell_unread(s, batch, err) ||
+        (!at->top && !plan_sweep(s, err)))
+        return false;
+    if (!at->top)
+        return foreign_end(s->foreign, err);
+    if (s->most && !find_bound(batch->arena, s, bound, err))
+        return false;
+    if (s->most && !bound->mark)
+        return end_sweep(s, at, err);
+    s->reading =
+        foreign_read(s->foreign, sweep_query(work, s, s->most ? SWEEP_BOUND : SWEEP_ALL),
+                     sweep_values(s, bound), s->pull->source->mapping->from.page_size, err);
+    return s->reading;
 }
 
 static bool add_row(const struct session *s, struct batch *batch, const struct rows *row)
@@ -389,16 +445,99 @@ static bool add_row(const struct session *s, struct batch *batch, const struct r
     return batch_add(batch, item);
 }
 
-/* Rows until the batch is full; behind the last one the sweep ends. */
-static bool fill(struct session *s, struct batch *batch, struct error *err)
+/* Is it that row?  Not where the other database fails as well when none is asked for. */
+static bool blame(struct session *s, const struct bound *bound, struct error *err)
+{
+    ARENA(work);
+    struct rows none;
+    const char *cause = arena_strdup(work, err->text);
+    if (!foreign_begin(s->foreign, err))
+        return false;
+    bool fails = !foreign_ask(work, s->foreign, sweep_query(work, s, SWEEP_NONE),
+                              sweep_values(s, bound), &none, err);
+    if (fails && err->kind != ERROR_REJECT)
+        return false;
+    if (fails)
+        return error_set(err, ERROR_FATAL, "%s, whichever rows it is asked for", cause);
+    if (++s->in_vain > IN_VAIN_MOST)
+        return error_set(err, ERROR_FATAL, "%s in one row after the other", cause);
+    return foreign_end(s->foreign, err);
+}
+
+static void set_aside(const struct session *s, struct batch *batch, const struct bound *bound,
+                      const char *cause)
+{
+    struct arena *arena = batch->arena;
+    const struct transport *from = &s->pull->source->mapping->from;
+    struct reject *reject = NEW(arena, struct reject);
+    struct json_writer raw = {.out = {.arena = arena}};
+    json_open(&raw, '{');
+    json_member(&raw, from->mark, bound->mark);
+    json_member(&raw, from->id, bound->id);
+    json_close(&raw, '}');
+    *reject = (struct reject){
+        .stage = "transport",
+        .code = "row",
+        .message = arena_printf(arena, "%s in the row whose '%s' is '%.100s' and '%s' is '%.100s'",
+                                cause, from->mark, bound->mark, from->id, bound->id)};
+    (void)batch_add(batch, (struct feed_item){.raw = {raw.out.data, raw.out.length},
+                                              .name = {bound->id, strlen(bound->id)},
+                                              .remember = true,
+                                              .reject = reject});
+}
+
+/* There is a row on which the other database fails: those before it count, and it is sought by halves. */
+static bool seek(struct session *s, struct batch *batch, struct place *at,
+                 const struct bound *bound, struct error *err)
+{
+    struct error ignored;
+    const char *cause = arena_strdup(batch->arena, err->text);
+    if (err->kind != ERROR_REJECT)
+        return false;
+    if (!s->pull->source->mapping->from.id)
+        return error_set(err, ERROR_FATAL, "%s; with an id, the row alone would be set aside",
+                         cause);
+    s->reading = false;
+    if (!foreign_end(s->foreign, &ignored))
+        return false;
+    if (s->most == 1 && bound->mark && bound->id) {
+        if (!blame(s, bound, err))
+            return false;
+        set_aside(s, batch, bound, cause);
+        at->mark = bound->mark;
+        at->id = bound->id;
+    }
+    s->most = !s->most ? SOUGHT_MOST : s->most > 1 ? s->most / 2 : 1;
+    put_place(s, place_write(batch->arena, at));
+    batch->more = true;
+    return true;
+}
+
+/* What was asked for is read; more of it at once the next time. */
+static bool end_reading(struct session *s, struct batch *batch, const struct place *at,
+                        struct error *err)
+{
+    if (!s->most)
+        return end_sweep(s, at, err);
+    s->most = s->most < SOUGHT_LIMIT ? s->most * 2 : s->most;
+    s->in_vain = 0;
+    s->reading = false;
+    put_place(s, place_write(batch->arena, at));
+    batch->more = true;
+    return foreign_end(s->foreign, err);
+}
+
+/* Rows until the batch is full, or there are no more. */
+static bool fill(struct session *s, struct batch *batch, const struct bound *bound,
+                 struct error *err)
 {
     struct rows row;
     struct place at = s->at;
     for (bool room = true; room;) {
         if (!foreign_next(s->foreign, &row, err))
-            return false;
+            return seek(s, batch, &at, bound, err);
         if (!row.count)
-            return end_sweep(s, &at, err);
+            return end_reading(s, batch, &at, err);
         room = add_row(s, batch, &row);
         at.mark = arena_strdup(batch->arena, rows_text(&row, 0, 3));
         at.id = arena_strdup(batch->arena, rows_text(&row, 0, 4));
@@ -428,11 +567,12 @@ static bool go_back(struct session *s, struct batch *batch, struct error *err)
 
 static bool pull_rows(struct session *s, struct batch *batch, struct error *err)
 {
+    struct bound bound = {0};
     batch->stream = s->stream;
     batch->label = s->label;
-    if (!go_back(s, batch, err) || (!s->reading && !begin_sweep(s, batch, err)))
+    if (!go_back(s, batch, err) || (!s->reading && !begin_sweep(s, batch, &bound, err)))
         return false;
-    if (s->reading && !fill(s, batch, err))
+    if (s->reading && !fill(s, batch, &bound, err))
         return false;
     s->read_ms = clock_ms();
     batch->cursor = s->cursor ? arena_strdup(batch->arena, s->cursor) : NULL;
@@ -446,6 +586,8 @@ static bool postgresql_pull(void *session, struct batch *batch, struct error *er
     if (pull_rows(s, batch, err))
         return true;
     disconnect(s);
+    if (err->kind == ERROR_REJECT) /* no row alone is to blame */
+        err->kind = ERROR_FATAL;
     return false;
 }
 

@@ -27,7 +27,7 @@ static const struct {
 } classes[] = {
     {"08", ERROR_RETRY, false},    /* connection exception */
     {"0A", ERROR_FATAL, false},    /* not supported */
-    {"22", ERROR_FATAL, true},     /* data exception */
+    {"22", ERROR_REJECT, true},    /* data exception */
     {"25006", ERROR_FATAL, false}, /* the query would change something */
     {"25", ERROR_RETRY, false},    /* the transaction was ended for us */
     {"28", ERROR_FATAL, false},    /* login refused */
@@ -46,7 +46,7 @@ static bool fail_by(const char *state, const char *message, const char *what, st
         if (text_starts(state, classes[i].class) && !classes[i].tells_values)
             return error_set(err, classes[i].kind, "%s: %.*s", what, (int)strcspn(message, "\n"),
                              message);
-    return error_set(err, ERROR_FATAL, "%s: the other database fails on a value (SQLSTATE %s)",
+    return error_set(err, ERROR_REJECT, "%s: the other database fails on a value (SQLSTATE %s)",
                      what, state);
 }
 
@@ -203,7 +203,9 @@ static const char *ask_text(struct arena *arena, struct foreign *foreign, const 
     struct rows rows = {0};
     if (foreign_ask(arena, foreign, sql, (struct foreign_values){0}, &rows, err))
         return rows.count ? text_or_empty(rows_text(&rows, 0, 0)) : "";
-    return err->kind == ERROR_FATAL ? "" : NULL; /* some servers do not say that to everybody */
+    return err->kind == ERROR_FATAL || err->kind == ERROR_REJECT
+               ? ""
+               : NULL; /* some servers do not say that to everybody */
 }
 
 /* A physical copy that took over is on another timeline; and no state is restored without a start. */
@@ -359,8 +361,13 @@ bool foreign_next(struct foreign *foreign, struct rows *row, struct error *err)
 
 bool foreign_end(struct foreign *foreign, struct error *err)
 {
+    ARENA(scratch);
+    struct error known;
+    const PGresult *last = NULL;
     PQclear(foreign->row);
     foreign->row = NULL;
+    if (foreign->asked)
+        (void)!finish(scratch, foreign, "the query fails", &last, &known);
     foreign->reading = foreign->asked = false;
     return command(foreign, "rollback", "cannot end", err);
 }

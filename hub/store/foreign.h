@@ -3,7 +3,7 @@
  *
  * Nothing is changed there: every transaction is read only, sees one state, and every statement has its
  * time.  All values travel as text, times in UTC and as ISO 8601.  No error holds a value of a row, nor
- * anything of the connection string.
+ * anything of the connection string.  REJECT where the server fails on a value that it reads.
  */
 #pragma once
 
@@ -38,7 +38,7 @@ bool foreign_describe(struct arena *arena, struct foreign *foreign, const char *
                       struct foreign_columns *columns, struct error *err) MUST_CHECK;
 
 struct foreign_values {
-    const char *list[4]; /* NULL: SQL null */
+    const char *list[6]; /* NULL: SQL null */
     int count;
 };
 
@@ -52,7 +52,7 @@ bool foreign_read(struct foreign *foreign, const char *query, struct foreign_val
                   unsigned page, struct error *err) MUST_CHECK;
 /* Its next row, until the next call; row->count is 0 behind the last one. */
 bool foreign_next(struct foreign *foreign, struct rows *row, struct error *err) MUST_CHECK;
-/* The end of what foreign_begin() began. */
+/* The end of what foreign_begin() began, however it went. */
 bool foreign_end(struct foreign *foreign, struct error *err) MUST_CHECK;
 
 /* A name as it stands in a statement. */
