@@ -14,6 +14,7 @@
 #include "connectors/transfer.h"
 #include "hub/base/clock.h"
 #include "hub/base/hash.h"
+#include "hub/base/log.h"
 #include "hub/format/unpack.h"
 
 #define PAGE_MOST ((size_t)64 << 20) /* bytes of a page, unpacked */
@@ -36,6 +37,7 @@ struct page {
     struct slice header;
     struct splitter *splitter;
     struct turn turn;
+    size_t named; /* how many of its items have what names them */
     bool done;
 };
 
@@ -353,6 +355,7 @@ static void look_at(struct http *http, struct batch *batch, const struct cut *cu
         return;
     const char *name = http->from->id ? fields_text(fields, http->from->id, NULL) : NULL;
     const char *mark = http->from->mark ? fields_text(fields, http->from->mark, NULL) : NULL;
+    page->named += name && *name;
     if (name && *name)
         item->name = (struct slice){arena_strdup(batch->arena, name), strlen(name)};
     if (!mark || !*mark || (page->turn.high && !mark_behind(page->turn.high, mark)))
@@ -377,11 +380,40 @@ static void set_aside(struct http *http, struct batch *batch, const char *messag
     http->page->turn.spoiled = true;
 }
 
+static void tell_lack(const struct http *http, const char *what, const char *field)
+{
+    ARENA(scratch);
+    struct map *told = http->pull->told;
+    const char *text = arena_printf(scratch, "%s '%s' of %s", what, field, http->stream);
+    if (map_get_text(told, text))
+        return;
+    map_put_text(told, arena_strdup(told->arena, text), told);
+    log_line(LOG_WARNING, "source '%s': %s '%s'", http->pull->source->mapping->source, what, field);
+}
+
+/* Names that lead nowhere stop nothing, but then all is read each time, or only a part. */
+static void tell_lacks(const struct http *http, const struct page *page)
+{
+    const struct transport *from = http->from;
+    const struct turn *turn = &page->turn;
+    if (!turn->items || turn->spoiled)
+        return;
+    if (from->id && !page->named)
+        tell_lack(http, "no record of the page has the id", from->id);
+    if (from->mark && !turn->high)
+        tell_lack(http, "no record of the page has the mark", from->mark);
+    if (from->next && from->size && !page->round.page && !turn->next &&
+        turn->items >= from->page_size)
+        tell_lack(http, "the first page is full, and leads nowhere: there is nothing at next",
+                  from->next);
+}
+
 static bool finish(struct http *http, struct batch *batch)
 {
     struct page *page = http->page;
     page->done = true;
     http->patience->broken = 0;
+    tell_lacks(http, page);
     enum round_state state = round_turn(batch->arena, http->from, &page->round, &page->turn);
     batch->cursor = round_write(batch->arena, &page->round);
     batch->more = state == ROUND_ON || state == ROUND_LOOP;

@@ -211,6 +211,15 @@ test('pages that repeat, links that loop or lead elsewhere, and what is no page'
   assert.equal(new Set(ids).size, ids.length);
 });
 
+test('names that lead nowhere are told, once', async () => {
+  source('astray', shop.url('/body'), 'paging="link" next="/links/nxt" size="per_page" page-size="10" id="/idd" mark="/updated"');
+  await came('astray', 10);
+  await quiet('astray');
+  const told = readFileSync(join(axle.home, 'log/axle-web.log'), 'utf8').split('\n').filter((line) => line.includes("'astray'"));
+  for (const words of [/has the id '\/idd'/, /has the mark '\/updated'/, /leads nowhere: .* next '\/links\/nxt'/])
+    assert.equal(told.filter((line) => words.test(line)).length, 1, `${words}: ${told}`);
+});
+
 test('redirects lead on within the server, and nowhere else', async () => {
   const own = await shopOf('none', 50);
   const answers = { '/moved': '/body?per_page=100', '/round': '/round', '/away': 'http://127.0.0.1:1/body' };
