@@ -1,10 +1,10 @@
 // How long a record takes on a quiet system from its arrival to the published customer, by file, by webhook and by mail. A
 // round trip of the question that sees it there is part of what is printed, and printed beside it.
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Instance, sleep, until } from '../system/axle.mjs';
+import { connections, request } from '../system/request.mjs';
 import { Dovecot } from '../system/services/dovecot.mjs';
 import { quantile } from './measure.mjs';
 
@@ -34,19 +34,10 @@ if (dovecot) {
 }
 
 const instance = new Instance({ AXLE_SITE: site });
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+const agent = connections(1);
 let url, token;
-const ask = (method, path, body) => new Promise((done, failed) => {
-  const request = http.request(new URL(path, url), {
-    method, agent, headers: { Authorization: `Bearer ${token}`, ...(body && { 'Content-Type': 'application/json' }) },
-  }, (answer) => {
-    let text = '';
-    answer.on('data', (data) => { text += data; });
-    answer.on('end', () => done({ status: answer.statusCode, text }));
-  });
-  request.on('error', failed);
-  request.end(body);
-});
+const ask = (method, path, body) =>
+  request(url, path, { agent, method, token, body, headers: body ? { 'content-type': 'application/json' } : {} });
 
 // Milliseconds from `arrive` until the record has a customer.
 async function published(source, key, arrive) {

@@ -1,10 +1,10 @@
 // Records a second into the inbox over HTTP: in batches and one by one, beside requests that do nothing.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { Instance } from '../system/axle.mjs';
+import { Instance, sleep } from '../system/axle.mjs';
+import { connections, request } from '../system/request.mjs';
 import { fdatasyncMs, quantile } from './measure.mjs';
 
 const BATCHED = Number(process.env.BENCH_PUSHED ?? 100000);
@@ -25,33 +25,25 @@ writeFileSync(join(site, 'mappings/events.xml'),
 const axle = new Instance({ AXLE_SITE: site, AXLE_WORKERS: '0', AXLE_INBOX_MOST: '10000000' });
 axle.up();
 const { AXLE_URL, AXLE_TOKEN } = axle.env();
-const { hostname, port } = new URL(AXLE_URL);
 
 let refused = 0;
 const record = (i) => JSON.stringify({ id: `k${i}`, name: `Pat Number${i}`, email: `pat${i}@example.org`,
   street: `${i % 200} Mill Road`, city: 'Ely', postcode: 'CB7 4AA', phone: '+441353555123', note: 'x'.repeat(100) });
 
-function send(agent, method, path, body) {
-  return new Promise((done, fail) => {
-    const headers = { authorization: `Bearer ${AXLE_TOKEN}`, 'content-type': 'application/json' };
-    if (body) headers['content-length'] = Buffer.byteLength(body);
-    const request = http.request({ agent, method, host: hostname, port, path, headers }, (answer) => {
-      answer.resume();
-      answer.on('end', () => {
-        if (answer.statusCode < 300) return done();
-        if (answer.statusCode !== 503) return fail(new Error(`${answer.statusCode} for ${path}`));
-        refused++; // a busy machine: as a sender would, once more
-        return setTimeout(() => send(agent, method, path, body).then(done, fail), 100);
-      });
-    });
-    request.on('error', fail);
-    request.end(body);
-  });
+async function send(agent, method, path, body) {
+  const headers = { 'content-type': 'application/json' };
+  for (;;) {
+    const { status } = await request(AXLE_URL, path, { agent, method, token: AXLE_TOKEN, headers, body });
+    if (status < 300) return;
+    if (status !== 503) throw new Error(`${status} for ${path}`);
+    refused++; // a busy machine: as a sender would, once more
+    await sleep(100);
+  }
 }
 
 // `count` requests, `width` at a time; seconds, and milliseconds of each.
 async function run(count, width, one) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: width });
+  const agent = connections(width);
   const times = [];
   const began = performance.now();
   let next = 0;

@@ -1,13 +1,13 @@
 // The REST face of a running instance: what other systems see, and what hostile ones get.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Instance, sleep, until } from './axle.mjs';
+import { connections, request } from './request.mjs';
 
 const site = mkdtempSync(join(tmpdir(), 'axle-site-'));
 mkdirSync(join(site, 'mappings'));
@@ -49,7 +49,7 @@ before(async () => {
   renameSync(join(axle.home, 'rows.csv'), join(axle.home, 'in/shop/rows.csv'));
   await until('the rows are published', () => axle.sql('select count(*) from hub.link')[0][0] === '5', 30);
   axle.must('wait', '--timeout', '30');
-  agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  agent = connections(1);
 });
 after(() => {
   agent?.destroy();
@@ -57,22 +57,7 @@ after(() => {
   rmSync(site, { recursive: true, force: true });
 });
 
-// One request; {status, headers, text, json, socket}.
-const ask = (path, { method = 'GET', token = env.AXLE_TOKEN, headers = {}, body } = {}) =>
-  new Promise((done, fail) => {
-    const request = http.request({
-      agent, method, path, host: url.hostname, port: url.port,
-      headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
-    }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => done({
-        status: response.statusCode, headers: response.headers, text, socket: request.socket,
-        get json() { return JSON.parse(text); },
-      }));
-    });
-    request.on('error', fail);
-    request.end(body);
-  });
+const ask = (path, { token = env.AXLE_TOKEN, ...more } = {}) => request(url, path, { agent, token, ...more });
 
 // Raw bytes to the server, and the status that it answers: 0 when it hangs up without one.
 const say = (bytes) => new Promise((done, fail) => {

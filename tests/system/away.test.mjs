@@ -2,13 +2,13 @@
 // afterwards, once.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Instance, sleep, until } from './axle.mjs';
 import { hubOn, long } from './history.mjs';
+import { request } from './request.mjs';
 import { Shop } from './services/shop.mjs';
 
 const GROWTH_MOST = 8 * 1024; // KiB
@@ -47,21 +47,9 @@ after(async () => {
   for (const each of [site, nothing]) rmSync(each, { recursive: true, force: true });
 });
 
-// {status, headers}; with a status of 0 where nobody answered in time.
-function ask(method, path, body, seconds = 20) {
-  return new Promise((done) => {
-    const request = http.request({
-      method, host: url.hostname, port: url.port, path, timeout: seconds * 1000,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    }, (answer) => {
-      answer.resume();
-      answer.on('end', () => done({ status: answer.statusCode, headers: answer.headers }));
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => done({ status: 0, headers: {} }));
-    request.end(body);
-  });
-}
+// With a status of 0 where nobody answered in time.
+const ask = (method, path, body, seconds = 20) =>
+  request(url, path, { method, token, body, seconds, headers: { 'content-type': 'application/json' } }).catch(() => ({ status: 0, headers: {} }));
 
 let made = 0;
 const sent = { files: [], pushed: [] };

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Instance, sleep, until } from './axle.mjs';
+import { connections, request } from './request.mjs';
 
 const long = !!process.env.AXLE_TEST_LONG;
 const EVENTS = 10000;
@@ -42,7 +42,7 @@ mapping('files', '<directory pattern="*.json"/>');
 writeFileSync(join(site, 'hook.secret'), `whsec_${SECRET}\n`, { mode: 0o600 });
 
 const axle = new Instance({ AXLE_SITE: site });
-const agent = new http.Agent({ keepAlive: true, maxSockets: 24 });
+const agent = connections(24);
 let url;
 let token;
 
@@ -58,27 +58,9 @@ after(() => {
   rmSync(site, { recursive: true, force: true });
 });
 
-// One request: {status, headers, json}; with a status of 0 where the connection broke.
-function send(method, path, body, headers = {}, bearer = token) {
-  return new Promise((done) => {
-    const request = http.request({
-      agent, method, host: url.hostname, port: url.port, path,
-      headers: { ...(bearer ? { authorization: `Bearer ${bearer}` } : {}), ...headers },
-    }, (answer) => {
-      const parts = [];
-      answer.on('data', (part) => parts.push(part));
-      answer.on('error', () => done({ status: 0 }));
-      answer.on('end', () => {
-        const text = Buffer.concat(parts).toString();
-        let json = null;
-        try { json = JSON.parse(text); } catch { /* no body */ }
-        done({ status: answer.statusCode, headers: answer.headers, text, json });
-      });
-    });
-    request.on('error', () => done({ status: 0 }));
-    request.end(body);
-  });
-}
+// With a status of 0 where the connection broke.
+const send = (method, path, body, headers = {}, bearer = token) =>
+  request(url, path, { agent, method, token: bearer, headers, body }).catch(() => ({ status: 0 }));
 const JSON_TYPE = { 'content-type': 'application/json' };
 const post = (source, body, headers = {}, bearer = token) =>
   send('POST', `/v1/push/${source}`, typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
