@@ -364,7 +364,7 @@ static bool add_some(struct moment *moment, int64_t number, const char *unit)
     for (size_t i = 0; i < COUNT_OF(units); i++)
         if (text_same(units[i].unit, unit))
             return units[i].of_months ? add_months(moment, number * units[i].of_months)
-                                   : add_days(moment, number * units[i].of_days);
+                                      : add_days(moment, number * units[i].of_days);
     return false;
 }
 

@@ -80,12 +80,10 @@ static void take_namespaces(struct arena *arena, const struct sniffed *sniffed,
 bool sniffed_format(struct arena *arena, const struct sniffed *sniffed, struct format *format,
                     struct error *err)
 {
-    static const enum format_kind kinds[] = {[SNIFFED_CSV] = FORMAT_CSV,
-                                             [SNIFFED_FIXED] = FORMAT_FIXED,
-                                             [SNIFFED_JSONL] = FORMAT_JSONL,
-                                             [SNIFFED_JSON] = FORMAT_JSON,
-                                             [SNIFFED_XML] = FORMAT_XML,
-                                             [SNIFFED_MIME] = FORMAT_MIME};
+    static const enum format_kind kinds[] = {
+        [SNIFFED_CSV] = FORMAT_CSV,     [SNIFFED_FIXED] = FORMAT_FIXED,
+        [SNIFFED_JSONL] = FORMAT_JSONL, [SNIFFED_JSON] = FORMAT_JSON,
+        [SNIFFED_XML] = FORMAT_XML,     [SNIFFED_MIME] = FORMAT_MIME};
     const char *fault;
     *format = (struct format){.kind = kinds[sniffed->kind],
                               .encoding = sniffed->kind == SNIFFED_XML ? NULL : sniffed->encoding,

@@ -10,7 +10,14 @@
 
 #define SNIFF_SAMPLE ((size_t)4 * 1024 * 1024)
 
-enum sniffed_kind { SNIFFED_CSV, SNIFFED_FIXED, SNIFFED_JSONL, SNIFFED_JSON, SNIFFED_XML, SNIFFED_MIME };
+enum sniffed_kind {
+    SNIFFED_CSV,
+    SNIFFED_FIXED,
+    SNIFFED_JSONL,
+    SNIFFED_JSON,
+    SNIFFED_XML,
+    SNIFFED_MIME
+};
 
 struct sniffed_field {
     size_t from, to;  /* characters, from 1 */
