@@ -18,8 +18,8 @@ struct pull {
     struct arena *session; /* lives as long as the transport's session */
     const struct instance *instance;
     const struct source *source; /* source->mapping->from has the settings */
-    struct map *told;            /* by text: what was logged once; lives as long as the process */
-    struct serving *serving;     /* the frame's own */
+    struct map *told;        /* by text: what outlives a session; lives as long as the process */
+    struct serving *serving; /* the frame's own */
 };
 
 /* Where a stream goes on: the cursor of the last batch of it that was staged; NULL: there is none yet. */
@@ -29,6 +29,9 @@ bool pull_cursor(struct arena *arena, const struct pull *pull, const char *strea
 bool pull_stopping(const struct pull *pull);
 /* Still alive: to be called every second or so by what takes long. */
 void pull_beat(const struct pull *pull);
+/* Is this asked for the first time in this process, and not after very much else?  So what lasts is logged
+ * once. */
+bool pull_first(const struct pull *pull, const char *text);
 /* All sources, for what one brings of another's; as long as the session. */
 const struct sources *pull_sources(const struct pull *pull);
 /* How many records, messages or files the source still holds; -1: unknown. */

@@ -164,9 +164,8 @@ static void tell_strays(const struct pull *pull, const char *folder, const struc
         struct stat status;
         const struct mapping *mapping = pull->source->mapping;
         const char *path = arena_printf(work, "%s/%s", folder, strays->list[i]);
-        if (lstat(path, &status) != 0 || !has_settled(&status) || map_get_text(pull->told, path))
+        if (lstat(path, &status) != 0 || !has_settled(&status) || !pull_first(pull, path))
             continue;
-        map_put_text(pull->told, arena_strdup(pull->told->arena, path), pull->told);
         log_line(LOG_WARNING,
                  "source '%s': the file '%s' stays in its folder: it does not fit the pattern '%s'",
                  mapping->source, text_repair(work, strays->list[i], strlen(strays->list[i])),

@@ -44,10 +44,10 @@ int64_t fetch_now(void)
 
 struct fetcher *fetch_open(struct arena *session, const struct pull *pull, struct error *err)
 {
+    const struct transport *from = &pull->source->mapping->from;
     struct fetcher *fetcher = NEW(session, struct fetcher);
-    *fetcher = (struct fetcher){.pull = pull,
-                                .from = &pull->source->mapping->from,
-                                .transfer = transfer_open(session, pull, "https,http", err)};
+    *fetcher = (struct fetcher){.pull = pull, .from = from};
+    fetcher->transfer = transfer_open(session, pull, from->url, "https,http", err);
     bool ready = fetcher->transfer && oauth_open(session, pull, &fetcher->oauth, err);
     return ready ? fetcher : NULL;
 }

@@ -383,12 +383,10 @@ static void set_aside(struct http *http, struct batch *batch, const char *messag
 static void tell_lack(const struct http *http, const char *what, const char *field)
 {
     ARENA(scratch);
-    struct map *told = http->pull->told;
     const char *text = arena_printf(scratch, "%s '%s' of %s", what, field, http->stream);
-    if (map_get_text(told, text))
-        return;
-    map_put_text(told, arena_strdup(told->arena, text), told);
-    log_line(LOG_WARNING, "source '%s': %s '%s'", http->pull->source->mapping->source, what, field);
+    if (pull_first(http->pull, text))
+        log_line(LOG_WARNING, "source '%s': %s '%s'", http->pull->source->mapping->source, what,
+                 field);
 }
 
 /* Names that lead nowhere stop nothing, but then all is read each time, or only a part. */

@@ -34,7 +34,8 @@ bool oauth_open(struct arena *session, const struct pull *pull, struct oauth **o
     struct oauth *made = NEW(session, struct oauth);
     *made = (struct oauth){.pull = pull, .from = from};
     arena_defer(session, forget, made);
-    if (from->token_url && !(made->transfer = transfer_open(session, pull, "https,http", err)))
+    if (from->token_url &&
+        !(made->transfer = transfer_open(session, pull, from->token_url, "https,http", err)))
         return false;
     *oauth = made;
     return true;

@@ -27,6 +27,7 @@ struct session {
     struct place at;
     const char *cursor; /* the same as a text: what should be stored */
     bool reading;
+    bool told_unread; /* rows that are in no order were looked for */
     /* While a row is sought on which the other database fails: how many are read at once; 0: it is not. */
     unsigned most;
     unsigned in_vain;           /* rows set aside since the last one that could be read */
@@ -304,14 +305,14 @@ static bool tell_unread(struct session *s, struct batch *batch, struct error *er
                               .code = "no-mark",
                               .message =
                                   arena_printf(arena, "rows whose %s is null are not read", names)};
-    if (map_get_text(s->pull->told, s->stream))
+    if (s->told_unread)
         return true;
-    map_put_text(s->pull->told, arena_strdup(s->pull->told->arena, s->stream), s->pull->told);
     const char *sql =
         arena_printf(arena, "select exists (select from %s q where %s is null or %s is null)::text",
                      s->query, s->mark, from->id ? s->id : s->mark);
     if (!foreign_ask(arena, s->foreign, sql, (struct foreign_values){0}, &rows, err))
         return false;
+    s->told_unread = true; /* where the batch is not stored, the session ends */
     if (text_equal(rows_text(&rows, 0, 0), "true"))
         (void)batch_add(batch,
                         (struct feed_item){.raw = {"", 0},

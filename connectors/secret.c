@@ -13,9 +13,8 @@ const char *secret_path(struct arena *arena, const struct pull *pull, const char
 static void tell_open(const struct pull *pull, const char *path)
 {
     struct stat status;
-    if (stat(path, &status) != 0 || !(status.st_mode & S_IROTH) || map_get_text(pull->told, path))
+    if (stat(path, &status) != 0 || !(status.st_mode & S_IROTH) || !pull_first(pull, path))
         return;
-    map_put_text(pull->told, arena_strdup(pull->told->arena, path), pull->told);
     log_line(LOG_WARNING, "source '%s': everybody may read '%s'; 'chmod 600' it",
              pull->source->mapping->source, path);
 }

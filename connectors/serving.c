@@ -9,6 +9,7 @@
 #include "hub/store/stage.h"
 
 #define SLICE_MS 1000   /* the longest sleep */
+#define TOLD_MOST 1000  /* different things that are said once */
 #define QUIET_MS 10000  /* between two writes of the state when nothing has changed */
 #define RATE_MS 60000.0 /* over which the rate is smoothed */
 
@@ -61,6 +62,15 @@ bool pull_stopping(const struct pull *pull)
     return connector_stopping || pull->serving->lost;
 }
 
+bool pull_first(const struct pull *pull, const char *text)
+{
+    struct map *told = pull->told;
+    if (told->count >= TOLD_MOST || map_get_text(told, text))
+        return false;
+    map_put_text(told, arena_strdup(told->arena, text), told);
+    return true;
+}
+
 const struct sources *pull_sources(const struct pull *pull)
 {
     return pull->serving->now.sources;
@@ -109,6 +119,8 @@ static bool is_usual(enum source_doing doing)
 static void tell(struct serving *s, enum source_doing doing)
 {
     int64_t age = clock_ms() - s->stated;
+    if (s->state.attempts && (is_usual(doing) || doing == SOURCE_STARTING))
+        doing = SOURCE_FAILING; /* until one attempt has succeeded */
     bool turned = doing != s->stated_as;
     bool usual = is_usual(doing) && is_usual(s->stated_as) && !s->state.error;
     s->state.doing = doing;

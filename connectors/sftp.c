@@ -99,7 +99,7 @@ static void *sftp_open(struct arena *arena, const struct pull *pull, struct erro
     *s = (struct session){
         .pull = pull,
         .arena = arena,
-        .transfer = transfer_open(arena, pull, "sftp", err),
+        .transfer = transfer_open(arena, pull, url, "sftp", err),
         .url = arena_printf(arena, "%s%s", url, text_ends(url, "/") ? "" : "/"),
         .folder = arena_printf(arena, "%s/run/sftp/%s", pull->instance->home,
                                pull->source->mapping->source),
@@ -199,11 +199,9 @@ static bool list_folder(struct session *s, struct error *err)
     if (!run(s, "", true, err))
         return error_wrap(err, "cannot list the folder");
     listing_read(s->looked, buffer_string(&text), &s->listing);
-    if (s->listing.unread && !map_get_text(s->pull->told, s->folder)) {
-        map_put_text(s->pull->told, arena_strdup(s->pull->told->arena, s->folder), s->pull->told);
+    if (s->listing.unread && pull_first(s->pull, s->folder))
         log_line(LOG_WARNING, "source '%s': %zu lines of the server's listing cannot be read",
                  s->pull->source->mapping->source, s->listing.unread);
-    }
     return true;
 }
 

@@ -127,13 +127,13 @@ static void set_limits(struct transfer *transfer, const char *schemes)
 /* What goes unencrypted never leaves this machine, whatever proxy the environment names. */
 static bool is_plain(const char *url)
 {
-    return url && (text_starts(url, "http://") || text_starts(url, "imap://"));
+    return text_starts(url, "http://") || text_starts(url, "imap://");
 }
 
-struct transfer *transfer_open(struct arena *arena, const struct pull *pull, const char *schemes,
-                               struct error *err)
+struct transfer *transfer_open(struct arena *arena, const struct pull *pull, const char *url,
+                               const char *schemes, struct error *err)
 {
-    const struct transport *from = &pull->source->mapping->from;
+    const char *ca_file = pull->source->mapping->from.ca_file;
     struct transfer *transfer = NEW(arena, struct transfer);
     *transfer = (struct transfer){.curl = curl_easy_init(), .pull = pull, .fd = -1};
     if (!transfer->curl) {
@@ -142,11 +142,10 @@ struct transfer *transfer_open(struct arena *arena, const struct pull *pull, con
     }
     arena_defer(arena, close_later, transfer->curl);
     set_limits(transfer, schemes);
-    if (is_plain(from->url))
+    if (is_plain(url))
         (void)curl_easy_setopt(transfer->curl, CURLOPT_PROXY, "");
-    if (from->ca_file)
-        (void)curl_easy_setopt(transfer->curl, CURLOPT_CAINFO,
-                               secret_path(arena, pull, from->ca_file));
+    if (ca_file)
+        (void)curl_easy_setopt(transfer->curl, CURLOPT_CAINFO, secret_path(arena, pull, ca_file));
     return transfer;
 }
 

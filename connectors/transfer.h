@@ -5,7 +5,7 @@
  * another protocol, connecting, waiting and the whole have their time, what comes is bounded, and it ends
  * when the process is asked to.  Every failure becomes an error whose kind names the next step.
  *
- *     struct transfer *transfer = transfer_open(session, pull, "sftp", err);
+ *     struct transfer *transfer = transfer_open(session, pull, from->url, "sftp", err);
  *     curl_easy_setopt(transfer->curl, CURLOPT_URL, url);
  *     transfer_to_file(transfer, fd, most);
  *     if (!transfer_run(transfer, err)) ...
@@ -28,9 +28,10 @@ struct transfer {
     char said[CURL_ERROR_SIZE];
 };
 
-/* `schemes`: the protocols it may speak, with commas between.  Closed with the arena. */
-struct transfer *transfer_open(struct arena *arena, const struct pull *pull, const char *schemes,
-                               struct error *err);
+/* For a server, by its URL.  `schemes`: the protocols it may speak, with commas between.  Closed with the
+ * arena. */
+struct transfer *transfer_open(struct arena *arena, const struct pull *pull, const char *url,
+                               const char *schemes, struct error *err);
 /* Where the next body goes to, and how much of it is taken; before, none is. */
 void transfer_to_text(struct transfer *transfer, struct buffer *text, size_t most);
 void transfer_to_file(struct transfer *transfer, int fd, size_t most);

@@ -10,7 +10,6 @@
 #define COMMAND_SECONDS 30
 #define STEP_MS 250 /* so long a wait at most goes by before we look whether to end */
 #define PIECE 65536
-#define TOLD_MOST 1000 /* different things that are logged */
 /* A server may hang up on who waits for half an hour. */
 #define IDLE_MOST_MS (25L * 60000)
 
@@ -85,15 +84,6 @@ static bool send_text(struct connection *connection, const char *text, struct er
     return true;
 }
 
-bool connection_first(const struct pull *pull, const char *text)
-{
-    struct map *told = pull->told;
-    if (map_get_text(told, text) || told->count >= TOLD_MOST)
-        return false;
-    map_put_text(told, arena_strdup(told->arena, text), told);
-    return true;
-}
-
 /* What the server wants people to read. */
 static void tell_alert(const struct connection *connection, const struct imap_answer *answer)
 {
@@ -101,7 +91,7 @@ static void tell_alert(const struct connection *connection, const struct imap_an
     const char *source = connection->pull->source->mapping->source;
     const char *line =
         arena_printf(scratch, "source '%s': the mail server says: %.300s", source, answer->text);
-    if (connection_first(connection->pull, line))
+    if (pull_first(connection->pull, line))
         log_line(LOG_WARNING, "%s", line);
 }
 
@@ -266,7 +256,8 @@ struct connection *connection_open(struct arena *arena, const struct pull *pull,
     struct connection *connection = NEW(arena, struct connection);
     struct imap_answer done;
     connection->pull = pull;
-    connection->transfer = transfer_open(arena, pull, "imap,imaps", err);
+    connection->transfer =
+        transfer_open(arena, pull, pull->source->mapping->from.url, "imap,imaps", err);
     if (!connection->transfer || !login_set(arena, connection->transfer, oauth, err))
         return NULL;
     (void)curl_easy_setopt(connection->transfer->curl, CURLOPT_CONNECT_ONLY, 1L);

@@ -46,6 +46,3 @@ bool connection_idle(struct connection *connection, struct error *err) MUST_CHEC
 /* Wait until there is news, or the time is over. */
 bool connection_listen(struct connection *connection, int milliseconds,
                        struct error *err) MUST_CHECK;
-
-/* Was this never said before by this process?  Then say it: what lasts is said once. */
-bool connection_first(const struct pull *pull, const char *text);

@@ -146,7 +146,7 @@ static bool pass_over(struct mailbox *mailbox, const struct folder *folder, stru
                          arena_strdup(scratch, err->text));
     const char *line = arena_printf(scratch, "source '%s': folder '%s' is not read: %s", source,
                                     folder->shown, err->text);
-    if (connection_first(mailbox->pull, line))
+    if (pull_first(mailbox->pull, line))
         log_line(LOG_WARNING, "%s", line);
     return true;
 }

@@ -188,8 +188,7 @@ static bool refused(struct peek *peek, const struct asking *asking, const struct
         return true;
     }
     for (int tries = 1; tries < TRIES; tries++)
-        if (connection_first(pull,
-                             arena_printf(batch->arena, "imap %s;UID=%lld, try %d", batch->stream,
+        if (pull_first(pull, arena_printf(batch->arena, "imap %s;UID=%lld, try %d", batch->stream,
                                           (long long)asking->messages->uid, tries)))
             return false;
     (void)add_refused(batch, asking->messages, done->text);
