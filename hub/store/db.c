@@ -15,9 +15,10 @@ struct db {
     PGconn *conn;
     struct map prepared; /* statements this connection knows, by name */
     bool listening;
-    int64_t woke;  /* when db_wake last spoke, in milliseconds */
-    int patience;  /* milliseconds to wait for an answer at most; 0: as long as it takes */
-    bool given_up; /* it did not come: nobody knows what became of the statement */
+    int64_t woke; /* when db_wake last spoke, in milliseconds */
+    int patience; /* milliseconds to wait for an answer at most; 0: as long as it takes */
+    const struct stmt *asked; /* by db_send(), and not answered yet */
+    bool given_up;            /* it did not come: nobody knows what became of the statement */
 };
 
 struct tx {
@@ -154,7 +155,7 @@ static PGresult *receive(struct db *db, int sent)
 {
     PGresult *last = NULL;
     int64_t until = clock_ms() + db->patience;
-    while (sent && await(db, until)) {
+    while (sent && (!db->patience || await(db, until))) {
         PGresult *next = PQgetResult(db->conn);
         if (!next)
             return last;
@@ -180,10 +181,9 @@ bool db_prepare(struct db *db, const struct stmt *stmt, struct error *err)
     return true;
 }
 
-bool db_run(struct arena *arena, struct db *db, const struct stmt *stmt, struct params params,
-            struct rows *rows, struct error *err)
+bool db_send(struct db *db, const struct stmt *stmt, struct params params, struct error *err)
 {
-    assert(params.count == stmt->params && params.count <= PARAMS_MOST);
+    assert(params.count == stmt->params && params.count <= PARAMS_MOST && !db->asked);
     if (!db_prepare(db, stmt, err))
         return false;
 
@@ -194,18 +194,31 @@ bool db_run(struct arena *arena, struct db *db, const struct stmt *stmt, struct 
         sizes[i] = params.list[i].size;
         formats[i] = params.list[i].binary;
     }
-    PGresult *result =
-        db->patience
-            ? receive(db, PQsendQueryPrepared(db->conn, stmt->name, params.count, values, sizes,
-                                              formats, 1))
-            : PQexecPrepared(db->conn, stmt->name, params.count, values, sizes, formats, 1);
+    if (!PQsendQueryPrepared(db->conn, stmt->name, params.count, values, sizes, formats, 1))
+        return fail_answer(db, NULL, stmt->name, err);
+    db->asked = stmt;
+    return true;
+}
+
+bool db_answer(struct arena *arena, struct db *db, struct rows *rows, struct error *err)
+{
+    assert(db->asked);
+    const char *name = db->asked->name;
+    PGresult *result = receive(db, 1);
+    db->asked = NULL;
     arena_defer(arena, clear_result, result);
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        return fail_answer(db, result, stmt->name, err);
+        return fail_answer(db, result, name, err);
     if (rows)
         *rows = (struct rows){.count = (size_t)PQntuples(result), .result = result};
     return true;
+}
+
+bool db_run(struct arena *arena, struct db *db, const struct stmt *stmt, struct params params,
+            struct rows *rows, struct error *err)
+{
+    return db_send(db, stmt, params, err) && db_answer(arena, db, rows, err);
 }
 
 bool db_script(struct db *db, const char *sql, struct error *err)
@@ -224,8 +237,12 @@ static void end_tx(void *arg)
 {
     struct tx *tx = arg;
     struct error ignored;
-    if (!tx->done)
-        (void)!db_script(tx->db, "rollback", &ignored); /* a broken connection rolls back itself */
+    if (tx->done)
+        return;
+    if (tx->db->asked)
+        PQclear(receive(tx->db, 1));
+    tx->db->asked = NULL;
+    (void)!db_script(tx->db, "rollback", &ignored); /* a broken connection rolls back itself */
 }
 
 struct tx *tx_begin(struct arena *arena, struct db *db, struct error *err)

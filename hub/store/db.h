@@ -94,6 +94,11 @@ void db_limit(struct db *db, int milliseconds);
 /* Run one statement.  rows may be NULL when the answer does not matter. */
 bool db_run(struct arena *arena, struct db *db, const struct stmt *stmt, struct params params,
             struct rows *rows, struct error *err) MUST_CHECK;
+/* The same in two steps, for what the caller can do while the server works on it: nothing else is asked
+ * on this connection before the answer is taken, or the transaction's arena freed. */
+bool db_send(struct db *db, const struct stmt *stmt, struct params params,
+             struct error *err) MUST_CHECK;
+bool db_answer(struct arena *arena, struct db *db, struct rows *rows, struct error *err) MUST_CHECK;
 /* Run a text of several statements: migrations and generated views only. */
 bool db_script(struct db *db, const char *sql, struct error *err) MUST_CHECK;
 /* Ask the server to parse a statement without running it. */

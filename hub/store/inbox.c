@@ -27,11 +27,10 @@ struct target {
     struct staged *staged;
 };
 
-static bool write_sound(struct arena *work, const struct target *to, const struct sound_list *sound,
-                        struct error *err)
+static bool send_sound(struct arena *work, const struct target *to, const struct sound_list *sound,
+                       struct error *err)
 {
     size_t n = sound->count;
-    struct rows rows;
     int64_t *positions = NEW_ARRAY(work, int64_t, n + 1);
     int32_t *lines = NEW_ARRAY(work, int32_t, n + 1);
     struct slice *bodies = NEW_ARRAY(work, struct slice, n + 1);
@@ -40,13 +39,20 @@ static bool write_sound(struct arena *work, const struct target *to, const struc
         lines[i] = (int32_t)sound->list[i].line;
         bodies[i] = sound->list[i].raw;
     }
-    if (!n)
+    return !n || db_send(to->db, &SQL_INBOX_ADD,
+                         PARAMS(db_int(work, to->staged->stream_id), db_int(work, to->source_id),
+                                db_int8s(work, positions, n), db_int4s(work, lines, n),
+                                db_byteas(work, bodies, n)),
+                         err);
+}
+
+static bool finish_sound(struct arena *work, const struct target *to,
+                         const struct sound_list *sound, struct error *err)
+{
+    struct rows rows;
+    if (!sound->count)
         return true;
-    if (!db_run(work, to->db, &SQL_INBOX_ADD,
-                PARAMS(db_int(work, to->staged->stream_id), db_int(work, to->source_id),
-                       db_int8s(work, positions, n), db_int4s(work, lines, n),
-                       db_byteas(work, bodies, n)),
-                &rows, err))
+    if (!db_answer(work, to->db, &rows, err))
         return false;
     to->staged->received += rows_int(&rows, 0, 0);
     return true;
@@ -92,13 +98,28 @@ static bool write_broken(struct arena *work, const struct target *to,
     return true;
 }
 
-bool deliveries_write(struct db *db, int source_id, const struct deliveries *deliveries,
-                      struct staged *staged, struct error *err)
+bool deliveries_send(struct db *db, int source_id, const struct deliveries *deliveries,
+                     struct staged *staged, struct error *err)
 {
     ARENA(work);
     const struct target to = {db, source_id, staged};
-    return write_sound(work, &to, &deliveries->sound, err) &&
+    return send_sound(work, &to, &deliveries->sound, err);
+}
+
+bool deliveries_finish(struct db *db, int source_id, const struct deliveries *deliveries,
+                       struct staged *staged, struct error *err)
+{
+    ARENA(work);
+    const struct target to = {db, source_id, staged};
+    return finish_sound(work, &to, &deliveries->sound, err) &&
            write_broken(work, &to, &deliveries->broken, err);
+}
+
+bool deliveries_write(struct db *db, int source_id, const struct deliveries *deliveries,
+                      struct staged *staged, struct error *err)
+{
+    return deliveries_send(db, source_id, deliveries, staged, err) &&
+           deliveries_finish(db, source_id, deliveries, staged, err);
 }
 
 bool inbox_full(struct db *db, struct inbox_gauge *gauge, bool *full, struct error *err)

@@ -53,6 +53,11 @@ static inline size_t deliveries_count(const struct deliveries *deliveries)
  * position that is there already is passed over. */
 bool deliveries_write(struct db *db, int source_id, const struct deliveries *deliveries,
                       struct staged *staged, struct error *err) MUST_CHECK;
+/* The same in two steps: between them the server works, and the connection is not used. */
+bool deliveries_send(struct db *db, int source_id, const struct deliveries *deliveries,
+                     struct staged *staged, struct error *err) MUST_CHECK;
+bool deliveries_finish(struct db *db, int source_id, const struct deliveries *deliveries,
+                       struct staged *staged, struct error *err) MUST_CHECK;
 
 /* Does so much wait already that nobody should bring more? */
 struct inbox_gauge {

@@ -32,30 +32,45 @@ struct cursor {
     bool ended;
 };
 
-/* One transaction: the records of a batch, and the cursor behind them.  RETRY when somebody else moved
- * the cursor, or changed the file, meanwhile. */
-static bool write_batch(const struct staging *s, const struct deliveries *batch, int64_t from,
-                        const struct cursor *to, struct error *err)
+/* One transaction: the records of a batch, and the cursor behind them. */
+struct flight {
+    struct arena *arena;
+    struct deliveries batch;
+    struct cursor to;
+    struct tx *tx; /* NULL: the server works on nothing */
+};
+
+/* RETRY when somebody else moved the cursor meanwhile. */
+static bool send_batch(const struct staging *s, struct flight *flight, int64_t from,
+                       struct error *err)
 {
-    ARENA(work);
     struct rows rows;
-    int64_t before = s->staged->received;
-    struct tx *tx = tx_begin(work, s->db, err);
-    if (!tx || !lease_check(s->db, s->lease, err) ||
-        !db_run(work, s->db, &SQL_STREAM_LOCK, PARAMS(db_int(work, s->staged->stream_id)), &rows,
-                err))
+    flight->tx = tx_begin(flight->arena, s->db, err);
+    if (!flight->tx || !lease_check(s->db, s->lease, err) ||
+        !db_run(flight->arena, s->db, &SQL_STREAM_LOCK,
+                PARAMS(db_int(flight->arena, s->staged->stream_id)), &rows, err))
         return false;
     if (rows_int(&rows, 0, 0) != from)
         return error_set(err, ERROR_RETRY, "another process is staging the same stream");
-    if (!deliveries_write(s->db, s->source->id, batch, s->staged, err) ||
+    return deliveries_send(s->db, s->source->id, &flight->batch, s->staged, err);
+}
+
+/* RETRY when somebody else changed the file meanwhile. */
+static bool finish_batch(const struct staging *s, struct flight *flight, struct error *err)
+{
+    struct arena *work = flight->arena;
+    const struct cursor *to = &flight->to;
+    int64_t before = s->staged->received;
+    if (!deliveries_finish(s->db, s->source->id, &flight->batch, s->staged, err) ||
         !db_run(work, s->db, &SQL_STREAM_ADVANCE,
                 PARAMS(db_int(work, s->staged->stream_id), db_int(work, to->position),
                        db_int(work, to->byte_offset), db_int(work, to->line), db_bytes(to->header),
                        db_int(work, s->staged->received - before),
                        db_text(to->ended ? "true" : "false")),
                 NULL, err) ||
-        (s->mapped && !mapped_intact(s->mapped, err)) || !tx_commit(tx, err))
+        (s->mapped && !mapped_intact(s->mapped, err)) || !tx_commit(flight->tx, err))
         return false;
+    flight->tx = NULL;
     db_wake(s->db);
     return true;
 }
@@ -95,23 +110,25 @@ static bool refuse_file(const struct staging *s, const struct cursor *cursor, co
                         struct error *err)
 {
     ARENA(work);
-    struct deliveries batch = {0};
-    struct cursor end = *cursor;
-    add_cut(work, &batch, s->stream, cut, 1);
-    end.position = 1;
-    end.ended = true;
-    return write_batch(s, &batch, cursor->position, &end, err) &&
+    struct flight flight = {.arena = work, .to = *cursor};
+    add_cut(work, &flight.batch, s->stream, cut, 1);
+    flight.to.position = 1;
+    flight.to.ended = true;
+    return send_batch(s, &flight, cursor->position, err) && finish_batch(s, &flight, err) &&
            error_set(err, ERROR_REJECT, "%s", cut->reject->message);
 }
 
-static bool flush(const struct staging *s, const struct deliveries *batch, struct cursor *done,
-                  const struct cursor *to, struct error *err)
+/* What the server works on is in the inbox then. */
+static bool land(const struct staging *s, struct flight *flight, struct cursor *done,
+                 struct error *err)
 {
-    if (!write_batch(s, batch, done->position, to, err))
+    if (!flight->tx)
+        return true;
+    if (!finish_batch(s, flight, err))
         return false;
-    *done = *to;
+    *done = flight->to;
     return !s->progress || !s->progress->report ||
-           s->progress->report(s->progress->to, (size_t)to->byte_offset, s->stream.size,
+           s->progress->report(s->progress->to, (size_t)done->byte_offset, s->stream.size,
                                s->staged->received) ||
            error_set(err, ERROR_RETRY, "interrupted: the rest follows");
 }
@@ -157,20 +174,42 @@ static bool fill(struct arena *work, const struct staging *s, int64_t done, stru
     return true;
 }
 
+static void empty(struct flight *flight)
+{
+    arena_free(flight->arena);
+    *flight = (struct flight){.arena = arena_new()};
+}
+
+static void end_flight(void *flight)
+{
+    arena_free(((struct flight *)flight)->arena);
+}
+
+/* The next batch is cut while the server works on the one before it. */
 static bool stage_stream(const struct staging *s, struct cursor *done, struct error *err)
 {
     ARENA(whole);
+    struct flight *flights = NEW_ARRAY(whole, struct flight, 2);
+    struct flight *sent = &flights[0], *next = &flights[1];
     struct cutting cutting = {
         .splitter = splitter_new(whole, &s->source->mapping->format, s->stream), .at = *done};
+    arena_defer(whole, end_flight, sent);
+    arena_defer(whole, end_flight, next);
     while (!cutting.at.ended) {
-        ARENA(work);
-        struct deliveries batch = {0};
-        if (!fill(work, s, done->position, &cutting, &batch))
-            return refuse_file(s, done, &cutting.header, err);
-        if (!flush(s, &batch, done, &cutting.at, err))
+        empty(next);
+        bool fits = fill(next->arena, s, done->position, &cutting, &next->batch);
+        next->to = cutting.at;
+        if (!land(s, sent, done, err))
             return false;
+        if (!fits)
+            return refuse_file(s, done, &cutting.header, err);
+        if (!send_batch(s, next, done->position, err))
+            return false;
+        struct flight *other = sent;
+        sent = next;
+        next = other;
     }
-    return true;
+    return land(s, sent, done, err);
 }
 
 /* Before there are records to tell of. */
