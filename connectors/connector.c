@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include "connectors/directory.h"
-#include "connectors/http.h"
+#include "connectors/http/http.h"
 #include "connectors/mail/mailbox.h"
-#include "connectors/postgresql.h"
+#include "connectors/postgresql/postgresql.h"
 #include "connectors/serving.h"
-#include "connectors/sftp.h"
+#include "connectors/sftp/sftp.h"
 #include "hub/base/clock.h"
 #include "hub/base/hash.h"
 #include "hub/base/log.h"

@@ -3,9 +3,9 @@
 #include <assert.h>
 #include <strings.h>
 
-#include "connectors/mark.h"
-#include "connectors/paging.h"
-#include "connectors/round.h"
+#include "connectors/http/mark.h"
+#include "connectors/http/paging.h"
+#include "connectors/http/round.h"
 #include "hub/base/text.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,5 +1,5 @@
 /* Listing: what an SFTP server says of its files, and what it might say. */
-#include "connectors/listing.h"
+#include "connectors/sftp/listing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "connectors/paging.h"
+#include "connectors/http/paging.h"
 
 static void same(const char *what, const char *is, const char *should)
 {

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "connectors/mark.h"
-#include "connectors/round.h"
+#include "connectors/http/mark.h"
+#include "connectors/http/round.h"
 #include "hub/base/text.h"
 
 static void same(const char *what, const char *is, const char *should)

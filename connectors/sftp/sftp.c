@@ -1,4 +1,4 @@
-#include "connectors/sftp.h"
+#include "connectors/sftp/sftp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "connectors/listing.h"
-#include "connectors/sftp_login.h"
+#include "connectors/sftp/listing.h"
+#include "connectors/sftp/sftp_login.h"
 #include "connectors/transfer.h"
 #include "hub/base/clock.h"
 #include "hub/base/file.h"

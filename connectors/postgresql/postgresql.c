@@ -1,6 +1,6 @@
-#include "connectors/postgresql.h"
+#include "connectors/postgresql/postgresql.h"
 
-#include "connectors/postgresql_place.h"
+#include "connectors/postgresql/postgresql_place.h"
 #include "connectors/secret.h"
 #include "hub/base/clock.h"
 #include "hub/base/json.h"

@@ -1,4 +1,4 @@
-#include "connectors/listing.h"
+#include "connectors/sftp/listing.h"
 
 #include "hub/base/list.h"
 

@@ -1,4 +1,4 @@
-#include "connectors/http.h"
+#include "connectors/http/http.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -7,10 +7,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "connectors/fetch.h"
-#include "connectors/mark.h"
-#include "connectors/paging.h"
-#include "connectors/round.h"
+#include "connectors/http/fetch.h"
+#include "connectors/http/mark.h"
+#include "connectors/http/paging.h"
+#include "connectors/http/round.h"
 #include "connectors/transfer.h"
 #include "hub/base/clock.h"
 #include "hub/base/hash.h"

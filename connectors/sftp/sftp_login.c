@@ -1,4 +1,4 @@
-#include "connectors/sftp_login.h"
+#include "connectors/sftp/sftp_login.h"
 
 #include <sodium.h>
 

@@ -1,4 +1,4 @@
-#include "connectors/mark.h"
+#include "connectors/http/mark.h"
 
 #include <ctype.h>
 

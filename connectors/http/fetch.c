@@ -1,11 +1,11 @@
-#include "connectors/fetch.h"
+#include "connectors/http/fetch.h"
 
 #include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "connectors/http/paging.h"
 #include "connectors/oauth.h"
-#include "connectors/paging.h"
 #include "connectors/secret.h"
 #include "connectors/transfer.h"
 

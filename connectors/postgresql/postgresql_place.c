@@ -1,4 +1,4 @@
-#include "connectors/postgresql_place.h"
+#include "connectors/postgresql/postgresql_place.h"
 
 #include "hub/base/json.h"
 

@@ -1,4 +1,4 @@
-#include "connectors/paging.h"
+#include "connectors/http/paging.h"
 
 #include <curl/curl.h>
 #include <inttypes.h>

@@ -1,10 +1,10 @@
-#include "connectors/round.h"
+#include "connectors/http/round.h"
 
 #include <inttypes.h>
 #include <stddef.h>
 
-#include "connectors/mark.h"
-#include "connectors/paging.h"
+#include "connectors/http/mark.h"
+#include "connectors/http/paging.h"
 #include "hub/base/hash.h"
 #include "hub/base/json.h"
 
