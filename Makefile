@@ -14,7 +14,7 @@ FORMAT  := $(or $(shell command -v clang-format-14),clang-format)
 GCOVR   ?= gcovr
 PREFIX  ?= /usr
 PKGS    := libpq libxml-2.0 libpcre2-8 libmicrohttpd icu-uc icu-i18n libsodium libxxhash libidn2 libpsl zlib libcurl \
-           gmime-3.0
+           gmime-3.0 libcrypto
 
 OPT.debug   := -O0 -DARENA_ONE_BLOCK_EACH
 OPT.release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE

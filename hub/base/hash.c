@@ -1,12 +1,13 @@
 #include "hub/base/hash.h"
 
-#include <sodium.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
 #include <xxhash.h>
 
 #include "hub/base/text.h"
 
 struct sha256 {
-    crypto_hash_sha256_state state;
+    EVP_MD_CTX *context;
 };
 
 uint64_t hash64(const void *bytes, size_t size)
@@ -32,26 +33,40 @@ uint64_t hash64_mix(uint64_t hash, uint64_t value)
     return XXH3_64bits(pair, sizeof(pair));
 }
 
+static void free_context(void *context)
+{
+    EVP_MD_CTX_free(context);
+}
+
+/* It fails where memory or its own tables are missing, and nowhere else. */
+static void must(bool fine)
+{
+    if (!fine)
+        abort();
+}
+
 struct sha256 *sha256_new(struct arena *arena)
 {
     struct sha256 *sha = NEW(arena, struct sha256);
-    (void)crypto_hash_sha256_init(&sha->state);
+    sha->context = EVP_MD_CTX_new();
+    must(sha->context && EVP_DigestInit_ex(sha->context, EVP_sha256(), NULL) == 1);
+    arena_defer(arena, free_context, sha->context);
     return sha;
 }
 
 void sha256_add(struct sha256 *sha, const void *bytes, size_t size)
 {
-    (void)crypto_hash_sha256_update(&sha->state, bytes, size);
+    must(EVP_DigestUpdate(sha->context, bytes, size) == 1);
 }
 
 void sha256_end(struct sha256 *sha, unsigned char digest[SHA256_SIZE])
 {
-    (void)crypto_hash_sha256_final(&sha->state, digest);
+    must(EVP_DigestFinal_ex(sha->context, digest, NULL) == 1);
 }
 
 const char *sha256_hex(struct arena *arena, const void *bytes, size_t size)
 {
     unsigned char digest[SHA256_SIZE];
-    (void)crypto_hash_sha256(digest, bytes, size);
+    must(EVP_Digest(bytes, size, digest, NULL, EVP_sha256(), NULL) == 1);
     return text_hex(arena, digest, sizeof(digest));
 }

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hub/base/resident.h"
+
 struct mapped {
     const char *path;
     int fd;
@@ -70,12 +72,12 @@ static bool map(struct mapped *mapped, struct error *err)
     if (!mapped->size)
         return true;
     page_size = sysconf(_SC_PAGESIZE);
-    mapped->address =
-        mmap(NULL, mapped->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, mapped->fd, 0);
+    mapped->address = mmap(NULL, mapped->size, PROT_READ, MAP_PRIVATE, mapped->fd, 0);
     if (mapped->address == MAP_FAILED) {
         mapped->size = 0;
         return error_set(err, ERROR_RETRY, "cannot map '%s': %m", mapped->path);
     }
+    (void)madvise(mapped->address, mapped->size, MADV_SEQUENTIAL);
     now_mapped.size = mapped->size;
     now_mapped.lost = 0;
     now_mapped.start = mapped->address;
@@ -103,6 +105,7 @@ const struct mapped *mapped_open(struct arena *arena, const char *path, struct s
     mapped->changed = status.st_mtim;
     if (!map(mapped, err))
         return NULL;
+    resident_bound(arena, mapped->address, mapped->size);
     *content = (struct slice){mapped->size ? mapped->address : "", mapped->size};
     return mapped;
 }

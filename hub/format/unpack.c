@@ -7,6 +7,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
+#include "hub/base/resident.h"
 #include "hub/format/decode.h"
 
 #define CHUNK ((size_t)256 * 1024)
@@ -92,6 +93,7 @@ static bool view_sink(struct arena *arena, struct sink *sink, struct slice *stre
     if (view->address == MAP_FAILED)
         return error_set(err, ERROR_RETRY, "cannot map what is unpacked: %m");
     arena_defer(arena, close_view, view);
+    resident_bound(arena, view->address, view->size);
     *stream = (struct slice){view->address, view->size};
     return true;
 }
