@@ -220,6 +220,15 @@ test('names that lead nowhere are told, once', async () => {
     assert.equal(told.filter((line) => words.test(line)).length, 1, `${words}: ${told}`);
 });
 
+test('a source that goes on failing is in one state', async () => {
+  source('closed', 'http://127.0.0.1:1/orders', 'id="/id"');
+  const row = () => axle.sql(`select state, state_since, attempts from axle.source where name = 'closed'`)[0] ?? [];
+  await until('it fails', seldom(() => row()[0] === 'failing'), 20);
+  const began = row().slice(0, 2);
+  await until('more attempts', seldom(() => Number(row()[2]) >= 5), 30);
+  assert.deepEqual(row().slice(0, 2), began, 'an attempt that fails, too, is no other state');
+});
+
 test('redirects lead on within the server, and nowhere else', async () => {
   const own = await shopOf('none', 50);
   const answers = { '/moved': '/body?per_page=100', '/round': '/round', '/away': 'http://127.0.0.1:1/body' };
