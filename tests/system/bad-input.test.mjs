@@ -9,6 +9,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 
 import { Instance, root, sleep, until } from './axle.mjs';
 
@@ -255,6 +256,23 @@ test('what is large but within the limits is published', () => {
   settle();
   const there = new Set(published('naughty'));
   assert.deepEqual(rows.map(({ id }) => id).filter((id) => !there.has(id)), []);
+});
+
+test('a line and a gzip bomb of 300 MB cost themselves, and little memory', () => {
+  const long = Buffer.alloc(300 << 20, 'x');
+  long.write('id,last\nlong1,A\n');
+  long.write('\nlong2,B\n', long.length - 9);
+  for (const [file, content] of [['long.csv', long], ['bomb.csv.gz', gzipSync(long.subarray(0, long.length - 9), { level: 1 })]]) {
+    drop('cards', file, content);
+    settle();
+    const [row] = axle.sql(`select stage, code, length > 300000000, octet_length(raw) from axle.reject where source = 'cards' and file = '${file}'`);
+    assert.deepEqual(row, ['size', 'too-long', 't', String(KEPT)]);
+  }
+  assert.equal(published('cards').filter((key) => /^long/.test(key)).length, 2);
+  for (const pid of axle.processes('axle-warranty')) {
+    const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+    assert.ok(peak < 256 * 1024, `${peak} kB`);
+  }
 });
 
 test('binary rubbish', () => {
