@@ -32,6 +32,8 @@ static const struct {
     {CURLE_TOO_MANY_REDIRECTS, ERROR_FATAL, NULL, NULL},
     {CURLE_REMOTE_FILE_NOT_FOUND, ERROR_NOT_FOUND, NULL, NULL},
     {CURLE_FILESIZE_EXCEEDED, ERROR_REJECT, NULL, NULL},
+    {CURLE_OUT_OF_MEMORY, ERROR_RETRY, NULL,
+     ", or a line of the answer's head is longer than 100 KB"},
 };
 
 static const struct {
