@@ -202,6 +202,34 @@ static void what_is_too_long_or_dropped_does_not_stay(void **state)
                      1);
 }
 
+/* Whether a statement of its own takes them or not, they stand one behind the other. */
+static void what_is_not_remembered_comes_each_time(void **state)
+{
+    (void)state;
+    static const bool remembered[] = {false, false, true, false};
+    ARENA(work);
+    struct test_hub hub = hub_new(work, mapping_text);
+    for (size_t i = 0; i < COUNT_OF(remembered); i++) {
+        struct items items = items_of(work, "x y");
+        for (size_t k = 0; k < items.count; k++) {
+            items.list[k].remember = remembered[i];
+            items.list[k].line = (unsigned)(2 * i + k + 1);
+        }
+        struct staged staged = feed_into(&hub, "push", NULL, NULL, items);
+        assert_int_equal(staged.before, 2 * i);
+        assert_int_equal(staged.received, 2);
+        assert_int_equal(hub_number(&hub, "select stream_id from hub.stream"), staged.stream_id);
+    }
+    assert_int_equal(hub_number(&hub, "select count(*) from hub.inbox join hub.payload using"
+                                      " (inbox_id) join hub.pending using (inbox_id)"
+                                      " where line = position and convert_from(body, 'UTF8') ="
+                                      " case position % 2 when 1 then '{\"id\":\"x\"}'"
+                                      " else '{\"id\":\"y\"}' end"),
+                     8);
+    assert_int_equal(
+        hub_number(&hub, "select count(*) from hub.stream where position = 8 and received = 8"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +239,7 @@ int main(void)
         cmocka_unit_test(positions_are_kept),
         cmocka_unit_test(another_header_is_another_stream),
         cmocka_unit_test(what_is_too_long_or_dropped_does_not_stay),
+        cmocka_unit_test(what_is_not_remembered_comes_each_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
