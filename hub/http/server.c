@@ -19,7 +19,7 @@
 #define BODY_US_MOST 60000000
 
 const struct http_settings http_usual = {
-    .workers = 3,
+    .workers = 6,
     .connections = 1000,
     .idle_seconds = 30,
     .queue = 512,
