@@ -129,9 +129,9 @@ struct lines {
     size_t count, room;
 };
 
-/* Versions of rows: few VINs, serial numbers, makers, days and people, so that much meets and much
- * contradicts; a sixth of them are deletions, and a third of the registrations are of another row's car. */
-static void make_lines(struct arena *arena, struct lines *lines)
+/* Few VINs, serial numbers, makers, days and people, so that much meets and much contradicts; a sixth of them
+ * are deletions, and a third of the registrations are of another row's car. */
+static const char *make_line(struct arena *arena, const char *source, size_t row, int rev)
 {
     static const char *const vins[] = {"", "", "1M8GDM9AXKP042788", "1HGCM82633A004352",
                                        "11111111111111111"};
@@ -140,19 +140,25 @@ static void make_lines(struct arena *arena, struct lines *lines)
     static const char *const days[] = {"",           "2024",       "2024-03",
                                        "2024-03-05", "2024-03-05", "2025-06-01"};
     static const char *const far[] = {"", "", "k0", "k3", "k9"};
-    for (int row = 0; row < ROWS; row++)
+    bool car = below(3) != 0;
+    size_t who = below(5), maker = below(3);
+    size_t other = below(3) ? row : row % 2 + 2 * below(ROWS / 2);
+    return arena_printf(arena,
+                        "k%zu,%s,%d,%s,Person%zu Surname%zu,p%zu@mail%zu.org,%s,S%zu,%s,%s,%s\n",
+                        row, below(6) ? "" : "D", rev, car ? "car" : "order", who, who, who, who,
+                        vins[below(COUNT_OF(vins))], below(6), car ? makers[maker] : kinds[maker],
+                        days[below(COUNT_OF(days))],
+                        text_equal(source, "visits") ? far[below(COUNT_OF(far))]
+                                                     : arena_printf(arena, "k%zu", other));
+}
+
+/* Rows in several versions each. */
+static void make_lines(struct arena *arena, struct lines *lines)
+{
+    for (size_t row = 0; row < ROWS; row++)
         for (int rev = 1, last = 1 + (int)below(4); rev <= last; rev++) {
-            bool car = below(3) != 0;
-            size_t who = below(5), maker = below(3);
-            size_t other = below(3) ? (size_t)row : (size_t)row % 2 + 2 * below(ROWS / 2);
-            struct line line = {.source = (size_t)row % COUNT_OF(sources)};
-            line.text = arena_printf(
-                arena, "k%d,%s,%d,%s,Person%zu Surname%zu,p%zu@mail%zu.org,%s,S%zu,%s,%s,%s\n", row,
-                below(6) ? "" : "D", rev, car ? "car" : "order", who, who, who, who,
-                vins[below(COUNT_OF(vins))], below(6), car ? makers[maker] : kinds[maker],
-                days[below(COUNT_OF(days))],
-                text_equal(sources[line.source], "visits") ? far[below(COUNT_OF(far))]
-                                                           : arena_printf(arena, "k%zu", other));
+            struct line line = {.source = row % COUNT_OF(sources)};
+            line.text = make_line(arena, sources[line.source], row, rev);
             LIST_ADD(arena, lines, line);
         }
 }
