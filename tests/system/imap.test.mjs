@@ -272,31 +272,40 @@ describe('imap', { skip }, () => {
     await liar.close();
   });
 
-  for (const [what, words, on] of [
-    ['a NUL', /NUL/, (command, socket) => /^EXAMINE/.test(command) && socket.write('* OK a\0b\r\n')],
-    ['a line without an end', /longer than 64 KiB/, (command, socket) => /^EXAMINE/.test(command) && socket.write('*'.repeat(1 << 20))],
-    ['a literal of 4 GB in a list of folders', /longer than what was asked for/,
-      (command, socket) => /^LIST/.test(command) && socket.write(`* LIST () "/" {4294967296}\r\n${'x'.repeat(70000)}`)],
-    ['a literal while we wait', /a literal that nobody asked for/,
-      (command, socket) => /^IDLE/.test(command) && socket.write(`+ idling\r\n* LIST () "/" {50000}\r\n${'x'.repeat(100)}`)],
-    ['words without end', /more than anybody asked for/,
-      (command, socket) => /^EXAMINE/.test(command) && socket.write(`* OK ${'x'.repeat(1000)}\r\n`.repeat(20000))],
-    ['a connection that ends', /ends the connection: too many/, (command, socket) => /^EXAMINE/.test(command) && socket.end('* BYE too many\r\n')],
-    ['nonsense', /cannot be read/, (command, socket) => /^UID/.test(command) && socket.write('* 1 FETCH (UID -1)\r\n')],
-    ['no such folder', /does not open the folder/, (command, socket, tag) => /^EXAMINE/.test(command) && socket.write(`${tag} NO gone\r\n`)],
-  ]) {
-    test(`a server that says ${what} is given up with words, and well again goes on`, async () => {
+  // All of them stand at the same time: most of it is waiting.
+  test('servers that say what they must not are given up with words, and well again they are read', async () => {
+    const kinds = [
+      ['a NUL', /NUL/, (command, socket) => /^EXAMINE/.test(command) && socket.write('* OK a\0b\r\n')],
+      ['a line without an end', /longer than 64 KiB/, (command, socket) => /^EXAMINE/.test(command) && socket.write('*'.repeat(1 << 20))],
+      ['a literal of 4 GB in a list of folders', /longer than what was asked for/,
+        (command, socket) => /^LIST/.test(command) && socket.write(`* LIST () "/" {4294967296}\r\n${'x'.repeat(70000)}`)],
+      ['a literal while we wait', /a literal that nobody asked for/,
+        (command, socket) => /^IDLE/.test(command) && socket.write(`+ idling\r\n* LIST () "/" {50000}\r\n${'x'.repeat(100)}`)],
+      ['words without end', /more than anybody asked for/,
+        (command, socket) => /^EXAMINE/.test(command) && socket.write(`* OK ${'x'.repeat(1000)}\r\n`.repeat(20000))],
+      ['a connection that ends', /ends the connection: too many/, (command, socket) => /^EXAMINE/.test(command) && socket.end('* BYE too many\r\n')],
+      ['nonsense', /cannot be read/, (command, socket) => /^UID/.test(command) && socket.write('* 1 FETCH (UID -1)\r\n')],
+      ['no such folder', /does not open the folder/, (command, socket, tag) => /^EXAMINE/.test(command) && socket.write(`${tag} NO gone\r\n`)],
+    ];
+    const folder = (what) => (/^a literal of/.test(what) ? 'Sub' : 'INBOX');
+    const servers = [];
+    for (const [what, words, on] of kinds) {
       const name = `bad_${what.replaceAll(/[^a-z]/gi, '').toLowerCase().slice(0, 12)}`;
       const server = await BadImap.open([{ uid: 1, raw: mail(name) }]);
       server.on = on;
-      add(name, server.url(/^a literal of/.test(what) ? 'Sub' : 'INBOX'));
-      await until(`words for ${what}`, () => words.test(state(name)), 10);
+      add(name, server.url(folder(what)));
+      servers.push({ what, words, name, server });
+    }
+    for (const { what, words, name } of servers) await until(`words for ${what}`, () => words.test(state(name)), 30);
+    for (const { what, name, server } of servers) {
       server.on = (command, socket, tag) => /^LIST/.test(command) && socket.write(`* LIST () "/" Sub\r\n${tag} OK done\r\n`);
-      add(name, server.url(/^a literal of/.test(what) ? 'Sub' : 'INBOX'), '', name, 'again');
+      add(name, server.url(folder(what)), '', name, 'again');
+    }
+    for (const { name, server } of servers) {
       await came(name, 1);
       await server.close();
-    });
-  }
+    }
+  });
 
   test('one byte a second runs out of time, and nobody waits for it', { skip: process.env.AXLE_TEST_LONG !== '1' && 'a minute: in test-long' }, async () => {
     const server = await BadImap.open([{ uid: 1, raw: mail('slow') }]);
