@@ -128,7 +128,13 @@ test('a killed process is back within a second, however often, and its source lo
 
 test('metrics tell how each source goes', async () => {
   const { AXLE_URL } = store.env();
-  const text = await (await fetch(`${AXLE_URL}/metrics`)).text();
+  drop(store, 'shop', ['metric']);
+  // The process has been killed a moment ago: it tells how it goes once it waits again.
+  const text = await until('the source waits, and its record is told of', async () => {
+    const told = await (await fetch(`${AXLE_URL}/metrics`)).text();
+    return /^axle_source_state\{source="shop",connector="web",state="waiting"\} 1$/m.test(told) &&
+      /^axle_source_records_total\{source="shop",connector="web"\} [1-9]/m.test(told) && told;
+  }, 20);
   assert.match(text, /^axle_source_state\{source="shop",connector="web",state="waiting"\} 1$/m);
   assert.match(text, /^axle_source_state\{source="shop",connector="web",state="failing"\} 0$/m);
   const [, records] = /^axle_source_records_total\{source="shop",connector="web"\} (\d+)$/m.exec(text);
