@@ -1,71 +1,20 @@
 #include "connectors/postgresql/postgresql.h"
 
-#include "connectors/postgresql/postgresql_place.h"
+#include "connectors/postgresql/sweep.h"
 #include "connectors/secret.h"
 #include "hub/base/clock.h"
 #include "hub/base/json.h"
-#include "hub/store/foreign.h"
 
-#define RAW_KEPT 65536 /* bytes of a row that is too long */
-#define FIRST_WINDOW \
-    50000 /* rows below the highest mark that may have company that is not there yet */
 #define SOUGHT_MOST 1024 /* rows among which a failing one is sought first, */
 #define SOUGHT_LIMIT (1 << 20)
 #define IN_VAIN_MOST 100 /* rows set aside one after the other: more, and the query is wrong */
 #define IDLE_MS 30000 /* a state of the other database is not kept longer than that for nothing */
-
-struct session {
-    const struct pull *pull;
-    struct arena *arena;
-    struct arena *line; /* what lives as long as the connection */
-    struct foreign *foreign;
-    const char *stream, *label;
-    const char *query, *mark, *id; /* ready for a statement */
-    const struct mark_kind *kind;
-    const char *type;
-    struct arena *placed; /* what `at` holds */
-    struct place at;
-    const char *cursor; /* the same as a text: what should be stored */
-    bool reading;
-    bool told_unread; /* rows that are in no order were looked for */
-    /* While a row is sought on which the other database fails: how many are read at once; 0: it is not. */
-    unsigned most;
-    unsigned in_vain;           /* rows set aside since the last one that could be read */
-    int64_t looked_ms, read_ms; /* when a sweep was planned, and rows were read */
-};
-
-/* What the marks of a type are like; numbers of the catalogue of types. */
-static const struct mark_kind {
-    int64_t type;
-    const char *most; /* what stands above all real marks; NULL: nothing does */
-    /* A time of the other machine that no real mark is beyond; NULL: they are no times.  Where a mark has no
-     * time zone, any may be meant. */
-    const char *now;
-    const char *cast;
-} mark_kinds[] = {
-    {1184, "infinity", "pg_catalog.now()", "timestamptz"},
-    {1114, "infinity", "(pg_catalog.now() at time zone 'UTC' + interval '14 hours')", "timestamp"},
-    {1082, "infinity", "(pg_catalog.now() at time zone 'UTC' + interval '14 hours')", "date"},
-    {1700, "NaN", NULL, NULL},
-    {700, "Infinity", NULL, NULL},
-    {701, "Infinity", NULL, NULL},
-    {0, NULL, NULL, NULL},
-};
 
 static bool goes_on(const void *context)
 {
     const struct pull *pull = context;
     pull_beat(pull);
     return !pull_stopping(pull);
-}
-
-/* From now on the place is this one, in memory of its own. */
-static void put_place(struct session *s, const char *cursor)
-{
-    arena_free(s->placed);
-    s->placed = arena_new();
-    s->cursor = cursor ? arena_strdup(s->placed, cursor) : NULL;
-    s->at = place_read(s->placed, cursor);
 }
 
 /* The session. */
@@ -95,10 +44,7 @@ static bool check_query(struct session *s, struct error *err)
         !find_column(&columns, from->mark, &type, err) ||
         (from->id && !find_column(&columns, from->id, &ignored, err)))
         return false;
-    s->type = arena_printf(s->line, "%lld", (long long)type);
-    s->kind = mark_kinds;
-    while (s->kind->type && s->kind->type != type)
-        s->kind++;
+    sweep_set_type(s, type);
     return true;
 }
 
@@ -157,140 +103,7 @@ static void *postgresql_open(struct arena *arena, const struct pull *pull, struc
     return connect_to(s, err) ? s : NULL;
 }
 
-/* A sweep begins. */
-
-static const char *below_most(struct arena *arena, const struct session *s)
-{
-    return s->kind->most ? arena_printf(arena, " and %s < '%s'", s->mark, s->kind->most) : "";
-}
-
-struct probe {
-    const char *top;   /* NULL: there are no rows */
-    const char *start; /* of times: where rows may still appear behind the highest mark */
-    const char *low;   /* of times: where to begin, at most there; NULL as s->at.low */
-    bool went_back;    /* no row is left where this sweep would begin */
-};
-
-static bool probe(struct arena *arena, struct session *s, struct probe *found, struct error *err)
-{
-    struct rows rows;
-    const char *start = "null::text";
-    if (s->kind->now)
-        start = arena_printf(arena, "(least(m.top, %s) - interval '%u ms')::%s", s->kind->now,
-                             s->pull->source->mapping->from.overlap_ms, s->kind->cast);
-    const char *sql = arena_printf(
-        arena,
-        "select m.top::text, (%s)::text, %s::text, coalesce(m.top < $1, false)::text from (select ("
-        "select %s from %s q where %s is not null%s order by 1 desc limit 1) as top) m",
-        start, s->kind->now ? arena_printf(arena, "least($1, %s)", start) : "null", s->mark,
-        s->query, s->mark, below_most(arena, s));
-    if (!foreign_ask(arena, s->foreign, sql, (struct foreign_values){{s->at.low}, 1}, &rows, err))
-        return false;
-    *found = (struct probe){.top = rows_text(&rows, 0, 0),
-                            .start = rows_text(&rows, 0, 1),
-                            .low = rows_text(&rows, 0, 2),
-                            .went_back = text_equal(rows_text(&rows, 0, 3), "true")};
-    return true;
-}
-
-/* The mark that so many rows are above; NULL when there are fewer. */
-static bool find_window(struct arena *arena, struct session *s, const char **mark,
-                        struct error *err)
-{
-    struct rows rows;
-    const char *sql = arena_printf(
-        arena,
-        "select m.at::text from (select %s as at from %s q where %s is not null%s order by 1 desc "
-        "offset %d limit 1) m",
-        s->mark, s->query, s->mark, below_most(arena, s), FIRST_WINDOW);
-    if (!foreign_ask(arena, s->foreign, sql, (struct foreign_values){0}, &rows, err))
-        return false;
-    *mark = rows.count ? rows_text(&rows, 0, 0) : NULL;
-    return true;
-}
-
-/* As many steps as are needed to know, within an eighth, which mark was the highest `overlap` ago. */
-static const char *take_step(struct session *s, const char *top, int64_t elapsed)
-{
-    struct place *at = &s->at;
-    int64_t overlap = s->pull->source->mapping->from.overlap_ms;
-    const char *reached = NULL;
-    for (size_t i = 0; i < at->step_count; i++) {
-        int64_t age = at->steps[i].age_ms + elapsed;
-        at->steps[i].age_ms = age < overlap ? age : overlap;
-        if (age < overlap)
-            continue;
-        reached = at->steps[i].mark;
-        at->step_count = i + 1;
-    }
-    bool is_new = !at->step_count ||
-                  (at->steps[0].age_ms > overlap / 8 && !text_equal(at->steps[0].mark, top));
-    if (!is_new)
-        return overlap ? reached : top;
-    if (at->step_count == PLACE_STEPS_MOST)
-        at->step_count--;
-    memmove(at->steps + 1, at->steps, at->step_count * sizeof(*at->steps));
-    at->steps[0] = (struct place_step){0, arena_strdup(s->placed, top)};
-    at->step_count++;
-    return overlap ? reached : top;
-}
-
-/* Is it in another state: did it start again, did a copy take over, was it restored?  Or another one wholly? */
-static bool is_elsewhere(const char *before, const char *now, bool *wholly)
-{
-    const char *slash = before ? strrchr(before, '/') : NULL;
-    *wholly = slash && strncmp(before, now, (size_t)(slash - before + 1)) != 0;
-    return slash && *now && !text_equal(before, now);
-}
-
-/*
- * Where numbers and texts begin the next time.  There is no clock in them: by the highest mark of a while ago.
- * While that is not known, or the other database went back to an older state, some of the highest ones
- * count as unsure.
- */
-static bool plan_ordinals(struct session *s, const char *top, bool went_back, int64_t elapsed,
-                          struct error *err)
-{
-    struct place *at = &s->at;
-    if (went_back || (!at->low && !at->high)) {
-        at->step_count = 0;
-        if (!find_window(s->placed, s, &at->next, err))
-            return false;
-        if (went_back)
-            at->low = at->next;
-        (void)take_step(s, top, 0);
-        return true;
-    }
-    const char *reached = take_step(s, top, elapsed);
-    at->next = reached ? arena_strdup(s->placed, reached) : at->low;
-    return true;
-}
-
-static bool plan_sweep(struct session *s, struct error *err)
-{
-    ARENA(work);
-    struct probe found;
-    struct place *at = &s->at;
-    int64_t now = clock_ms(), elapsed = s->looked_ms ? now - s->looked_ms : 0;
-    bool wholly, elsewhere = is_elsewhere(at->where, foreign_place(s->foreign), &wholly);
-    if ((at->where && wholly) || (at->type && !text_equal(at->type, s->type)))
-        put_place(s, NULL);
-    if (!probe(work, s, &found, err))
-        return false;
-    s->looked_ms = now;
-    if (!found.top)
-        return true;
-    at->where = foreign_place(s->foreign);
-    at->type = s->type;
-    if (s->kind->now) {
-        at->next = arena_strdup(s->placed, found.start);
-        at->low = at->low ? arena_strdup(s->placed, found.low) : NULL;
-    } else if (!plan_ordinals(s, found.top, found.went_back || elsewhere, elapsed, err)) {
-        return false;
-    }
-    at->top = arena_strdup(s->placed, found.top);
-    return true;
-}
+/* Reading. */
 
 /* Rows without a mark or a name are in no order, and so are not read: that is said once. */
 static bool tell_unread(struct session *s, struct batch *batch, struct error *err)
@@ -322,101 +135,20 @@ static bool tell_unread(struct session *s, struct batch *batch, struct error *er
     return true;
 }
 
-static const char *from_here(struct arena *arena, const struct session *s)
-{
-    const char *from = "$1::text is null and $2::text is null";
-    if (s->at.mark)
-        from = arena_printf(arena, "%s >= $1 and (%s, %s) > ($1, $2)", s->mark, s->mark, s->id);
-    else if (s->at.low)
-        from = arena_printf(arena, "%s >= $1 and $2::text is null", s->mark);
-    return arena_printf(arena, "%s is not null and %s is not null and %s", s->mark, s->id, from);
-}
-
-enum sweep { SWEEP_ALL, SWEEP_BOUND, SWEEP_NONE };
-
-/* All rows from there on, those up to a bound, or none of them: the record, its length and, where it is too long,
- * its hash; the mark, the name, and whether it may come again. */
-static const char *sweep_query(struct arena *arena, const struct session *s, enum sweep sweep)
-{
-    const char *up_to = sweep == SWEEP_ALL
-                            ? ""
-                            : arena_printf(arena, " and %s <= $5 and (%s, %s) <= ($5, $6)", s->mark,
-                                           s->mark, s->id);
-    if (sweep == SWEEP_NONE)
-        up_to = arena_printf(arena, "%s and (%s, %s) > ($5, $6)", up_to, s->mark, s->id);
-    return arena_printf(
-        arena,
-        "select case when s.size > %d then pg_catalog.left(s.j, %d) else s.j end, s.size, "
-        "case when s.size > %d then "
-        "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(s.j, 'UTF8')), 'hex') end, "
-        "s.m::text, s.i::text, coalesce(s.m >= $3, true) or coalesce(s.m <= $4, false) "
-        "from (select r.j, r.m, r.i, pg_catalog.octet_length(r.j) as size from ("
-        "select pg_catalog.row_to_json(t.r)::text as j, t.m, t.i from (select q as r, %s as m, %s "
-        "as i from %s q where %s%s order by 2, 3) t offset 0) r) s",
-        FORMAT_RECORD_MOST, RAW_KEPT, FORMAT_RECORD_MOST, s->mark, s->id, s->query,
-        from_here(arena, s), up_to);
-}
-
-/* The last row that is read: by its mark and its name. */
-struct bound {
-    const char *mark, *id; /* NULL: no row is left */
-};
-
-static struct foreign_values sweep_values(const struct session *s, const struct bound *bound)
-{
-    const struct place *at = &s->at;
-    return (struct foreign_values){{at->mark ? at->mark : at->low, at->mark ? at->id : NULL,
-                                    at->next, at->high, bound->mark, bound->id},
-                                   s->most ? 6 : 4};
-}
-
-/* Marks and names alone can be read of rows on which the other database fails otherwise. */
-static bool find_bound(struct arena *arena, struct session *s, struct bound *bound,
-                       struct error *err)
-{
-    struct rows rows;
-    struct foreign_values values = sweep_values(s, bound);
-    const char *sql =
-        arena_printf(arena,
-                     "select e.m::text, e.i::text from (select %s as m, %s as i from %s q where %s "
-                     "order by 1, 2 limit %u) e order by e.m desc, e.i desc limit 1",
-                     s->mark, s->id, s->query, from_here(arena, s), s->most);
-    values.count = 2;
-    if (!foreign_ask(arena, s->foreign, sql, values, &rows, err))
-        return false;
-    if (rows.count)
-        *bound = (struct bound){rows_text(&rows, 0, 0), rows_text(&rows, 0, 1)};
-    return true;
-}
-
-/* All rows are read: the next sweep begins where some may still appear. */
-static bool end_sweep(struct session *s, const struct place *at, struct error *err)
-{
-    ARENA(work);
-    struct place done = *at;
-    done.high = done.mark ? done.mark : done.high ? done.high : done.top;
-    done.low = done.next;
-    done.next = done.top = done.mark = done.id = NULL;
-    s->reading = false;
-    s->most = s->in_vain = 0;
-    put_place(s, place_write(work, &done));
-    return foreign_end(s->foreign, err);
-}
-
 static bool begin_sweep(struct session *s, struct batch *batch, struct bound *bound,
                         struct error *err)
 {
     ARENA(work);
     struct place *at = &s->at;
     if (!foreign_begin(s->foreign, err) || !tell_unread(s, batch, err) ||
-        (!at->top && !plan_sweep(s, err)))
+        (!at->top && !sweep_plan(s, err)))
         return false;
     if (!at->top)
         return foreign_end(s->foreign, err);
-    if (s->most && !find_bound(batch->arena, s, bound, err))
+    if (s->most && !sweep_find_bound(batch->arena, s, bound, err))
         return false;
     if (s->most && !bound->mark)
-        return end_sweep(s, at, err);
+        return sweep_end(s, at, err);
     s->reading =
         foreign_read(s->foreign, sweep_query(work, s, s->most ? SWEEP_BOUND : SWEEP_ALL),
                      sweep_values(s, bound), s->pull->source->mapping->from.page_size, err);
@@ -440,7 +172,7 @@ static bool add_row(const struct session *s, struct batch *batch, const struct r
                                   .message = "the row is longer than a record may be"};
         item.hash = arena_strdup(arena, rows_text(row, 0, 2));
         item.reject = reject;
-        raw.size = raw.size < RAW_KEPT ? raw.size : RAW_KEPT;
+        raw.size = raw.size < SWEEP_RAW_KEPT ? raw.size : SWEEP_RAW_KEPT;
     }
     item.raw = (struct slice){arena_strndup(arena, raw.bytes, raw.size), raw.size};
     return batch_add(batch, item);
@@ -509,7 +241,7 @@ static bool seek(struct session *s, struct batch *batch, struct place *at,
         at->id = bound->id;
     }
     s->most = !s->most ? SOUGHT_MOST : s->most > 1 ? s->most / 2 : 1;
-    put_place(s, place_write(batch->arena, at));
+    sweep_put_place(s, place_write(batch->arena, at));
     batch->more = true;
     return true;
 }
@@ -519,11 +251,11 @@ static bool end_reading(struct session *s, struct batch *batch, const struct pla
                         struct error *err)
 {
     if (!s->most)
-        return end_sweep(s, at, err);
+        return sweep_end(s, at, err);
     s->most = s->most < SOUGHT_LIMIT ? s->most * 2 : s->most;
     s->in_vain = 0;
     s->reading = false;
-    put_place(s, place_write(batch->arena, at));
+    sweep_put_place(s, place_write(batch->arena, at));
     batch->more = true;
     return foreign_end(s->foreign, err);
 }
@@ -543,7 +275,7 @@ static bool fill(struct session *s, struct batch *batch, const struct bound *bou
         at.mark = arena_strdup(batch->arena, rows_text(&row, 0, 3));
         at.id = arena_strdup(batch->arena, rows_text(&row, 0, 4));
     }
-    put_place(s, place_write(batch->arena, &at));
+    sweep_put_place(s, place_write(batch->arena, &at));
     batch->more = true;
     return true;
 }
@@ -559,7 +291,7 @@ static bool go_back(struct session *s, struct batch *batch, struct error *err)
     if (s->foreign && as_stored && !stale)
         return true;
     if (!as_stored)
-        put_place(s, cursor);
+        sweep_put_place(s, cursor);
     if (s->foreign && !s->reading)
         return true;
     disconnect(s);
