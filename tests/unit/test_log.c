@@ -152,9 +152,11 @@ static void lines_are_cut(void **state)
     assert_true(open_log(work, &format, "{agent} {status}"));
     struct splitter *splitter =
         splitter_new(work, &format, (struct slice){stream, sizeof(stream) - 1});
-    for (struct cut cut; splitter_next(splitter, &cut); n++)
+    for (struct cut cut; splitter_next(splitter, &cut); n++) {
+        assert_true(n < COUNT_OF(raws));
         assert_string_equal(arena_strndup(work, cut.raw.bytes, cut.raw.size), raws[n]);
-    assert_int_equal(n, 3);
+    }
+    assert_int_equal(n, COUNT_OF(raws));
 }
 
 /* The same line has the same name, another one another. */

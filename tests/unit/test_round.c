@@ -178,6 +178,12 @@ static void test_broken_pages(void **state)
     assert_int_equal(turn(work, &by_page, &round, &broken), ROUND_OVER); /* not without end */
 }
 
+/* Which page of a shop comes then, whose pages behind the first `lead` go round in a loop. */
+static int page_in_loop(int pages, int lead, int length)
+{
+    return pages < lead ? pages : lead + (pages - lead) % length;
+}
+
 /* Loops of every length, wherever they begin, are seen; nothing else is taken for one. */
 static void test_loops(void **state)
 {
@@ -189,8 +195,8 @@ static void test_loops(void **state)
             enum round_state last = ROUND_ON;
             int pages = 0;
             for (; last == ROUND_ON && pages < 100; pages++) {
-                int at = pages < lead ? pages : lead + (pages - lead) % length;
-                int to = pages + 1 < lead ? pages + 1 : lead + (pages + 1 - lead) % length;
+                int at = page_in_loop(pages, lead, length);
+                int to = page_in_loop(pages + 1, lead, length);
                 const struct turn page = {
                     .items = 2, .digest = at + 1, .next = arena_printf(work, "http://h/p%d", to)};
                 last = turn(work, &by_link, &round, &page);
