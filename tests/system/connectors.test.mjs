@@ -249,6 +249,7 @@ test('kills, restarts and rewinds while files come: each record once', async (t)
   await until('it is read', () => reader(axle, 'people'), 20);
   await campaign(t, { chance, faults, bring, rounds });
   await until('all is taken', () => untaken(axle, 'people').length === 0, 120);
+  await until('the server is back', () => { try { return axle.sql('select 1'); } catch { return false; } }, 60);
   const disturbed = stateOf(axle, 600);
   assertEachOnce(axle, 'people', files.flatMap(({ records }) => records.map(([id, version]) => `${id}/${version}`)),
     (raw) => raw.replace(/^(\d+),.*,(\d+)$/, '$1/$2'));
