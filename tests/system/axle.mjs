@@ -32,7 +32,8 @@ export class Instance {
   // `env` adds to the environment: AXLE_SITE, AXLE_LISTEN, AXLE_WORKERS ...
   constructor(env = {}, home = mkdtempSync(join(tmpdir(), 'axle-system-'))) {
     this.home = home;
-    this.environment = { PATH: process.env.PATH, HOME: process.env.HOME, AXLE_HOME: home, ...env };
+    this.environment = { PATH: process.env.PATH, HOME: process.env.HOME, AXLE_HOME: home,
+      LSAN_OPTIONS: `suppressions=${join(root, 'tests/system/leaks.supp')}:print_suppressions=0`, ...env };
   }
 
   // Run a command to its end; {status, stdout, stderr}.
