@@ -326,12 +326,14 @@ static bool follow(struct serving *s, struct error *err)
     bool stale;
     if (s->followed && clock_ms() - s->followed < SLICE_MS)
         return true;
-    s->followed = clock_ms();
     if (!sources_stale(&s->now, s->db, &stale, err))
         return false;
     if (stale)
         close_session(s);
-    return !stale || sources_follow(&s->now, s->db, s->instance->schemas, err);
+    if (stale && !sources_follow(&s->now, s->db, s->instance->schemas, err))
+        return false;
+    s->followed = clock_ms();
+    return true;
 }
 
 static const struct source *find(const struct serving *s)
