@@ -138,7 +138,9 @@ test('what is refused, and how', async () => {
     [405, () => send('GET', '/v1/push/events')],
   ];
   for (const [status, ask] of cases) {
-    const answer = await ask();
+    let answer = await ask();
+    // A body that is too large may still be on its way when it is refused; then the answer can be lost with the connection.
+    for (let tries = 0; answer.status === 0 && status === 413 && tries < 10; tries++) answer = await ask();
     assert.equal(answer.status, status, `${ask}: ${answer.text}`);
     assert.ok(answer.json.type.startsWith('urn:axle:problem:'));
   }
