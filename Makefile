@@ -100,7 +100,7 @@ dependencies:
 	@deploy/install-deps
 .PHONY: all run up down test test-long unit tests test-now dependencies
 
-bench: all ## speed and accuracy, about ten minutes
+bench: all ## speed and accuracy, about a quarter of an hour
 	@AXLE_BIN=$(abspath $(BIN)) tests/bench/run
 bench-large: all ## the same with large counts
 	@AXLE_BIN=$(abspath $(BIN)) AXLE_BENCH_LARGE=1 tests/bench/run
