@@ -118,6 +118,14 @@ struct judgement compare_records(const struct model *model, const struct generic
     return comparing_judge(&pair);
 }
 
+bool compare_reaches(const struct model *model, const struct generic_keys *generic,
+                     const struct features *left, const struct features *right, int32_t floor,
+                     struct judgement *judgement)
+{
+    *judgement = compare_records(model, generic, left, right);
+    return !judgement->veto && judgement->weight >= floor;
+}
+
 /*
  * Two alternatives to "the same customer": any two customers, and two people of one household, who
  * share name, address, telephone and mailbox.  The likelier alternative counts.  Odds against the

@@ -82,6 +82,11 @@ struct judgement {
 };
 struct judgement compare_records(const struct model *model, const struct generic_keys *generic,
                                  const struct features *left, const struct features *right);
+/* Whether they compare without a veto and with at least the weight `floor`; then *judgement is that of
+ * compare_records().  Much faster for the many pairs that do not. */
+bool compare_reaches(const struct model *model, const struct generic_keys *generic,
+                     const struct features *left, const struct features *right, int32_t floor,
+                     struct judgement *judgement);
 
 /* The same, said: one row an element or decision. */
 struct reason {
