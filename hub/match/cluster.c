@@ -26,10 +26,11 @@ struct clustering {
     const struct features *const *nodes;
     struct group *groups;
     int *verified_next;
-    struct map by_id;   /* node index + 1, by record id */
-    struct map matched; /* pairs with an edge, by both ids */
-    struct map apart;   /* pairs of groups that stay apart, by their smallest ids
+    struct map by_id;                      /* node index + 1, by record id */
+    struct map matched;                    /* pairs with an edge, by both ids */
+    struct map apart;                      /* pairs of groups that stay apart, by their smallest ids
                          and joint size */
+    const struct match_listener *listener; /* or NULL */
 };
 
 static uint64_t pair_id(int64_t a, int64_t b)
@@ -145,16 +146,24 @@ static bool is_divided(const struct testimony *testimony, size_t single, bool la
  * given name, birth date or identifier.  Records that differ by a little each
  * would otherwise make one customer of thousands.
  */
-static bool is_bridge(const struct clustering *c, const struct group *a, const struct group *b)
+static void judge_bridge(const struct clustering *c, const struct group *a, const struct group *b,
+                         struct match_join *join)
 {
     struct testimony testimony = {.matches = 0};
     for (unsigned i = 0; i < a->witness_count; i++)
         for (unsigned j = 0; j < b->witness_count; j++)
             hear(c, c->nodes[a->witnesses[i]], c->nodes[b->witnesses[j]], &testimony);
-    for (size_t i = 0; i < COUNT_OF(singles); i++)
-        if (is_divided(&testimony, i, a->size + b->size > LARGE))
-            return true;
-    return testimony.veto || testimony.conflicts > testimony.matches;
+    join->matches = testimony.matches;
+    join->conflicts = testimony.conflicts;
+    if (testimony.conflicts > testimony.matches)
+        join->verdict = JOIN_CONTRADICTED;
+    for (size_t i = 0; i < COUNT_OF(singles) && !join->element; i++)
+        if (is_divided(&testimony, i, a->size + b->size > LARGE)) {
+            join->verdict = JOIN_DIVIDED;
+            join->element = comparisons[singles[i].comparison].name;
+        }
+    if (testimony.veto)
+        join->verdict = JOIN_VETOED;
 }
 
 static void merge_witnesses(const struct clustering *c, struct group *into,
@@ -225,7 +234,20 @@ static void take_edge(struct clustering *c, const struct match_edge *edge)
     uint64_t both = hash64_mix(pair_id(a->smallest, b->smallest), a->size + b->size);
     if (map_get(&c->apart, both))
         return; /* neither has grown since */
-    if (!is_vetoed(c, a, b) && (a->size + b->size < 3 || !is_bridge(c, a, b)))
+    struct match_join decision = {
+        .edge = *edge,
+        .left = a->smallest,
+        .right = b->smallest,
+        .left_size = a->size,
+        .right_size = b->size,
+    };
+    if (is_vetoed(c, a, b))
+        decision.verdict = JOIN_VETOED;
+    else if (a->size + b->size > 2)
+        judge_bridge(c, a, b, &decision);
+    if (c->listener)
+        c->listener->told(c->listener->to, &decision);
+    if (decision.verdict == JOIN_MADE)
         join(c, left, right);
     else
         map_put(&c->apart, both, c);
@@ -233,6 +255,13 @@ static void take_edge(struct clustering *c, const struct match_edge *edge)
 
 void cluster_records(struct arena *arena, const struct model *model,
                      const struct match_graph *graph, int32_t match_weight, int64_t *clusters)
+{
+    cluster_telling(arena, model, graph, match_weight, clusters, NULL);
+}
+
+void cluster_telling(struct arena *arena, const struct model *model,
+                     const struct match_graph *graph, int32_t match_weight, int64_t *clusters,
+                     const struct match_listener *listener)
 {
     size_t count = graph->node_count, edge_count;
     struct clustering c = {
@@ -243,6 +272,7 @@ void cluster_records(struct arena *arena, const struct model *model,
         .by_id = {.arena = arena},
         .matched = {.arena = arena},
         .apart = {.arena = arena},
+        .listener = listener,
     };
     unsigned *indices = NEW_ARRAY(arena, unsigned, count + 1);
     for (unsigned i = 0; i < count; i++) {

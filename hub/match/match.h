@@ -48,6 +48,11 @@ struct slice features_pack(struct arena *arena, const struct features *features)
  * bytes must live as long as the features. */
 const struct features *features_unpack(struct arena *arena, int64_t record_id, struct slice packed,
                                        struct error *err);
+/* The same without an arena, for who reads millions: into so many bytes of the caller's, at most
+ * FEATURES_ROOM_MOST, aligned as for any type.  0 and NULL for bytes that are no such vector. */
+#define FEATURES_ROOM_MOST 4608
+size_t features_room(struct slice packed);
+const struct features *features_place(void *room, int64_t record_id, struct slice packed);
 int64_t features_record(const struct features *features);
 
 /*
@@ -64,8 +69,15 @@ struct blocking_key {
 };
 size_t blocking_keys(struct arena *arena, const struct model *model,
                      const struct features *features, const struct blocking_key **keys);
+/* The same into an array of the caller's, of BLOCKING_KEYS_MOST. */
+#define BLOCKING_KEYS_MOST 96
+size_t blocking_keys_list(const struct model *model, const struct features *features,
+                          struct blocking_key *list);
 const char *blocking_name(const struct model *model, uint8_t type); /* "email", "phone", ... */
-unsigned blocking_limit(const struct model *model, uint8_t type);   /* different refines */
+/* The names of a set of types (a bit each), in their order, blanks between: "email phone". */
+#define BLOCKING_TYPES_MOST 32
+const char *blocking_types_text(struct arena *arena, const struct model *model, uint32_t types);
+unsigned blocking_limit(const struct model *model, uint8_t type); /* different refines */
 /* Records that may hold a key; `refined`, a key with the same refine: hardly different people, but perhaps
  * one with very many records, so more of them may meet. */
 unsigned blocking_holders(const struct model *model, uint8_t type, bool refined);
@@ -115,6 +127,27 @@ struct match_edge {
     int64_t left, right; /* left < right */
     int32_t weight;
 };
+/* What became of an edge whose ends were not together yet, and why. */
+enum match_verdict {
+    JOIN_MADE,
+    JOIN_VETOED,      /* two of their records can never be one */
+    JOIN_DIVIDED,     /* all who state an element disagree about it */
+    JOIN_CONTRADICTED /* more of their records contradict each other than match */
+};
+struct match_join {
+    struct match_edge edge;
+    enum match_verdict verdict;
+    int64_t left,
+        right; /* the smallest record ids of the two groups: of the edge's left end first */
+    unsigned left_size, right_size;
+    unsigned matches, conflicts; /* between their witnesses; 0 where none were heard */
+    const char *element;         /* of JOIN_DIVIDED: "given", ...; otherwise NULL */
+};
+struct match_listener {
+    void (*told)(void *to,
+                 const struct match_join *join); /* each in its turn; a refusal only once */
+    void *to;
+};
 struct match_graph {
     const struct features *const *nodes;
     size_t node_count;
@@ -124,3 +157,7 @@ struct match_graph {
 /* clusters[i] is the smallest record id in the cluster of nodes[i]. */
 void cluster_records(struct arena *arena, const struct model *model,
                      const struct match_graph *graph, int32_t match_weight, int64_t *clusters);
+/* The same, and say how it went. */
+void cluster_telling(struct arena *arena, const struct model *model,
+                     const struct match_graph *graph, int32_t match_weight, int64_t *clusters,
+                     const struct match_listener *listener);

@@ -91,6 +91,66 @@ static void test_cases(void **state)
     }
 }
 
+struct heard {
+    struct match_join joins[4];
+    size_t count;
+};
+
+static void hear(void *to, const struct match_join *join)
+{
+    struct heard *heard = to;
+    assert_true(heard->count < COUNT_OF(heard->joins));
+    heard->joins[heard->count++] = *join;
+}
+
+/* Who asks is told of each join and refusal, in the order in which they were decided. */
+static void test_decisions_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *people[3];
+        struct match_edge edges[2];
+        enum match_verdict second;
+        const char *element;
+    } told[] = {
+        {{"name.given=Al; name.suffix=Jr", "name.given=Al", "name.given=Al; name.suffix=Sr"},
+         {{1, 2, WEIGHT + 1}, {2, 3, WEIGHT}},
+         JOIN_VETOED,
+         NULL},
+        {{"name.given=Al; name.family=Fox; birth_date=1940-05-06", "name.given=Al; name.family=Fox",
+          "name.given=Al; name.family=Fox; birth_date=1971-12-23"},
+         {{1, 2, WEIGHT + 1}, {2, 3, WEIGHT}},
+         JOIN_DIVIDED,
+         "birth_date"},
+        {{"name.given=Al", "name.given=Al", "name.given=Al"},
+         {{1, 2, WEIGHT + 1}, {2, 3, WEIGHT}},
+         JOIN_MADE,
+         NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(told); i++) {
+        const struct features *nodes[3];
+        int64_t clusters[3];
+        struct heard heard = {.count = 0};
+        for (int n = 0; n < 3; n++)
+            nodes[n] = person(arena, model, n + 1, told[i].people[n]);
+        cluster_telling(arena, model, &(struct match_graph){nodes, 3, told[i].edges, 2}, WEIGHT,
+                        clusters, &(struct match_listener){hear, &heard});
+        assert_int_equal(heard.count, 2);
+        assert_int_equal(heard.joins[0].verdict, JOIN_MADE);
+        assert_int_equal(heard.joins[0].left, 1);
+        assert_int_equal(heard.joins[0].right, 2);
+        const struct match_join *second = &heard.joins[1];
+        assert_int_equal(second->verdict, told[i].second);
+        assert_int_equal(second->left, 1);
+        assert_int_equal(second->left_size, 2);
+        assert_int_equal(second->right, 3);
+        if (told[i].element)
+            assert_string_equal(second->element, told[i].element);
+        else
+            assert_null(second->element);
+    }
+}
+
 static const char *const kinds_of_people[] = {
     "name.given=Al; name.family=Fox",
     "name.given=Al; name.family=Fox; name.suffix=Jr",
@@ -207,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_decisions_are_told),
         cmocka_unit_test(test_order_does_not_matter),
         cmocka_unit_test(test_drift_ends),
     };
