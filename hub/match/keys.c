@@ -3,12 +3,10 @@
 #include "hub/base/hash.h"
 #include "hub/match/kernels.h"
 
-#define KEYS_MOST 96
-
 struct keys {
     const struct model *model;
     const struct features *features;
-    struct blocking_key list[KEYS_MOST];
+    struct blocking_key *list; /* of BLOCKING_KEYS_MOST */
     size_t count;
     int32_t name, birth, place; /* refines */
 };
@@ -31,7 +29,7 @@ static int32_t refine_of(const char *text)
 static void add(struct keys *keys, enum blocking type, struct slice value, int32_t refine)
 {
     int64_t key = blocking_key_of(type, value);
-    if (!keys->model->blocking[type].on || keys->count == KEYS_MOST)
+    if (!keys->model->blocking[type].on || keys->count == BLOCKING_KEYS_MOST)
         return;
     for (size_t i = 0; i < keys->count; i++)
         if (keys->list[i].key == key)
@@ -275,18 +273,26 @@ static void set_refines(struct keys *keys)
     }
 }
 
-size_t blocking_keys(struct arena *arena, const struct model *model,
-                     const struct features *features, const struct blocking_key **keys)
+size_t blocking_keys_list(const struct model *model, const struct features *features,
+                          struct blocking_key *list)
 {
-    struct keys own = {.model = model, .features = features};
+    struct keys own = {.model = model, .features = features, .list = list};
     set_refines(&own);
     add_contact_keys(&own);
     add_birth(&own);
     add_name_keys(&own);
     add_address_keys(&own);
     add_company_keys(&own);
-    struct blocking_key *copy = NEW_ARRAY(arena, struct blocking_key, own.count + 1);
-    memcpy(copy, own.list, own.count * sizeof(*copy));
-    *keys = copy;
     return own.count;
+}
+
+size_t blocking_keys(struct arena *arena, const struct model *model,
+                     const struct features *features, const struct blocking_key **keys)
+{
+    struct blocking_key list[BLOCKING_KEYS_MOST];
+    size_t count = blocking_keys_list(model, features, list);
+    struct blocking_key *copy = NEW_ARRAY(arena, struct blocking_key, count + 1);
+    memcpy(copy, list, count * sizeof(*copy));
+    *keys = copy;
+    return count;
 }

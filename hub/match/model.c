@@ -424,6 +424,17 @@ const char *blocking_name(const struct model *model, uint8_t type)
     return type < BLOCKINGS ? blocking_names[type] : "unknown";
 }
 
+const char *blocking_types_text(struct arena *arena, const struct model *model, uint32_t types)
+{
+    struct buffer text = {.arena = arena};
+    for (uint8_t type = 0; type < BLOCKING_TYPES_MOST; type++)
+        if (types >> type & 1) {
+            buffer_text(&text, text.length ? " " : "");
+            buffer_text(&text, blocking_name(model, type));
+        }
+    return buffer_string(&text);
+}
+
 unsigned blocking_limit(const struct model *model, uint8_t type)
 {
     return type < BLOCKINGS ? model->blocking[type].limit : 0;

@@ -67,29 +67,46 @@ static bool are_dates(const struct features *f)
     return true;
 }
 
-const struct features *features_unpack(struct arena *arena, int64_t record_id, struct slice packed,
-                                       struct error *err)
+size_t features_room(struct slice packed)
 {
-    if (packed.size < PACK_HEAD || packed.bytes[0] != PACK_VERSION) {
-        (void)error_set(err, ERROR_FATAL, "features of another version; rebuild them");
-        return NULL;
-    }
-    struct features *features = NEW(arena, struct features);
+    size_t count = 0;
+    if (packed.size < PACK_HEAD || packed.bytes[0] != PACK_VERSION)
+        return 0;
+    for (int slot = 0; slot < SLOTS; slot++)
+        count += (unsigned char)packed.bytes[4 + slot];
+    return count <= UINT8_MAX ? sizeof(struct features) + count * sizeof(struct term) : 0;
+}
+
+const struct features *features_place(void *room, int64_t record_id, struct slice packed)
+{
+    struct features *features = room;
+    struct term *terms = (struct term *)(features + 1);
     features->record = record_id;
     features->kind = (enum kind)packed.bytes[1];
     features->sex = (enum sex)packed.bytes[2];
     features->suffix = (unsigned char)packed.bytes[3];
-    size_t count = 0;
-    for (int slot = 0; slot < SLOTS && count <= UINT8_MAX; slot++) {
+    features->terms = terms;
+    unsigned count = 0;
+    for (int slot = 0; slot < SLOTS; slot++) {
         features->first[slot] = (uint8_t)count;
         count += (unsigned char)packed.bytes[4 + slot];
     }
     features->first[SLOTS] = (uint8_t)count;
-    struct term *terms = NEW_ARRAY(arena, struct term, count + 1);
-    features->terms = terms;
-    if (count <= UINT8_MAX && read_terms(packed, terms, count) && is_aligned(features) &&
-        are_dates(features))
-        return features;
-    (void)error_set(err, ERROR_FATAL, "features that are cut short or out of order");
-    return NULL;
+    bool intact = read_terms(packed, terms, count) && is_aligned(features) && are_dates(features);
+    return intact ? features : NULL;
+}
+
+const struct features *features_unpack(struct arena *arena, int64_t record_id, struct slice packed,
+                                       struct error *err)
+{
+    size_t room = features_room(packed);
+    if (packed.size < PACK_HEAD || packed.bytes[0] != PACK_VERSION) {
+        (void)error_set(err, ERROR_FATAL, "features of another version; rebuild them");
+        return NULL;
+    }
+    const struct features *features =
+        room ? features_place(arena_alloc(arena, room), record_id, packed) : NULL;
+    if (!features)
+        (void)error_set(err, ERROR_FATAL, "features that are cut short or out of order");
+    return features;
 }

@@ -52,15 +52,14 @@ struct resolver_partial {
 };
 
 #define RESOLVER_NO_EDGE UINT32_MAX
-#define RESOLVER_TYPES 32 /* types of keys at most */
 
 /* What was done, by type of key. */
 struct resolver_figures {
-    uint64_t keys;                    /* held by all records together */
-    uint64_t pairs;                   /* different candidate pairs: all were compared */
-    uint64_t met[RESOLVER_TYPES];     /* pairs that keys of a type bring together */
-    uint64_t net[RESOLVER_TYPES];     /* those that no earlier type does */
-    uint32_t largest[RESOLVER_TYPES]; /* records in the largest block that was compared */
+    uint64_t keys;                         /* held by all records together */
+    uint64_t pairs;                        /* different candidate pairs: all were compared */
+    uint64_t met[BLOCKING_TYPES_MOST];     /* pairs that keys of a type bring together */
+    uint64_t net[BLOCKING_TYPES_MOST];     /* those that no earlier type does */
+    uint32_t largest[BLOCKING_TYPES_MOST]; /* records in the largest block that was compared */
 };
 
 struct resolved {
