@@ -290,6 +290,7 @@ test('killed between pages it goes on there; what the server cut off is asked fo
 });
 
 test('hostile answers cost little, and are told', async () => {
+  const most = process.env.AXLE_BIN?.includes('asan') ? 1024 : 256; // a sanitizer keeps what is freed for a while
   const paging = 'paging="link" next="/links/next"';
   const endless = (request, answer) => {
     answer.writeHead(200, { 'content-type': 'application/json' });
@@ -319,7 +320,7 @@ test('hostile answers cost little, and are told', async () => {
     await said(name, words);
     for (const pid of axle.processes('axle-web')) {
       const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-      assert.ok(peak < 256 * 1024, `${name}: ${peak} kB`);
+      assert.ok(peak < most * 1024, `${name}: ${peak} kB`);
     }
     rmSync(join(site, 'mappings', `${name}.xml`));
   }
