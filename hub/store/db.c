@@ -3,11 +3,11 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <endian.h>
-#include <libpq-fe.h>
 #include <poll.h>
 
 #include "hub/base/clock.h"
 #include "hub/base/map.h"
+#include "hub/store/db_conn.h"
 
 #define PARAMS_MOST 32
 
@@ -53,7 +53,7 @@ static enum error_kind kind_of(const char *sqlstate)
     return ERROR_FATAL;
 }
 
-static bool fail(const PGconn *conn, const PGresult *result, const char *what, struct error *err)
+bool db_fail(const PGconn *conn, const PGresult *result, const char *what, struct error *err)
 {
     const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *message = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
@@ -68,7 +68,12 @@ static bool fail_answer(const struct db *db, const PGresult *result, const char 
 {
     if (!result && db->given_up)
         return error_set(err, ERROR_RETRY, "%s: PostgreSQL does not answer", what);
-    return fail(db->conn, result, what, err);
+    return db_fail(db->conn, result, what, err);
+}
+
+PGconn *db_conn(const struct db *db)
+{
+    return db->conn;
 }
 
 static void close_conn(void *conn)
@@ -99,7 +104,7 @@ struct db *db_open(struct arena *arena, const char *conninfo, const char *progra
     PGconn *conn = PQconnectdbParams(keys, values, 1);
     arena_defer(arena, close_conn, conn);
     if (PQstatus(conn) != CONNECTION_OK) {
-        (void)fail(conn, NULL, "cannot connect to PostgreSQL", err);
+        (void)db_fail(conn, NULL, "cannot connect to PostgreSQL", err);
         return NULL;
     }
     (void)PQsetNoticeProcessor(conn, ignore_notice, NULL);
@@ -405,8 +410,7 @@ struct slice rows_bytes(const struct rows *rows, size_t row, int column)
                           (size_t)PQgetlength(rows->result, (int)row, column)};
 }
 
-/* A big-endian two's complement number of 2, 4 or 8 bytes. */
-static int64_t read_int(const char *bytes, size_t size)
+int64_t db_read_int(const char *bytes, size_t size)
 {
     assert(size == 2 || size == 4 || size == 8);
     uint64_t number = (unsigned char)bytes[0] & 0x80 ? UINT64_MAX : 0;
@@ -418,7 +422,7 @@ static int64_t read_int(const char *bytes, size_t size)
 int64_t rows_int(const struct rows *rows, size_t row, int column)
 {
     struct slice bytes = rows_bytes(rows, row, column);
-    return bytes.bytes ? read_int(bytes.bytes, bytes.size) : 0;
+    return bytes.bytes ? db_read_int(bytes.bytes, bytes.size) : 0;
 }
 
 bool rows_bool(const struct rows *rows, size_t row, int column)
@@ -444,12 +448,12 @@ static const struct slice *read_array(struct arena *arena, struct slice array, s
 {
     struct slice *items = NEW_ARRAY(arena, struct slice, array.size / 4 + 1);
     *count = 0;
-    if (!array.bytes || read_int(array.bytes, 4) == 0)
+    if (!array.bytes || db_read_int(array.bytes, 4) == 0)
         return items;
-    *count = (size_t)read_int(array.bytes + 12, 4);
+    *count = (size_t)db_read_int(array.bytes + 12, 4);
     const char *at = array.bytes + 20;
     for (size_t i = 0; i < *count; i++) {
-        int64_t size = read_int(at, 4);
+        int64_t size = db_read_int(at, 4);
         at += 4;
         if (size < 0)
             continue;
@@ -465,7 +469,7 @@ const int64_t *rows_int8s(struct arena *arena, const struct rows *rows, size_t r
     const struct slice *items = read_array(arena, rows_bytes(rows, row, column), count);
     int64_t *numbers = NEW_ARRAY(arena, int64_t, *count + 1);
     for (size_t i = 0; i < *count; i++)
-        numbers[i] = items[i].bytes ? read_int(items[i].bytes, items[i].size) : 0;
+        numbers[i] = items[i].bytes ? db_read_int(items[i].bytes, items[i].size) : 0;
     return numbers;
 }
 
@@ -496,7 +500,7 @@ bool db_wait(struct db *db, int milliseconds, struct error *err)
     struct pollfd fd = {.fd = PQsocket(db->conn), .events = POLLIN};
     (void)poll(&fd, 1, milliseconds);
     if (!PQconsumeInput(db->conn))
-        return fail(db->conn, NULL, "waiting", err);
+        return db_fail(db->conn, NULL, "waiting", err);
     for (PGnotify *notify; (notify = PQnotifies(db->conn));)
         PQfreemem(notify);
     return true;
