@@ -1,6 +1,10 @@
 #include "hub/match/fixed.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+
+#include "hub/base/text.h"
 
 #define FRACTION 24 /* bits behind the point while computing */
 
@@ -22,6 +26,33 @@ bool ratio_read(const char *text, struct ratio *ratio)
         digits++;
     }
     return digits && ratio->numerator;
+}
+
+const char *ratio_text(struct arena *arena, struct ratio ratio)
+{
+    int decimals = 0;
+    for (uint64_t unit = ratio.denominator; unit >= 10; unit /= 10)
+        decimals++;
+    const char *whole = arena_printf(arena, "%" PRIu64, ratio.numerator / ratio.denominator);
+    if (!decimals)
+        return whole;
+    return arena_printf(arena, "%s.%0*" PRIu64, whole, decimals,
+                        ratio.numerator % ratio.denominator);
+}
+
+struct ratio ratio_of(double estimate)
+{
+    double least = 1e-9, most = 999999;
+    double bounded = estimate > most ? most : estimate > least ? estimate : least;
+    struct ratio ratio = {0, 1};
+    while (ratio.denominator < 1000000000 && bounded * (double)ratio.denominator < 99.5)
+        ratio.denominator *= 10;
+    ratio.numerator = (uint64_t)llround(bounded * (double)ratio.denominator);
+    while (ratio.denominator > 1 && ratio.numerator % 10 == 0) {
+        ratio.numerator /= 10;
+        ratio.denominator /= 10;
+    }
+    return ratio;
 }
 
 /* log2 with FRACTION bits behind the point: the whole part is where the highest bit stands, and each

@@ -18,8 +18,15 @@
 struct model;
 const struct model *model_load(struct arena *arena, const char *schema, const char *shipped,
                                const char *site, struct findings *findings);
-/* SHA-256 of all that the model was read from, and of the version of the rules in code: its version. */
+/* The same from the text of a whole version, which `file` is the name of. */
+const struct model *model_read(struct arena *arena, const char *schema, const char *file,
+                               const char *text, struct findings *findings);
+/* The whole version as such a text, tables of names included: a matching.xml by itself. */
+const char *model_text(struct arena *arena, const struct model *model);
+/* SHA-256 of that text and of the version of the rules in code: its version. */
 const char *model_hash(const struct model *model);
+/* The same of what vectors and blocking keys are made by: models alike in it share them. */
+const char *model_form(const struct model *model);
 /* Which lambda step holds for so many current customer records (a pure count). */
 unsigned model_step(const struct model *model, int64_t records);
 /* Weights from which a pair is a match, or is worth a review, at a step; review <= match. */

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "hub/match/fixed.h"
 #include "hub/match/match.h"
 
 enum comparison {
@@ -117,14 +118,39 @@ struct blocking_rule {
 
 /* How rare the values of an element are: -log2 of the share of people who have it. */
 struct rarities {
-    struct map by_hash; /* of int32_t, by hash64 of the folded text */
+    struct map
+        by_hash; /* of int32_t, by hash64 of the folded text: the table that names are read by */
+    struct map seen; /* the same as the site's own records have them, from training */
     int32_t exact; /* of agreement by chance, averaged over people: what u of `exact` counts with */
     int32_t unknown; /* of a value that no table has */
     int32_t most;    /* tf_min */
+    int32_t rest;    /* more rare than its table says, where the site has not seen a value */
+};
+
+/* A version as its text says it: what model_text() writes, and what training starts from.  A numerator
+ * of 0: it says nothing. */
+struct level_stated {
+    struct ratio m, u, household, frequency;
+};
+struct names_stated {
+    struct ratio unknown, least, rest;
+    struct slice table, seen; /* as tables.h has them */
+};
+struct stated {
+    struct level_stated levels[COMPARISONS][LEVELS_MOST];
+    struct ratio duplicates, match, review, precision;
+    struct ratio household_prior, household_match, generic, conflict;
+    unsigned least;
+    struct names_stated given, family;
+    struct slice nicknames;
+    struct {
+        const char **list;
+        size_t count, room;
+    } schemes;
 };
 
 struct model {
-    const char *hash;
+    const char *hash, *form;
     struct level levels[COMPARISONS][LEVELS_MOST];
     struct rarities given, family;
     struct map nicknames; /* pairs of names, by nickname_pair() */
@@ -138,6 +164,7 @@ struct model {
     int32_t household_match; /* log2 odds against the household from which a pair can match */
     int32_t generic;         /* the most that a generic value may add */
     int32_t conflict;        /* the weight at and below which a pair plainly contradicts */
+    struct stated stated;
 };
 
 /* Rarity of a folded name, in thousandths of a bit.  Names stray: of one that is common as a given name
@@ -148,3 +175,7 @@ int32_t model_rarity(const struct model *model, const struct rarities *rarities,
 struct slice model_formal(const struct model *model, struct slice given);
 /* Is the one a short or pet form of the other, or of the same name? */
 bool model_nickname(const struct model *model, struct slice left, struct slice right);
+
+/* The whole version as the text of a matching.xml that needs no file beside it. */
+const char *stated_text(struct arena *arena, const struct stated *stated,
+                        const struct blocking_rule *blocking);

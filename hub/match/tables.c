@@ -3,44 +3,65 @@
 #include "hub/base/hash.h"
 #include "hub/match/fixed.h"
 
-/* The next line as two fields; the header is passed over by starting behind it. */
-struct row {
-    struct slice name, rest;
-};
-
-static bool next_row(struct slice *table, struct row *row)
+static bool is_blank(char c)
 {
-    while (table->size) {
-        const char *line = table->bytes, *end = memchr(line, '\n', table->size);
-        size_t size = end ? (size_t)(end - line) : table->size;
-        table->bytes += end ? size + 1 : size;
-        table->size -= end ? size + 1 : size;
-        const char *comma = memchr(line, ',', size);
-        if (!comma)
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* The next word, or nothing at the end. */
+static struct slice next_word(struct slice *text)
+{
+    size_t from = 0, end;
+    while (from < text->size && is_blank(text->bytes[from]))
+        from++;
+    for (end = from; end < text->size && !is_blank(text->bytes[end]);)
+        end++;
+    struct slice word = {text->bytes + from, end - from};
+    *text = (struct slice){text->bytes + end, text->size - end};
+    return word;
+}
+
+/* Up to a sign, which is passed over. */
+static struct slice next_until(struct slice *text, char sign)
+{
+    const char *end = text->size ? memchr(text->bytes, sign, text->size) : NULL;
+    struct slice row = {text->bytes, end ? (size_t)(end - text->bytes) : text->size};
+    size_t past = row.size + (end ? 1 : 0);
+    *text = (struct slice){text->bytes + past, text->size - past};
+    return row;
+}
+
+void table_inline(struct buffer *to, struct slice csv, bool nicknames)
+{
+    (void)next_until(&csv, '\n');
+    while (csv.size) {
+        struct slice rest = next_until(&csv, '\n'), name = next_until(&rest, ',');
+        if (!rest.size)
             continue;
-        size_t name = (size_t)(comma - line);
-        *row = (struct row){{line, name}, {comma + 1, size - name - 1}};
-        return true;
+        buffer_add(to, name.bytes, name.size);
+        for (struct slice word = next_word(&rest); word.size; word = next_word(&rest)) {
+            buffer_char(to, ' ');
+            buffer_add(to, word.bytes, word.size);
+        }
+        buffer_text(to, nicknames ? ", " : " ");
     }
-    return false;
 }
 
 bool table_frequencies(struct arena *arena, struct slice table, struct map *rarities,
                        struct error *err)
 {
-    struct row row;
-    (void)next_row(&table, &row);
-    while (next_row(&table, &row)) {
+    for (struct slice name = next_word(&table); name.size; name = next_word(&table)) {
         struct ratio share;
-        char *number = arena_strndup(arena, row.rest.bytes, row.rest.size);
-        if (!ratio_read(number, &share) || share.numerator > 100000 * share.denominator)
+        struct slice number = next_word(&table);
+        if (!ratio_read(arena_strndup(arena, number.bytes, number.size), &share) ||
+            share.numerator > 100000 * share.denominator)
             return error_set(err, ERROR_FATAL,
-                             "the table gives '%.*s' no share between 0 and 100000",
-                             (int)row.name.size, row.name.bytes);
+                             "the table gives '%.*s' no share between 0 and 100000", (int)name.size,
+                             name.bytes);
         int32_t *rarity = NEW(arena, int32_t);
         share.denominator *= 1000000;
         *rarity = -ratio_log2(share);
-        map_put(rarities, hash64(row.name.bytes, row.name.size), rarity);
+        map_put(rarities, hash64(name.bytes, name.size), rarity);
     }
     return true;
 }
@@ -49,19 +70,6 @@ uint64_t nickname_pair(struct slice left, struct slice right)
 {
     uint64_t a = hash64(left.bytes, left.size), b = hash64(right.bytes, right.size);
     return a < b ? hash64_mix(a, b) : hash64_mix(b, a);
-}
-
-static size_t cut_forms(struct slice text, struct slice *forms, size_t most)
-{
-    size_t count = 0;
-    for (size_t at = 0; at < text.size && count < most;) {
-        const char *blank = memchr(text.bytes + at, ' ', text.size - at);
-        size_t size = blank ? (size_t)(blank - text.bytes) - at : text.size - at;
-        if (size)
-            forms[count++] = (struct slice){text.bytes + at, size};
-        at += size + 1;
-    }
-    return count;
 }
 
 static int32_t rarity_of(const struct map *rarities, struct slice name)
@@ -89,13 +97,14 @@ void table_nicknames(struct arena *arena, struct slice table, const struct map *
 {
     enum { FORMS_MOST = 64 };
     struct slice forms[FORMS_MOST];
-    struct row row;
-    (void)next_row(&table, &row);
-    while (next_row(&table, &row)) {
-        forms[0] = row.name;
-        size_t count = 1 + cut_forms(row.rest, forms + 1, FORMS_MOST - 1);
+    while (table.size) {
+        struct slice row = next_until(&table, ',');
+        size_t count = 0;
+        for (struct slice form = next_word(&row); form.size && count < FORMS_MOST;
+             form = next_word(&row))
+            forms[count++] = form;
         for (size_t i = 0; i < count; i++) {
-            keep_commoner(arena, forms[i], row.name, rarities, formal);
+            keep_commoner(arena, forms[i], forms[0], rarities, formal);
             for (size_t j = i + 1; j < count; j++)
                 map_put(pairs, nickname_pair(forms[i], forms[j]), pairs);
         }

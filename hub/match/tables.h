@@ -1,6 +1,7 @@
 /*
- * Tables, inside: the tables of names beside schemas/matching.xml, CSV with a header line and no
- * quoting.
+ * Tables, inside: what is known of names.  As files beside schemas/matching.xml they are CSV with a header
+ * line and no quoting; a model version holds their rows without commas and header, so that blanks may be
+ * blanks of any kind: "smith 8280 jones 4600", and of nicknames "margaret peggy meg, robert bob".
  */
 #pragma once
 
@@ -10,12 +11,14 @@
 
 #define TABLE_MOST ((size_t)8 * 1024 * 1024)
 
-/* "name,per_million": a folded name and how many of a million people bear it; into int32_t rarities by
- * hash64 of the name. */
+/* The rows of a CSV file as a version holds them, behind what is there. */
+void table_inline(struct buffer *to, struct slice csv, bool nicknames);
+/* "name per_million": a folded name and how many of a million people bear it; into int32_t rarities by
+ * hash64 of the name.  Of a name that stands there twice the last counts. */
 bool table_frequencies(struct arena *arena, struct slice table, struct map *rarities,
                        struct error *err) MUST_CHECK;
-/* "name,forms": a name, and its pet forms with a blank between them; all of a line go for each other.
- * `formal` gets of each form the name that most people bear (struct slice, by hash64 of the form). */
+/* "name forms,": a name and its pet forms; all of a row go for each other.  `formal` gets of each form the
+ * name that most people bear (struct slice, by hash64 of the form). */
 void table_nicknames(struct arena *arena, struct slice table, const struct map *rarities,
                      struct map *pairs, struct map *formal);
 /* What names a pair, whatever its order. */

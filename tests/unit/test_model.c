@@ -135,6 +135,77 @@ static void test_tables(void **state)
     assert_memory_equal(formal.bytes, "margaret", 8);
 }
 
+/* A version's text needs no file beside it, and says the same when it is read and written again. */
+static void test_text_is_whole(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct findings findings = {.arena = work};
+    const char *table = scratch_file(work, "name,per_million\no'br&ien,12.5\n");
+    const struct model *model = people_model(
+        work,
+        scratch_file(work, arena_printf(work,
+                                        SITE("<threshold match=\"0.97\" precision=\"0.9\"/>"
+                                             "<single name=\"a&quot;b\"/>"
+                                             "<frequencies of=\"family\" file=\"%s\"/>"
+                                             "<seen of=\"given\" rest=\"0.25\">zoe 900</seen>"),
+                                        table)));
+    const char *text = model_text(work, model);
+    const struct model *again =
+        model_read(work, "schemas/matching.xsd", "version 3", text, &findings);
+    if (!again)
+        fail_msg("%s", finding_first(work, &findings));
+    assert_string_equal(model_text(work, again), text);
+    assert_string_equal(model_hash(again), model_hash(model));
+    assert_string_equal(model_form(again), model_form(model));
+    assert_memory_equal(again->levels, model->levels, sizeof(model->levels));
+    assert_int_equal(again->match, model->match);
+    assert_int_equal(again->step_least, model->step_least);
+    assert_int_equal(model_rarity(again, &again->family, "o'br&ien", 8),
+                     model_rarity(model, &model->family, "o'br&ien", 8));
+    assert_true(model_nickname(again, (struct slice){"bob", 3}, (struct slice){"robert", 6}));
+    assert_null(model_read(work, "schemas/matching.xsd", "part", SITE(""), &findings));
+}
+
+/* What the site has seen counts for its values; all others become rarer, and nothing is read by it. */
+static void test_seen_names(void **state)
+{
+    (void)state;
+    ARENA(work);
+    const struct model *shipped = people_model(work, NULL);
+    const struct model *site = people_model(
+        work,
+        scratch_file(work, SITE("<seen of=\"family\" rest=\"0.5\">smith 100 quux 20000</seen>")));
+    int32_t smith = model_rarity(shipped, &shipped->family, "smith", 5);
+    assert_true(model_rarity(site, &site->family, "smith", 5) > smith + 4000);
+    assert_true(model_rarity(site, &site->family, "quux", 4) < smith + 1000);
+    assert_int_equal(model_rarity(site, &site->family, "jones", 5),
+                     model_rarity(shipped, &shipped->family, "jones", 5) + 1000);
+    int32_t rarity;
+    assert_false(model_family_name(site, "quux", &rarity));
+    assert_string_equal(model_form(site), model_form(shipped));
+    assert_string_not_equal(model_hash(site), model_hash(shipped));
+}
+
+static void test_ratio_text(void **state)
+{
+    (void)state;
+    ARENA(work);
+    static const struct {
+        double estimate;
+        const char *text;
+    } cases[] = {
+        {0.5, "0.5"},       {1, "1"},          {0.123456, "0.123"},    {0.00004567, "0.0000457"},
+        {12345, "12345"},   {3.14159, "3.14"}, {1e-12, "0.000000001"}, {5e6, "999999"},
+        {0.0999996, "0.1"}, {0.9996, "1"}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct ratio ratio = ratio_of(cases[i].estimate), again;
+        assert_string_equal(ratio_text(work, ratio), cases[i].text);
+        assert_true(ratio_read(cases[i].text, &again));
+        assert_int_equal(ratio_log2(again), ratio_log2(ratio));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +214,9 @@ int main(void)
         cmocka_unit_test(test_mistakes_have_a_place),
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_text_is_whole),
+        cmocka_unit_test(test_seen_names),
+        cmocka_unit_test(test_ratio_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
