@@ -52,7 +52,7 @@ bool refresh_batch(const struct hub *hub, size_t limit, size_t *done, struct err
     struct rows jobs, rows;
     *done = 0;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !applied_enter(hub->db, hub->dictionary, err) ||
+    if (!tx || !applied_enter_work(hub->db, hub->dictionary, err) ||
         !db_run(work, hub->db, &SQL_JOB_CLAIM,
                 PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_REFRESH)), &jobs, err))
         return false;

@@ -51,7 +51,8 @@ static bool change_step(const struct hub *hub, struct error *err)
     ARENA(work);
     struct state state;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !db_run(work, hub->db, &SQL_RESOLVE_EXCLUDE, NO_PARAMS, NULL, err) ||
+    if (!tx || !applied_enter_work(hub->db, hub->dictionary, err) ||
+        !db_run(work, hub->db, &SQL_RESOLVE_EXCLUDE, NO_PARAMS, NULL, err) ||
         !read_state(work, hub, &state, err))
         return false;
     if (state.step == state.wanted)
@@ -112,7 +113,7 @@ static bool resolve_claimed(const struct hub *hub, size_t limit, size_t *done, b
     struct state state;
     struct rows jobs;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !applied_enter(hub->db, hub->dictionary, err) ||
+    if (!tx || !applied_enter_work(hub->db, hub->dictionary, err) ||
         !db_run(work, hub->db, &SQL_RESOLVE_ENTER, NO_PARAMS, NULL, err) ||
         !read_state(work, hub, &state, err))
         return false;

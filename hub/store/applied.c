@@ -78,12 +78,29 @@ bool applied_follow(struct applied_now *now, struct db *db, const char *schemas,
     return dictionary != NULL;
 }
 
-bool applied_enter(struct db *db, const struct dictionary *dictionary, struct error *err)
+/* Two statements: what the second sees is of after the lock. */
+static bool enter(struct db *db, const struct dictionary *dictionary, bool *held, struct error *err)
 {
     ARENA(work);
-    struct rows rows; /* two statements: what the second sees is of after the lock */
-    return db_run(work, db, &SQL_DICTIONARY_ENTER, NO_PARAMS, NULL, err) &&
-           db_run(work, db, &SQL_DICTIONARY_HASH, NO_PARAMS, &rows, err) &&
-           (!rows.count || text_equal(rows_text(&rows, 0, 0), dictionary->hash) ||
-            error_set(err, ERROR_RETRY, "the hub works with another dictionary since"));
+    struct rows rows;
+    if (!db_run(work, db, &SQL_DICTIONARY_ENTER, NO_PARAMS, NULL, err) ||
+        !db_run(work, db, &SQL_DICTIONARY_HASH, NO_PARAMS, &rows, err))
+        return false;
+    *held = rows_bool(&rows, 0, 1);
+    const char *hash = rows_text(&rows, 0, 0);
+    return !hash || text_equal(hash, dictionary->hash) ||
+           error_set(err, ERROR_RETRY, "the hub works with another dictionary since");
+}
+
+bool applied_enter(struct db *db, const struct dictionary *dictionary, struct error *err)
+{
+    bool held;
+    return enter(db, dictionary, &held, err);
+}
+
+bool applied_enter_work(struct db *db, const struct dictionary *dictionary, struct error *err)
+{
+    bool held;
+    return enter(db, dictionary, &held, err) &&
+           (!held || error_set(err, ERROR_RETRY, "a bulk load is going on: the rest waits for it"));
 }

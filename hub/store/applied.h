@@ -42,3 +42,6 @@ bool applied_follow(struct applied_now *now, struct db *db, const char *schemas,
  * all others read by.  RETRY when the hub has changed over since: follow first. */
 bool applied_enter(struct db *db, const struct dictionary *dictionary,
                    struct error *err) MUST_CHECK;
+/* The same for whoever takes in, resolves or publishes: RETRY also while somebody holds the hub (hold.h). */
+bool applied_enter_work(struct db *db, const struct dictionary *dictionary,
+                        struct error *err) MUST_CHECK;

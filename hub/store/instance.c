@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "hub/base/file.h"
@@ -13,6 +14,12 @@
 #define BATCH_MOST 5000
 #define INBOX_USUAL 200000
 #define INBOX_MOST 100000000
+#define CORES_MOST 256
+#define MEMORY_LEAST 64 /* MiB */
+#define MEMORY_USUAL 2048
+#define MEMORY_MOST 1048576
+#define BULK_USUAL 4000
+#define BULK_MOST 1000000000
 
 static const char *given(const char *name)
 {
@@ -138,6 +145,9 @@ bool instance_open(struct arena *arena, struct instance *instance, struct error 
     instance->batch = (size_t)given_number("AXLE_BATCH", 1, BATCH_MOST, BATCH_USUAL);
 
     instance->inbox_most = (size_t)given_number("AXLE_INBOX_MOST", 1, INBOX_MOST, INBOX_USUAL);
+    instance->cores = (unsigned)given_number("AXLE_CORES", 1, CORES_MOST, get_nprocs());
+    instance->memory = (size_t)given_number("AXLE_MEMORY", MEMORY_LEAST, MEMORY_MOST, MEMORY_USUAL);
+    instance->bulk_least = (size_t)given_number("AXLE_BULK_LEAST", 1, BULK_MOST, BULK_USUAL);
 
     const char *dsn = given("AXLE_DSN");
     instance->embedded = !dsn;

@@ -1,6 +1,7 @@
 /*
  * Instance: the places and settings of one Axle, from the environment (AXLE_HOME, AXLE_SITE, AXLE_DSN,
- * AXLE_LISTEN, AXLE_WORKERS, AXLE_BATCH, AXLE_INBOX_MOST) and from where the program itself lies: a checkout or an
+ * AXLE_LISTEN, AXLE_WORKERS, AXLE_BATCH, AXLE_INBOX_MOST,
+ * AXLE_CORES, AXLE_MEMORY, AXLE_BULK_LEAST) and from where the program itself lies: a checkout or an
  * installation.
  *
  * Every program opens it once, first of all.  Opening takes the PG* variables out of the environment:
@@ -27,7 +28,11 @@ struct instance {
     size_t batch;    /* AXLE_BATCH: deliveries, or jobs, of a transaction of theirs, 1 to 5000 */
     size_t
         inbox_most; /* AXLE_INBOX_MOST: while more than that waits for workers, nobody brings more */
-    bool embedded;  /* the PostgreSQL server is ours, under home */
+    /* Of work on the hub as a whole: */
+    unsigned cores;    /* AXLE_CORES: on how many at once; usually all that there are */
+    size_t memory;     /* AXLE_MEMORY: with how many MiB, 64 or more; usually 2048 */
+    size_t bulk_least; /* AXLE_BULK_LEAST: records of a file that is worth it; usually 4000 */
+    bool embedded;     /* the PostgreSQL server is ours, under home */
     bool usual_home;   /* AXLE_HOME was not given */
     bool usual_site;   /* AXLE_SITE was not given */
     bool usual_listen; /* AXLE_LISTEN was not given */

@@ -1,0 +1,2 @@
+-- Everybody may work again.
+delete from hub.load

@@ -1,0 +1,2 @@
+-- Let go of the hub.
+select pg_advisory_unlock(hashtext('axle load'))
