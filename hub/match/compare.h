@@ -29,6 +29,9 @@ struct comparing {
 void compare_names(struct comparing *pair);     /* given, middle, family, order */
 void compare_companies(struct comparing *pair); /* organization, employer */
 void compare_birth_dates(struct comparing *pair);
+/* A date's digits, four bits each; and the level of two that are known to the day. */
+uint32_t birth_digits(const struct term *date);
+int birth_level(uint32_t left, uint32_t right);
 void compare_addresses(struct comparing *pair);
 void compare_contacts(struct comparing *pair); /* phone, email, identifier */
 

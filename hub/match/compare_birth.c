@@ -1,82 +1,83 @@
 #include "hub/match/compare.h"
 
-/* Digits of a date, most significant first: yyyymmdd. */
-enum { YEAR_END = 4, MONTH_END = 6, DAY_END = 8 };
+/* Sizes of what is known of a date; its digits are yyyymmdd, four bits each. */
+enum { TO_MONTH = 6, TO_DAY = 8 };
 
-static bool same_digits(const struct term *a, const struct term *b, unsigned from, unsigned end)
+uint32_t birth_digits(const struct term *date)
 {
-    return memcmp(a->text + from, b->text + from, end - from) == 0;
+    uint32_t digits = 0;
+    for (unsigned i = 0; i < date->size; i++)
+        digits = digits << 4 | ((uint32_t)date->text[i] & 15);
+    return digits;
 }
 
-static unsigned differing(const struct term *a, const struct term *b, unsigned *first)
+/* A bit for each digit that differs: the lowest of its four. */
+static uint32_t differing(uint32_t a, uint32_t b)
 {
-    unsigned count = 0;
-    for (unsigned i = DAY_END; i--;)
-        if (a->text[i] != b->text[i]) {
-            *first = i;
-            count++;
-        }
-    return count;
+    uint32_t bits = a ^ b;
+    bits |= bits >> 2;
+    bits |= bits >> 1;
+    return bits & 0x11111111;
 }
 
-static bool is_swapped(const struct term *a, const struct term *b)
+static bool is_swapped(uint32_t a, uint32_t b)
 {
-    return same_digits(a, b, 0, YEAR_END) &&
-           memcmp(a->text + YEAR_END, b->text + MONTH_END, 2) == 0 &&
-           memcmp(a->text + MONTH_END, b->text + YEAR_END, 2) == 0;
+    return a >> 16 == b >> 16 && (a >> 8 & 0xff) == (b & 0xff) && (a & 0xff) == (b >> 8 & 0xff);
 }
 
-/* Two neighbouring digits in the other order. */
-static bool is_transposed(const struct term *a, const struct term *b, unsigned first)
+/* Two neighbouring digits in the other order, of two that differ. */
+static bool is_transposed(uint32_t a, uint32_t b, uint32_t bits)
 {
-    return first + 1 < DAY_END && a->text[first] == b->text[first + 1] &&
-           a->text[first + 1] == b->text[first];
+    unsigned at = (unsigned)__builtin_ctz(bits);
+    uint32_t x = a >> at & 0xff, y = b >> at & 0xff;
+    return bits >> at == 0x11 && x == (y >> 4 | (y & 15) << 4);
 }
 
-static int number_at(const struct term *date, unsigned from, unsigned end)
+static int number_of(uint32_t digits)
 {
     int number = 0;
-    for (; from < end; from++)
-        number = number * 10 + date->text[from] - '0';
+    for (int shift = 12; shift >= 0; shift -= 4)
+        number = number * 10 + (int)(digits >> shift & 15);
     return number;
 }
 
-/* Within a month of each other, months taken as alike. */
-static bool is_soon_after(const struct term *a, const struct term *b)
+static int days_of(uint32_t date)
 {
-    int days = 0;
-    const struct term *dates[] = {a, b};
-    for (int i = 0; i < 2; i++)
-        days = number_at(dates[i], 0, YEAR_END) * 372 +
-               number_at(dates[i], YEAR_END, MONTH_END) * 31 +
-               number_at(dates[i], MONTH_END, DAY_END) - days;
+    return number_of(date >> 16) * 372 + number_of(date >> 8 & 0xff) * 31 + number_of(date & 0xff);
+}
+
+/* Within a month of each other, months taken as alike. */
+static bool is_soon_after(uint32_t a, uint32_t b)
+{
+    int days = days_of(a) - days_of(b);
     return days >= -31 && days <= 31;
 }
 
-static int full_level(const struct term *a, const struct term *b)
+int birth_level(uint32_t a, uint32_t b)
 {
-    unsigned first = 0, count = differing(a, b, &first);
-    if (!count)
+    uint32_t bits = differing(a, b), more = bits & (bits - 1);
+    bool two = more && !(more & (more - 1));
+    if (!bits)
         return BIRTH_EXACT;
     if (is_swapped(a, b))
         return BIRTH_SWAPPED;
-    if (count == 1 || (count == 2 && is_transposed(a, b, first)))
+    if (!more || (two && is_transposed(a, b, bits)))
         return BIRTH_DIGIT;
-    if (same_digits(a, b, 0, MONTH_END))
+    if (a >> 8 == b >> 8)
         return BIRTH_YEAR_MONTH;
-    if (same_digits(a, b, YEAR_END, DAY_END))
+    if ((a & 0xffff) == (b & 0xffff))
         return BIRTH_DAY_MONTH;
-    return count == 2 || is_soon_after(a, b) ? BIRTH_NEAR : BIRTH_DIFFERENT;
+    return two || is_soon_after(a, b) ? BIRTH_NEAR : BIRTH_DIFFERENT;
 }
 
-static int birth_level(const struct term *a, const struct term *b)
+static int dates_level(const struct term *a, const struct term *b)
 {
     unsigned shorter = a->size < b->size ? a->size : b->size;
-    if (shorter == DAY_END)
-        return full_level(a, b);
-    if (!same_digits(a, b, 0, shorter))
+    if (shorter == TO_DAY)
+        return birth_level(birth_digits(a), birth_digits(b));
+    if (memcmp(a->text, b->text, shorter) != 0)
         return BIRTH_DIFFERENT;
-    return shorter == MONTH_END ? BIRTH_TO_MONTH : BIRTH_TO_YEAR;
+    return shorter == TO_MONTH ? BIRTH_TO_MONTH : BIRTH_TO_YEAR;
 }
 
 void compare_birth_dates(struct comparing *pair)
@@ -85,7 +86,7 @@ void compare_birth_dates(struct comparing *pair)
     struct comparison_found best = {.level = LEVEL_MISSING};
     for (unsigned i = 0; i < term_count(pair->left, SLOT_BIRTH); i++)
         for (unsigned j = 0; j < term_count(pair->right, SLOT_BIRTH); j++) {
-            int level = birth_level(term_at(pair->left, SLOT_BIRTH, i),
+            int level = dates_level(term_at(pair->left, SLOT_BIRTH, i),
                                     term_at(pair->right, SLOT_BIRTH, j));
             if (best.level == LEVEL_MISSING || levels[level].weight > levels[best.level].weight)
                 best = (struct comparison_found){

@@ -60,8 +60,9 @@ static bool is_aligned(const struct features *f)
 static bool are_dates(const struct features *f)
 {
     for (unsigned i = 0; i < term_count(f, SLOT_BIRTH); i++) {
-        unsigned size = term_at(f, SLOT_BIRTH, i)->size;
-        if (size != 4 && size != 6 && size != 8)
+        const struct term *date = term_at(f, SLOT_BIRTH, i);
+        if ((date->size != 4 && date->size != 6 && date->size != 8) ||
+            strspn(date->text, "0123456789") != date->size)
             return false;
     }
     return true;
