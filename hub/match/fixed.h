@@ -19,6 +19,11 @@ bool ratio_read(const char *text, struct ratio *ratio);
 const char *ratio_text(struct arena *arena, struct ratio ratio);
 /* An estimate, to three digits: from 0.000000001 to 999999. */
 struct ratio ratio_of(double estimate);
+/* In thousandths, rounded down; 0 for what nobody gave. */
+static inline int32_t ratio_thousandths(struct ratio ratio)
+{
+    return ratio.denominator ? (int32_t)(ratio.numerator * 1000 / ratio.denominator) : 0;
+}
 /* For estimating: nothing that weighs a pair may depend on it. */
 static inline double ratio_double(struct ratio ratio)
 {

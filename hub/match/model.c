@@ -1,5 +1,6 @@
 #include "hub/match/model.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "hub/base/hash.h"
@@ -46,6 +47,108 @@ const char *const blocking_names[BLOCKINGS] = {
     [BLOCK_COMPANY] = "company",
 };
 
+/* What a version rests on beside its text: raise it when the rules in this directory's code change. */
+#define RULES "rules 1"
+
+static int32_t log2_of(struct ratio ratio)
+{
+    return ratio.numerator ? ratio_log2(ratio) : 0;
+}
+
+static int32_t odds_of(struct ratio ratio)
+{
+    return ratio.numerator ? ratio_log2_odds(ratio) : 0;
+}
+
+static void make_levels(struct model *model, const struct stated *stated)
+{
+    for (int c = 0; c < COMPARISONS; c++)
+        for (int l = 0; comparisons[c].levels[l]; l++) {
+            const struct level_stated *level = &stated->levels[c][l];
+            struct ratio h = level->household.numerator ? level->household : level->u;
+            model->levels[c][l] = (struct level){
+                .weight = ratio_log2_of(level->m, level->u),
+                .household = ratio_log2_of(level->m, h),
+                .damping = ratio_thousandths(level->frequency),
+            };
+        }
+}
+
+static void make_names(struct arena *arena, const struct names_stated *stated, struct ratio exact,
+                       struct rarities *rarities)
+{
+    struct error err = {0}; /* they were checked when they were read */
+    *rarities = (struct rarities){
+        .by_hash.arena = arena,
+        .seen.arena = arena,
+        .exact = -log2_of(exact),
+        .unknown = -log2_of(stated->unknown),
+        .most = -log2_of(stated->least),
+        .rest = -log2_of(stated->rest),
+    };
+    bool read = table_frequencies(arena, stated->table, &rarities->by_hash, &err) &&
+                table_frequencies(arena, stated->seen, &rarities->seen, &err);
+    assert(read);
+}
+
+static const char *hash_of(struct arena *arena, const struct model *model)
+{
+    const char *text = model_text(arena, model);
+    unsigned char digest[SHA256_SIZE];
+    struct sha256 *hash = sha256_new(arena);
+    sha256_add(hash, text, strlen(text));
+    sha256_add(hash, RULES, strlen(RULES));
+    sha256_end(hash, digest);
+    return text_hex(arena, digest, sizeof(digest));
+}
+
+static const char *form_of(struct arena *arena, const struct stated *stated)
+{
+    const struct slice parts[] = {
+        {RULES, strlen(RULES)}, stated->given.table, stated->family.table, stated->nicknames};
+    unsigned char digest[SHA256_SIZE];
+    struct sha256 *hash = sha256_new(arena);
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        sha256_add(hash, &parts[i].size, sizeof(parts[i].size));
+        sha256_add(hash, parts[i].bytes, parts[i].size);
+    }
+    for (size_t i = 0; i < BLOCKINGS; i++)
+        sha256_add(hash, stated->blocking[i].on ? "+" : "-", 1);
+    sha256_end(hash, digest);
+    return text_hex(arena, digest, sizeof(digest));
+}
+
+const struct model *model_make(struct arena *arena, const struct stated *stated)
+{
+    struct model *model = NEW(arena, struct model);
+    *model = (struct model){
+        .nicknames.arena = arena,
+        .formal.arena = arena,
+        .schemes.arena = arena,
+        .prior = log2_of(stated->duplicates),
+        .match = odds_of(stated->match),
+        .review = odds_of(stated->review),
+        .household_prior = log2_of(stated->household_prior),
+        .household_match = odds_of(stated->household_match),
+        .generic = ratio_thousandths(stated->generic),
+        .conflict = log2_of(stated->conflict),
+        .stated = *stated,
+    };
+    model->step_least = model_step(model, stated->least ? stated->least : 1);
+    memcpy(model->blocking, stated->blocking, sizeof(model->blocking));
+    make_levels(model, stated);
+    make_names(arena, &stated->given, stated->levels[COMPARE_GIVEN][GIVEN_EXACT].u, &model->given);
+    make_names(arena, &stated->family, stated->levels[COMPARE_FAMILY][FAMILY_EXACT].u,
+               &model->family);
+    table_nicknames(arena, stated->nicknames, &model->given.by_hash, &model->nicknames,
+                    &model->formal);
+    for (size_t i = 0; i < stated->schemes.count; i++)
+        map_put_text(&model->schemes, stated->schemes.list[i], model);
+    model->hash = hash_of(arena, model);
+    model->form = form_of(arena, stated);
+    return model;
+}
+
 bool match_knows(const char *comparator)
 {
     static const char *const known[] = {"name",  "date",       "address", "phone",
@@ -64,11 +167,6 @@ const char *model_hash(const struct model *model)
 const char *model_form(const struct model *model)
 {
     return model->form;
-}
-
-const char *model_text(struct arena *arena, const struct model *model)
-{
-    return stated_text(arena, &model->stated, model->blocking);
 }
 
 unsigned model_step(const struct model *model, int64_t records)

@@ -143,6 +143,7 @@ struct stated {
     unsigned least;
     struct names_stated given, family;
     struct slice nicknames;
+    struct blocking_rule blocking[BLOCKINGS];
     struct {
         const char **list;
         size_t count, room;
@@ -176,6 +177,6 @@ struct slice model_formal(const struct model *model, struct slice given);
 /* Is the one a short or pet form of the other, or of the same name? */
 bool model_nickname(const struct model *model, struct slice left, struct slice right);
 
-/* The whole version as the text of a matching.xml that needs no file beside it. */
-const char *stated_text(struct arena *arena, const struct stated *stated,
-                        const struct blocking_rule *blocking);
+/* The model that a whole version makes, which the arena must have room for and outlive.  What weighs is
+ * worked out here, by integers alone. */
+const struct model *model_make(struct arena *arena, const struct stated *stated);

@@ -1,20 +1,15 @@
 #include <unistd.h>
 
 #include "hub/base/file.h"
-#include "hub/base/hash.h"
 #include "hub/base/list.h"
 #include "hub/base/nearest.h"
 #include "hub/base/xml.h"
 #include "hub/match/model.h"
 #include "hub/match/tables.h"
 
-/* What a version rests on beside its text: raise it when the rules in this directory's code change. */
-#define RULES "rules 1"
-
 /* One file on its way into the model. */
 struct loading {
     struct arena *arena;
-    struct model *model;
     struct stated *stated;
     const struct xml_file *xml;
     struct findings *findings;
@@ -41,29 +36,11 @@ static bool read_ratio(const struct loading *loading, const struct xml_node *nod
     return false;
 }
 
-static void read_log2(const struct loading *loading, const struct xml_node *node,
-                      const char *attribute, struct ratio *ratio, int32_t *bits)
+static void read_probability(const struct loading *loading, const struct xml_node *node,
+                             const char *attribute, struct ratio *ratio)
 {
-    if (read_ratio(loading, node, attribute, ratio))
-        *bits = ratio_log2(*ratio);
-}
-
-static void read_rarity(const struct loading *loading, const struct xml_node *node,
-                        const char *attribute, struct ratio *ratio, int32_t *rarity)
-{
-    if (read_ratio(loading, node, attribute, ratio))
-        *rarity = -ratio_log2(*ratio);
-}
-
-static void read_odds(const struct loading *loading, const struct xml_node *node,
-                      const char *attribute, struct ratio *ratio, int32_t *odds)
-{
-    if (!read_ratio(loading, node, attribute, ratio))
-        return;
-    if (ratio->numerator >= ratio->denominator)
+    if (read_ratio(loading, node, attribute, ratio) && ratio->numerator >= ratio->denominator)
         complain(loading, node, attribute, "give a probability between 0 and 1");
-    else
-        *odds = ratio_log2_odds(*ratio);
 }
 
 static void read_unsigned(const struct xml_node *node, const char *attribute, unsigned *number)
@@ -102,24 +79,13 @@ static void load_level(struct loading *loading, const struct xml_node *node, int
                     comparisons[comparison].levels, LEVELS_MOST);
         return;
     }
-    struct level *level = &loading->model->levels[comparison][at];
-    struct level_stated stated = {.household = {0, 1}, .frequency = {0, 1}};
-    if (!read_ratio(loading, node, "m", &stated.m) || !read_ratio(loading, node, "u", &stated.u))
+    struct level_stated *stated = &loading->stated->levels[comparison][at];
+    if (!read_ratio(loading, node, "m", &stated->m) || !read_ratio(loading, node, "u", &stated->u))
         return;
-    bool household = read_ratio(loading, node, "household", &stated.household);
-    *level = (struct level){
-        .weight = ratio_log2_of(stated.m, stated.u),
-        .household = ratio_log2_of(stated.m, household ? stated.household : stated.u),
-    };
-    if (read_ratio(loading, node, "frequency", &stated.frequency))
-        level->damping =
-            (int32_t)(stated.frequency.numerator * 1000 / stated.frequency.denominator);
-    loading->stated->levels[comparison][at] = stated;
+    stated->household = stated->frequency = (struct ratio){0, 1};
+    (void)read_ratio(loading, node, "household", &stated->household);
+    (void)read_ratio(loading, node, "frequency", &stated->frequency);
     loading->given[comparison][at] = true;
-    if (at == 0 && comparison == COMPARE_GIVEN)
-        loading->model->given.exact = -ratio_log2(stated.u);
-    if (at == 0 && comparison == COMPARE_FAMILY)
-        loading->model->family.exact = -ratio_log2(stated.u);
 }
 
 static void load_compare(struct loading *loading, const struct xml_node *node)
@@ -144,7 +110,7 @@ static void load_key(struct loading *loading, const struct xml_node *node)
         say_unknown(loading, node, "name", "there is no blocking key", blocking_names, BLOCKINGS);
         return;
     }
-    struct blocking_rule *rule = &loading->model->blocking[at];
+    struct blocking_rule *rule = &loading->stated->blocking[at];
     rule->on = !text_equal(xml_text(node, "use", "yes"), "no");
     read_unsigned(node, "limit", &rule->limit);
     read_unsigned(node, "holders", &rule->holders);
@@ -183,28 +149,26 @@ static bool is_of_given(const struct xml_node *node)
 static void load_frequencies(struct loading *loading, const struct xml_node *node)
 {
     bool given = is_of_given(node);
-    struct rarities *rarities = given ? &loading->model->given : &loading->model->family;
     struct names_stated *stated = given ? &loading->stated->given : &loading->stated->family;
-    struct buffer *table = given ? &loading->given_table : &loading->family_table;
     struct buffer added = {.arena = loading->arena};
     struct error err;
-    read_rarity(loading, node, "unknown", &stated->unknown, &rarities->unknown);
-    read_rarity(loading, node, "least", &stated->least, &rarities->most);
+    (void)read_ratio(loading, node, "unknown", &stated->unknown);
+    (void)read_ratio(loading, node, "least", &stated->least);
     load_table(loading, node, &added, false);
-    if (!table_frequencies(loading->arena, slice_of(&added), &rarities->by_hash, &err))
+    if (!table_frequencies(loading->arena, slice_of(&added), NULL, &err))
         complain(loading, node, "file", err.text);
-    buffer_add(table, buffer_string(&added), added.length);
+    buffer_add(given ? &loading->given_table : &loading->family_table, buffer_string(&added),
+               added.length);
 }
 
 static void load_seen(struct loading *loading, const struct xml_node *node)
 {
-    bool given = is_of_given(node);
-    struct rarities *rarities = given ? &loading->model->given : &loading->model->family;
-    struct names_stated *stated = given ? &loading->stated->given : &loading->stated->family;
+    struct names_stated *stated =
+        is_of_given(node) ? &loading->stated->given : &loading->stated->family;
     struct error err;
-    read_rarity(loading, node, "rest", &stated->rest, &rarities->rest);
+    (void)read_ratio(loading, node, "rest", &stated->rest);
     stated->seen = (struct slice){node->text, strlen(node->text)};
-    if (!table_frequencies(loading->arena, stated->seen, &rarities->seen, &err))
+    if (!table_frequencies(loading->arena, stated->seen, NULL, &err))
         complain(loading, node, "of", err.text);
 }
 
@@ -215,49 +179,43 @@ static void load_nicknames(struct loading *loading, const struct xml_node *node)
 
 static void load_prior(struct loading *loading, const struct xml_node *node)
 {
-    read_log2(loading, node, "duplicates", &loading->stated->duplicates, &loading->model->prior);
+    (void)read_ratio(loading, node, "duplicates", &loading->stated->duplicates);
     read_unsigned(node, "least", &loading->stated->least);
-    loading->model->step_least = 0;
-    loading->model->step_least = model_step(loading->model, loading->stated->least);
 }
 
 static void load_threshold(struct loading *loading, const struct xml_node *node)
 {
-    struct model *model = loading->model;
-    read_odds(loading, node, "match", &loading->stated->match, &model->match);
-    read_odds(loading, node, "review", &loading->stated->review, &model->review);
-    int32_t wanted;
-    read_odds(loading, node, "precision", &loading->stated->precision, &wanted);
-    if (model->review > model->match)
+    struct stated *stated = loading->stated;
+    read_probability(loading, node, "match", &stated->match);
+    read_probability(loading, node, "review", &stated->review);
+    read_probability(loading, node, "precision", &stated->precision);
+    if (ratio_double(stated->review) > ratio_double(stated->match))
         complain(loading, node, "review", "the review threshold is above that of a match");
 }
 
 static void load_household(struct loading *loading, const struct xml_node *node)
 {
-    struct stated *stated = loading->stated;
-    read_log2(loading, node, "prior", &stated->household_prior, &loading->model->household_prior);
-    read_odds(loading, node, "match", &stated->household_match, &loading->model->household_match);
+    (void)read_ratio(loading, node, "prior", &loading->stated->household_prior);
+    read_probability(loading, node, "match", &loading->stated->household_match);
 }
 
 static void load_generic(struct loading *loading, const struct xml_node *node)
 {
-    struct ratio *ratio = &loading->stated->generic;
-    if (read_ratio(loading, node, "most", ratio))
-        loading->model->generic = (int32_t)(ratio->numerator * 1000 / ratio->denominator);
+    (void)read_ratio(loading, node, "most", &loading->stated->generic);
 }
 
 /* Odds, given as the likelihood ratio that speaks against a match. */
 static void load_conflict(struct loading *loading, const struct xml_node *node)
 {
-    read_log2(loading, node, "ratio", &loading->stated->conflict, &loading->model->conflict);
+    (void)read_ratio(loading, node, "ratio", &loading->stated->conflict);
 }
 
 static void load_scheme(struct loading *loading, const struct xml_node *node)
 {
     const char *name = xml_text(node, "name", "");
-    if (map_get_text(&loading->model->schemes, name))
-        return;
-    map_put_text(&loading->model->schemes, name, loading->model);
+    for (size_t i = 0; i < loading->stated->schemes.count; i++)
+        if (text_equal(loading->stated->schemes.list[i], name))
+            return;
     LIST_ADD(loading->arena, &loading->stated->schemes, name);
 }
 
@@ -306,17 +264,11 @@ static void check_complete(const struct loading *loading)
 
 static struct loading start(struct arena *arena, struct findings *findings)
 {
-    struct model *model = NEW(arena, struct model);
-    model->given.by_hash.arena = model->family.by_hash.arena = arena;
-    model->given.seen.arena = model->family.seen.arena = arena;
-    model->nicknames.arena = model->formal.arena = model->schemes.arena = arena;
-    struct ratio nothing = {0, 1};
-    model->stated.precision = (struct ratio){95, 100};
-    model->stated.given.rest = model->stated.family.rest = nothing;
+    struct stated *stated = NEW(arena, struct stated);
+    stated->precision = (struct ratio){95, 100};
     return (struct loading){
         .arena = arena,
-        .model = model,
-        .stated = &model->stated,
+        .stated = stated,
         .findings = findings,
         .nicknames = {.arena = arena},
         .given_table = {.arena = arena},
@@ -324,46 +276,13 @@ static struct loading start(struct arena *arena, struct findings *findings)
     };
 }
 
-static void add_part(struct sha256 *hash, struct slice part)
+static const struct model *finish(const struct loading *loading)
 {
-    sha256_add(hash, &part.size, sizeof(part.size));
-    sha256_add(hash, part.bytes, part.size);
-}
-
-static const char *form_of(const struct loading *loading)
-{
-    const struct model *model = loading->model;
-    unsigned char digest[SHA256_SIZE];
-    struct sha256 *hash = sha256_new(loading->arena);
-    add_part(hash, (struct slice){RULES, strlen(RULES)});
-    add_part(hash, model->stated.given.table);
-    add_part(hash, model->stated.family.table);
-    add_part(hash, model->stated.nicknames);
-    for (size_t i = 0; i < BLOCKINGS; i++)
-        sha256_add(hash, model->blocking[i].on ? "+" : "-", 1);
-    sha256_end(hash, digest);
-    return text_hex(loading->arena, digest, sizeof(digest));
-}
-
-/* What is known only when all was read. */
-static const struct model *finish(struct loading *loading)
-{
-    struct model *model = loading->model;
     struct stated *stated = loading->stated;
     stated->given.table = slice_of(&loading->given_table);
     stated->family.table = slice_of(&loading->family_table);
     stated->nicknames = slice_of(&loading->nicknames);
-    table_nicknames(loading->arena, stated->nicknames, &model->given.by_hash, &model->nicknames,
-                    &model->formal);
-    const char *text = stated_text(loading->arena, stated, model->blocking);
-    unsigned char digest[SHA256_SIZE];
-    struct sha256 *hash = sha256_new(loading->arena);
-    sha256_add(hash, text, strlen(text));
-    sha256_add(hash, RULES, strlen(RULES));
-    sha256_end(hash, digest);
-    model->hash = text_hex(loading->arena, digest, sizeof(digest));
-    model->form = form_of(loading);
-    return model;
+    return model_make(loading->arena, stated);
 }
 
 const struct model *model_load(struct arena *arena, const char *schema, const char *shipped,

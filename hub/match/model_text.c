@@ -94,9 +94,9 @@ static void add_keys(struct buffer *out, const struct blocking_rule *blocking)
                       blocking[k].on ? "" : " use=\"no\"", blocking[k].limit, blocking[k].holders);
 }
 
-const char *stated_text(struct arena *arena, const struct stated *stated,
-                        const struct blocking_rule *blocking)
+const char *model_text(struct arena *arena, const struct model *model)
 {
+    const struct stated *stated = &model->stated;
     struct buffer out = {.arena = arena};
     buffer_text(&out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                       "<matching xmlns=\"urn:axle:matching:1\">\n");
@@ -112,7 +112,7 @@ const char *stated_text(struct arena *arena, const struct stated *stated,
         add_escaped(&out, (struct slice){stated->schemes.list[i], strlen(stated->schemes.list[i])});
         buffer_text(&out, "\"/>\n");
     }
-    add_keys(&out, blocking);
+    add_keys(&out, stated->blocking);
     buffer_text(&out, "</matching>\n");
     return buffer_string(&out);
 }

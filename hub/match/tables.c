@@ -47,6 +47,17 @@ void table_inline(struct buffer *to, struct slice csv, bool nicknames)
     }
 }
 
+static void keep(struct arena *arena, struct map *rarities, struct slice name, int32_t rarity)
+{
+    char *text = arena_strndup(arena, name.bytes, name.size);
+    for (size_t i = 0; i < name.size; i++)
+        if (text[i] == '_')
+            text[i] = ' ';
+    int32_t *kept = NEW(arena, int32_t);
+    *kept = rarity;
+    map_put(rarities, hash64(text, name.size), kept);
+}
+
 bool table_frequencies(struct arena *arena, struct slice table, struct map *rarities,
                        struct error *err)
 {
@@ -58,10 +69,9 @@ bool table_frequencies(struct arena *arena, struct slice table, struct map *rari
             return error_set(err, ERROR_FATAL,
                              "the table gives '%.*s' no share between 0 and 100000", (int)name.size,
                              name.bytes);
-        int32_t *rarity = NEW(arena, int32_t);
         share.denominator *= 1000000;
-        *rarity = -ratio_log2(share);
-        map_put(rarities, hash64(name.bytes, name.size), rarity);
+        if (rarities)
+            keep(arena, rarities, name, -ratio_log2(share));
     }
     return true;
 }

@@ -14,7 +14,8 @@
 /* The rows of a CSV file as a version holds them, behind what is there. */
 void table_inline(struct buffer *to, struct slice csv, bool nicknames);
 /* "name per_million": a folded name and how many of a million people bear it; into int32_t rarities by
- * hash64 of the name.  Of a name that stands there twice the last counts. */
+ * hash64 of the name; NULL checks the table alone.  In a name _ stands for a blank; of one that stands there
+ * twice the last share counts. */
 bool table_frequencies(struct arena *arena, struct slice table, struct map *rarities,
                        struct error *err) MUST_CHECK;
 /* "name forms,": a name and its pet forms; all of a row go for each other.  `formal` gets of each form the

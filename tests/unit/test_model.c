@@ -61,7 +61,7 @@ static void test_site_changes_what_it_names(void **state)
     assert_int_equal(blocking_limit(site, BLOCK_PHONE), 3);
     assert_int_equal(blocking_holders(site, BLOCK_PHONE, false),
                      blocking_holders(shipped, BLOCK_PHONE, false));
-    assert_false(site->blocking[BLOCK_BIRTH].on);
+    assert_false(site->stated.blocking[BLOCK_BIRTH].on);
     assert_memory_equal(site->levels, shipped->levels, sizeof(site->levels));
     assert_non_null(people_model(work, "/nonexistent/matching.xml"));
 }
