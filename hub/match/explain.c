@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "hub/match/compare.h"
 
 /* Which slots a comparison reads, to show what it compared. */
@@ -141,6 +143,31 @@ static const char *value_text(struct arena *arena, const struct features *featur
     return text.length ? buffer_string(&text) : NULL;
 }
 
+/* Levels of plain agreement and disagreement; what lies between is similar. */
+static const char *agreement(const char *level)
+{
+    static const char *const same[] = {"exact", "same", "mobile"};
+    for (size_t i = 0; i < COUNT_OF(same); i++)
+        if (text_equal(level, same[i]))
+            return "same";
+    return text_equal(level, "different") ? "different" : "similar";
+}
+
+/* The frequency that a term-frequency part was made from, with two digits that count. */
+static int64_t one_in(const struct model *model, enum comparison comparison,
+                      const struct comparison_found *found)
+{
+    const struct rarities *rarities = comparison == COMPARE_GIVEN    ? &model->given
+                                      : comparison == COMPARE_FAMILY ? &model->family
+                                                                     : NULL;
+    int32_t damping = model->levels[comparison][found->level].damping;
+    if (!rarities || damping <= 0)
+        return 0;
+    double people = exp2(rarities->exact / 1000.0 + (double)found->frequency / damping);
+    double digits = people >= 100 ? pow(10, floor(log10(people)) - 1) : 1;
+    return people >= 1 && people < 1e15 ? llround(people / digits) * llround(digits) : 0;
+}
+
 static struct reason reason_for(struct arena *arena, const struct comparing *pair,
                                 enum comparison comparison, bool turned)
 {
@@ -157,9 +184,11 @@ static struct reason reason_for(struct arena *arena, const struct comparing *pai
     if (found->level == LEVEL_MISSING)
         return reason;
     reason.level = comparisons[comparison].levels[found->level];
+    reason.agreement = agreement(reason.level);
     reason.words = words_for(arena, comparison, found);
     int32_t weight = finding_weight(pair, comparison);
     reason.frequency = found->weak || found->generic || found->evidence ? 0 : found->frequency;
+    reason.one_in = reason.frequency ? one_in(pair->model, comparison, found) : 0;
     reason.weight = weight - reason.frequency;
     return reason;
 }
@@ -195,4 +224,36 @@ void explain_records(struct arena *arena, const struct model *model,
             .words = arena_printf(arena, "%s: veto", pair.veto),
         };
     explanation->count = count;
+}
+
+enum match_outcome match_outcome(const struct model *model, unsigned step,
+                                 struct judgement judgement)
+{
+    if (judgement.veto)
+        return OUTCOME_VETO;
+    if (judgement.weight >= model_match_weight(model, step))
+        return OUTCOME_MATCH;
+    return judgement.weight >= model_review_weight(model, step) ? OUTCOME_REVIEW : OUTCOME_APART;
+}
+
+const char *match_outcome_name(enum match_outcome outcome)
+{
+    static const char *const names[] = {"match", "review", "no match", "veto"};
+    return names[outcome];
+}
+
+const char *match_bucket(const struct model *model, unsigned step, struct judgement judgement)
+{
+    double p = model_probability(model, step, judgement.weight);
+    switch (match_outcome(model, step, judgement)) {
+    case OUTCOME_MATCH:
+        return p >= 0.999 ? "same" : "close";
+    case OUTCOME_REVIEW:
+        return "likely";
+    case OUTCOME_APART:
+        return p >= 0.5 ? "plausible" : p >= 0.001 ? "unlikely" : "no chance";
+    case OUTCOME_VETO:
+        break;
+    }
+    return "no chance";
 }

@@ -112,9 +112,12 @@ struct reason {
     const char *element;      /* "name", "birth_date", ... */
     const char *left, *right; /* the values compared; NULL when missing */
     const char *level;        /* "exact", "nickname", "missing", "veto", ... */
-    int32_t weight;           /* of the level */
-    int32_t frequency;        /* the term-frequency part */
-    const char *words;        /* "same rare surname" */
+    const char *agreement; /* "same", "similar" or "different"; NULL where nothing was compared */
+    int32_t weight;        /* of the level */
+    int32_t frequency;     /* the term-frequency part */
+    int64_t
+        one_in; /* of a name: one in so many people bears it, the commoner of the two; 0: not counted */
+    const char *words; /* "same rare surname"; never a value */
 };
 struct explanation {
     struct judgement judgement;
@@ -124,6 +127,14 @@ struct explanation {
 void explain_records(struct arena *arena, const struct model *model,
                      const struct generic_keys *generic, const struct features *left,
                      const struct features *right, struct explanation *explanation);
+
+enum match_outcome { OUTCOME_MATCH, OUTCOME_REVIEW, OUTCOME_APART, OUTCOME_VETO };
+enum match_outcome match_outcome(const struct model *model, unsigned step,
+                                 struct judgement judgement);
+const char *
+match_outcome_name(enum match_outcome outcome); /* "match", "review", "no match", "veto" */
+/* How sure that is, for people: same, close (both a match), likely (to review), plausible, unlikely, no chance. */
+const char *match_bucket(const struct model *model, unsigned step, struct judgement judgement);
 
 /*
  * Clustering: Kruskal over one component.  Edges are taken by weight (ties by record ids); two
