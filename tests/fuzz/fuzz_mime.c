@@ -2,6 +2,7 @@
  * an object of texts, and lists of such. */
 #include <assert.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "hub/base/json.h"
 #include "hub/mail/mail.h"
@@ -10,6 +11,11 @@
 
 static struct arena *life; /* until the program ends */
 static const struct mail_reader *reader;
+
+static void end_life(void)
+{
+    arena_free(life);
+}
 
 static void check_text(const char *text)
 {
@@ -29,8 +35,10 @@ static void check_list(const struct json *list)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (!reader)
+    if (!reader) {
         reader = mail_reader_new(life = arena_new());
+        (void)atexit(end_life);
+    }
     ARENA(work);
     struct mail_scan scan;
     struct mail_files files = {0};

@@ -401,7 +401,7 @@ static void test_limit(void **state)
     assert_false(db_script(db, "select nonsense; select 2", &err));
     assert_non_null(strstr(err.text, "nonsense"));
     assert_false(db_broken(db));
-    assert_true(tx_begin(work, db, &err) != NULL);
+    assert_true(tx_begin(session, db, &err) != NULL);
     assert_false(db_run(work, db, &nap, NO_PARAMS, NULL, &err));
     assert_int_equal(err.kind, ERROR_RETRY);
     assert_non_null(strstr(err.text, "does not answer"));
