@@ -17,4 +17,4 @@ with newest as (
 insert into hub.stream (source_id, name, label, snapshot, origin)
 values ($1::smallint, coalesce((select name from chosen), $2), $3, true, $4)
 on conflict (source_id, name) do update set label = hub.stream.label
-returning stream_id, position, byte_offset, line, header, ended_at is not null
+returning stream_id, position, byte_offset, line, header, ended_at is not null, first_id

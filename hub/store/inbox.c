@@ -27,6 +27,13 @@ struct target {
     struct staged *staged;
 };
 
+/* Deliveries of a stream that is loaded in bulk have ids that follow their positions; others have the next. */
+static struct param first_id(struct arena *work, const struct target *to)
+{
+    int64_t first = to->staged->first_id;
+    return first ? db_int(work, first) : db_text(NULL);
+}
+
 static bool send_sound(struct arena *work, const struct target *to, const struct sound_list *sound,
                        struct error *err)
 {
@@ -42,7 +49,7 @@ static bool send_sound(struct arena *work, const struct target *to, const struct
     return !n || db_send(to->db, &SQL_INBOX_ADD,
                          PARAMS(db_int(work, to->staged->stream_id), db_int(work, to->source_id),
                                 db_int8s(work, positions, n), db_int4s(work, lines, n),
-                                db_byteas(work, bodies, n)),
+                                db_byteas(work, bodies, n), first_id(work, to)),
                          err);
 }
 
@@ -90,7 +97,7 @@ static bool write_broken(struct arena *work, const struct target *to,
                        db_int4s(work, columns, n), db_texts(work, stages, n),
                        db_texts(work, codes, n), db_texts(work, messages, n),
                        db_byteas(work, raws, n), db_int8s(work, lengths, n),
-                       db_texts(work, hashes, n)),
+                       db_texts(work, hashes, n), first_id(work, to)),
                 &rows, err))
         return false;
     to->staged->received += rows_int(&rows, 0, 0);

@@ -12,6 +12,8 @@
 /* What became of what was to be staged. */
 struct staged {
     int64_t stream_id;
+    int64_t
+        first_id; /* of the stream, when it is loaded in bulk: position n has this and n as inbox_id */
     int64_t before;   /* position of the stream when we began: what lies behind it is new */
     int64_t received; /* positions added to the inbox, rejects included */
     int64_t rejected; /* of those, what was set aside at once */

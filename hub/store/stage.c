@@ -13,35 +13,16 @@
 #define HASH_STEP ((size_t)64 * 1024 * 1024)
 #define BATCH_BYTES ((size_t)4 * 1024 * 1024)
 
-/* A stream on its way into the inbox. */
-struct staging {
-    struct db *db;
-    const struct source *source;
-    const struct lease *lease;
-    const struct progress *progress;
-    struct staged *staged;
-    const struct mapped *mapped; /* whose bytes the stream is */
-    struct slice stream;
-    const char *origin; /* of a snapshot: which file it is */
-};
-
-/* Where a stream is. */
-struct cursor {
-    int64_t position, byte_offset, line;
-    struct slice header;
-    bool ended;
-};
-
 /* One transaction: the records of a batch, and the cursor behind them. */
 struct flight {
     struct arena *arena;
     struct deliveries batch;
-    struct cursor to;
+    struct stage_cursor to;
     struct tx *tx; /* NULL: the server works on nothing */
 };
 
 /* RETRY when somebody else moved the cursor meanwhile. */
-static bool send_batch(const struct staging *s, struct flight *flight, int64_t from,
+static bool send_batch(const struct stage *s, struct flight *flight, int64_t from,
                        struct error *err)
 {
     struct rows rows;
@@ -52,14 +33,15 @@ static bool send_batch(const struct staging *s, struct flight *flight, int64_t f
         return false;
     if (rows_int(&rows, 0, 0) != from)
         return error_set(err, ERROR_RETRY, "another process is staging the same stream");
+    s->staged->first_id = rows_int(&rows, 0, 3);
     return deliveries_send(s->db, s->source->id, &flight->batch, s->staged, err);
 }
 
 /* RETRY when somebody else changed the file meanwhile. */
-static bool finish_batch(const struct staging *s, struct flight *flight, struct error *err)
+static bool finish_batch(const struct stage *s, struct flight *flight, struct error *err)
 {
     struct arena *work = flight->arena;
-    const struct cursor *to = &flight->to;
+    const struct stage_cursor *to = &flight->to;
     int64_t before = s->staged->received;
     if (!deliveries_finish(s->db, s->source->id, &flight->batch, s->staged, err) ||
         !db_run(work, s->db, &SQL_STREAM_ADVANCE,
@@ -75,8 +57,8 @@ static bool finish_batch(const struct staging *s, struct flight *flight, struct 
     return true;
 }
 
-static bool open_stream(struct arena *arena, const struct staging *s, const char *name,
-                        const char *label, struct cursor *cursor, struct error *err)
+static bool open_stream(struct arena *arena, const struct stage *s, const char *name,
+                        const char *label, struct stage_cursor *cursor, struct error *err)
 {
     struct rows rows;
     struct param source = db_int(arena, s->source->id);
@@ -87,11 +69,12 @@ static bool open_stream(struct arena *arena, const struct staging *s, const char
                       &rows, err))
         return false;
     s->staged->stream_id = rows_int(&rows, 0, 0);
-    *cursor = (struct cursor){.position = rows_int(&rows, 0, 1),
-                              .byte_offset = rows_int(&rows, 0, 2),
-                              .line = rows_int(&rows, 0, 3),
-                              .header = rows_bytes(&rows, 0, 4),
-                              .ended = rows_bool(&rows, 0, 5)};
+    *cursor = (struct stage_cursor){.position = rows_int(&rows, 0, 1),
+                                    .byte_offset = rows_int(&rows, 0, 2),
+                                    .line = rows_int(&rows, 0, 3),
+                                    .header = rows_bytes(&rows, 0, 4),
+                                    .ended = rows_bool(&rows, 0, 5)};
+    s->staged->first_id = rows_int(&rows, 0, 6);
     s->staged->before = cursor->position;
     s->staged->known = cursor->ended;
     return true;
@@ -106,8 +89,8 @@ static void add_cut(struct arena *work, struct deliveries *batch, struct slice s
 }
 
 /* The file as a whole cannot be used: one position, rejected. */
-static bool refuse_file(const struct staging *s, const struct cursor *cursor, const struct cut *cut,
-                        struct error *err)
+static bool refuse_file(const struct stage *s, const struct stage_cursor *cursor,
+                        const struct cut *cut, struct error *err)
 {
     ARENA(work);
     struct flight flight = {.arena = work, .to = *cursor};
@@ -119,7 +102,7 @@ static bool refuse_file(const struct staging *s, const struct cursor *cursor, co
 }
 
 /* What the server works on is in the inbox then. */
-static bool land(const struct staging *s, struct flight *flight, struct cursor *done,
+static bool land(const struct stage *s, struct flight *flight, struct stage_cursor *done,
                  struct error *err)
 {
     if (!flight->tx)
@@ -136,18 +119,18 @@ static bool land(const struct staging *s, struct flight *flight, struct cursor *
 /* A stream being cut. */
 struct cutting {
     struct splitter *splitter;
-    int64_t ordinal;   /* of the record that was cut last */
-    struct cursor at;  /* behind what is in the batch */
-    struct cut header; /* with its reject: it cannot be used, and so nothing behind it */
+    int64_t ordinal;        /* of the record that was cut last */
+    struct stage_cursor at; /* behind what is in the batch */
+    struct cut header;      /* with its reject: it cannot be used, and so nothing behind it */
 };
 
 /* Cut on until the batch is full or the stream ends; what lies before `done` was staged before.  False
  * when the header cannot be used. */
-static bool fill(struct arena *work, const struct staging *s, int64_t done, struct cutting *cutting,
+static bool fill(struct arena *work, const struct stage *s, int64_t done, struct cutting *cutting,
                  struct deliveries *batch)
 {
     const struct mapping *mapping = s->source->mapping;
-    struct cursor *at = &cutting->at;
+    struct stage_cursor *at = &cutting->at;
     struct cut cut;
     while (deliveries_count(batch) < BATCH_RECORDS && batch->bytes < BATCH_BYTES) {
         if (!splitter_next(cutting->splitter, &cut)) {
@@ -186,7 +169,7 @@ static void end_flight(void *flight)
 }
 
 /* The next batch is cut while the server works on the one before it. */
-static bool stage_stream(const struct staging *s, struct cursor *done, struct error *err)
+static bool stage_stream(const struct stage *s, struct stage_cursor *done, struct error *err)
 {
     ARENA(whole);
     struct flight *flights = NEW_ARRAY(whole, struct flight, 2);
@@ -215,13 +198,13 @@ static bool stage_stream(const struct staging *s, struct cursor *done, struct er
 /* Before there are records to tell of. */
 static bool go_on(void *staging)
 {
-    const struct staging *s = staging;
+    const struct stage *s = staging;
     return !s->progress || !s->progress->report ||
            s->progress->report(s->progress->to, 0, s->stream.size, 0);
 }
 
 /* Of a large file this takes its time, too. */
-static const char *stream_name(struct arena *arena, struct staging *s, struct error *err)
+static const char *stream_name(struct arena *arena, struct stage *s, struct error *err)
 {
     ARENA(scratch);
     struct sha256 *sha = sha256_new(scratch);
@@ -256,11 +239,11 @@ static const char *unreadable_name(struct arena *arena, const char *path, const 
                         (intmax_t)status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
 }
 
-static bool refuse_unreadable(const struct staging *s, const char *path, const char *label,
+static bool refuse_unreadable(const struct stage *s, const char *path, const char *label,
                               struct error *err)
 {
     ARENA(work);
-    struct cursor cursor;
+    struct stage_cursor cursor;
     struct error cause = *err;
     struct reject reject = {.stage = "transport",
                             .code = "unreadable",
@@ -276,7 +259,7 @@ static bool refuse_unreadable(const struct staging *s, const char *path, const c
 }
 
 /* Make the stream what its format can cut; what cannot be unpacked is refused as a whole. */
-static bool unpack_stream(struct arena *work, struct staging *s, const struct cursor *cursor,
+static bool unpack_stream(struct arena *work, struct stage *s, const struct stage_cursor *cursor,
                           const char *folder, struct error *err)
 {
     struct reject reject;
@@ -290,29 +273,35 @@ static bool unpack_stream(struct arena *work, struct staging *s, const struct cu
     return err->kind == ERROR_REJECT ? refuse_file(s, cursor, &cut, err) : false;
 }
 
+bool stage_open(struct arena *arena, struct stage *s, const struct incoming *file,
+                struct error *err)
+{
+    const char *label = text_repair(arena, file->label, strlen(file->label));
+    s->lease = file->lease;
+    s->progress = file->progress;
+    s->stream = (struct slice){"", 0};
+    *s->staged = (struct staged){0};
+    s->mapped = mapped_open(arena, file->path, &s->stream, err);
+    if (!s->mapped)
+        return err->kind == ERROR_REJECT ? refuse_unreadable(s, file->path, label, err) : false;
+    const char *name = stream_name(arena, s, err);
+    if (!name)
+        return false;
+    if (s->source->mapping->from.snapshot)
+        s->origin = origin_of(arena, file->path);
+    return mapped_intact(s->mapped, err) && open_stream(arena, s, name, label, &s->done, err) &&
+           (s->done.ended || unpack_stream(arena, s, &s->done, file->scratch, err));
+}
+
+bool stage_rest(struct stage *s, struct error *err)
+{
+    return s->done.ended || stage_stream(s, &s->done, err);
+}
+
 bool stage_file(struct db *db, const struct source *source, const struct incoming *file,
                 struct staged *staged, struct error *err)
 {
     ARENA(work);
-    struct cursor cursor;
-    struct staging s = {.db = db,
-                        .source = source,
-                        .lease = file->lease,
-                        .progress = file->progress,
-                        .staged = staged,
-                        .stream = {"", 0}};
-    const char *label = text_repair(work, file->label, strlen(file->label));
-    *staged = (struct staged){0};
-    s.mapped = mapped_open(work, file->path, &s.stream, err);
-    if (!s.mapped)
-        return err->kind == ERROR_REJECT ? refuse_unreadable(&s, file->path, label, err) : false;
-    const char *name = stream_name(work, &s, err);
-    if (!name)
-        return false;
-    if (source->mapping->from.snapshot)
-        s.origin = origin_of(work, file->path);
-    if (!mapped_intact(s.mapped, err) || !open_stream(work, &s, name, label, &cursor, err))
-        return false;
-    return cursor.ended ||
-           (unpack_stream(work, &s, &cursor, file->scratch, err) && stage_stream(&s, &cursor, err));
+    struct stage s = {.db = db, .source = source, .staged = staged};
+    return stage_open(work, &s, file, err) && stage_rest(&s, err);
 }

@@ -26,6 +26,27 @@ struct incoming {
     const struct lease *lease;       /* NULL: whoever stages needs none */
 };
 
+/* How much of a stream is in the inbox. */
+struct stage_cursor {
+    int64_t position, byte_offset, line;
+    struct slice header;
+    bool ended;
+};
+
+/* A file on its way there.  Begin with these three. */
+struct stage {
+    struct db *db;
+    const struct source *source;
+    struct staged *staged;
+    /* Of stage_open(): */
+    const struct lease *lease;
+    const struct progress *progress;
+    const struct mapped *mapped; /* whose bytes the stream is */
+    struct slice stream;         /* unpacked */
+    const char *origin;          /* of a snapshot: which file it is */
+    struct stage_cursor done;
+};
+
 /*
  * Stage one regular file.  NOT_FOUND when it does not exist; RETRY when it changes meanwhile; CONFLICT when the lease is somebody else's; REJECT when it cannot be read as a whole
  * (its header, its permissions, a gzip file that is damaged): then there is a reject that says so, and nothing else was staged.  Fields
@@ -34,3 +55,8 @@ struct incoming {
  */
 bool stage_file(struct db *db, const struct source *source, const struct incoming *file,
                 struct staged *staged, struct error *err) MUST_CHECK;
+/* The same in two steps, for who puts it there in another way (hub/load).  What is opened lives in the
+ * arena, one at a time. */
+bool stage_open(struct arena *arena, struct stage *stage, const struct incoming *file,
+                struct error *err) MUST_CHECK;
+bool stage_rest(struct stage *stage, struct error *err) MUST_CHECK;
