@@ -152,16 +152,19 @@ static bool write_ids(struct resolution *r, const struct outcome *outcome,
                               NULL, err);
 }
 
+bool outcome_put(struct resolution *r, struct outcome *outcome, struct error *err)
+{
+    struct identity_changes changes;
+    return identify(r, outcome, &changes, err) && write_ids(r, outcome, &changes, err) &&
+           put_links(r, outcome, err) && outcome_write_edges(r, err) &&
+           outcome_write_reviews(r, outcome, err) && outcome_publish(r, outcome, &changes, err);
+}
+
 bool outcome_write(struct resolution *r, struct error *err)
 {
     struct outcome outcome = {.members =
                                   NEW_ARRAY(r->work, struct membership, r->members.count + 1),
                               .cluster_of.arena = r->work};
-    struct identity_changes changes;
-
     cluster(r, &outcome);
-    return identify(r, &outcome, &changes, err) && write_ids(r, &outcome, &changes, err) &&
-           put_links(r, &outcome, err) && outcome_write_edges(r, err) &&
-           outcome_write_keys(r, err) && outcome_write_reviews(r, &outcome, err) &&
-           outcome_publish(r, &outcome, &changes, err);
+    return outcome_put(r, &outcome, err) && outcome_write_keys(r, err);
 }

@@ -1,4 +1,5 @@
-/* Outcome: what a resolution came to, and the steps that write it.  Private to the pipeline. */
+/* Outcome: what a resolution came to, and the steps that write it.  Private to the pipeline and to
+ * hub/load, which resolves everything at once. */
 #pragma once
 
 #include "hub/pipeline/identity.h"
@@ -12,6 +13,9 @@ struct outcome {
     struct map cluster_of; /* struct membership, by record id */
 };
 
+/* Write all that follows from a clustering: ids, links, edges, reviews, golden records and events. */
+bool outcome_put(struct resolution *resolution, struct outcome *outcome,
+                 struct error *err) MUST_CHECK;
 /* Edges of the jobs: those that are no more, and those that are new or weigh otherwise. */
 bool outcome_write_edges(struct resolution *resolution, struct error *err) MUST_CHECK;
 /* Keys that turned generic or ceased to be, and which jobs had to leave out keys. */
