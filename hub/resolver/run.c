@@ -1,0 +1,170 @@
+#include "hub/base/list.h"
+#include "hub/resolver/inside.h"
+
+/* Pairs whose vectors are on their way while one is compared. */
+#define AHEAD 6
+
+struct edge_list {
+    struct resolver_edge *list;
+    size_t count, room;
+};
+
+struct scoring {
+    const struct resolver *resolver;
+    const struct generic_keys *generic;
+    int32_t floor;
+    struct arena **arenas;   /* of each thread */
+    struct edge_list *edges; /* of each bag */
+};
+
+static void score(void *context, const struct pairs_of_one *pairs)
+{
+    struct scoring *scoring = context;
+    _Alignas(max_align_t) char left_room[FEATURES_ROOM_MOST], right_room[FEATURES_ROOM_MOST];
+    const struct resolver *resolver = scoring->resolver;
+    const struct features *left = vectors_place(resolver, pairs->left, left_room);
+    for (size_t i = 0; i < pairs->count && i < AHEAD; i++)
+        vectors_fetch(resolver, pair_right(pairs->pairs[i]));
+    for (size_t i = 0; i < pairs->count; i++) {
+        uint32_t right = pair_right(pairs->pairs[i]);
+        struct judgement judgement;
+        if (i + AHEAD < pairs->count)
+            vectors_fetch(resolver, pair_right(pairs->pairs[i + AHEAD]));
+        if (compare_reaches(resolver->model, scoring->generic, left,
+                            vectors_place(resolver, right, right_room), scoring->floor, &judgement))
+            LIST_ADD(scoring->arenas[pairs->thread], &scoring->edges[pairs->bag],
+                     ((struct resolver_edge){pairs->left, right, judgement.weight}));
+    }
+}
+
+static void free_arena(void *arg)
+{
+    arena_free(arg);
+}
+
+static bool score_all(struct resolver *resolver, struct pool *pool, const struct blocking *blocking,
+                      struct resolved *resolved, struct error *err)
+{
+    ARENA(scratch);
+    unsigned threads = resolver->settings.threads;
+    struct scoring scoring = {
+        .resolver = resolver,
+        .generic = &blocking->generic,
+        .floor = resolved->review_weight,
+        .arenas = NEW_ARRAY(scratch, struct arena *, threads),
+        .edges = NEW_ARRAY(scratch, struct edge_list, blocking->pairs->count),
+    };
+    for (unsigned t = 0; t < threads; t++) {
+        scoring.arenas[t] = arena_new();
+        arena_defer(scratch, free_arena, scoring.arenas[t]);
+    }
+    if (!pairs_visit(resolver, pool, blocking, score, &scoring, &resolved->figures, err))
+        return false;
+    for (size_t i = 0; i < blocking->pairs->count; i++)
+        resolved->edge_count += scoring.edges[i].count;
+    struct resolver_edge *edges =
+        NEW_ARRAY(resolver->arena, struct resolver_edge, resolved->edge_count + 1);
+    resolved->edges = edges;
+    for (size_t i = 0; i < blocking->pairs->count; i++) {
+        if (scoring.edges[i].count)
+            memcpy(edges, scoring.edges[i].list, scoring.edges[i].count * sizeof(*edges));
+        edges += scoring.edges[i].count;
+    }
+    return true;
+}
+
+static void list_partials(const struct resolver *resolver, const struct blocking *blocking,
+                          struct resolved *resolved)
+{
+    for (size_t i = 0; i < resolver->count; i++)
+        resolved->partial_count += blocking->skipped[i] != 0;
+    struct resolver_partial *partials =
+        NEW_ARRAY(resolver->arena, struct resolver_partial, resolved->partial_count + 1);
+    resolved->partials = partials;
+    for (uint32_t i = 0; i < resolver->count; i++)
+        if (blocking->skipped[i])
+            *partials++ = (struct resolver_partial){i, blocking->skipped[i]};
+}
+
+static void list_generics(const struct resolver *resolver, const struct blocking *blocking,
+                          struct resolved *resolved)
+{
+    struct resolver_generic *generics =
+        NEW_ARRAY(resolver->arena, struct resolver_generic, blocking->generic_count + 1);
+    memcpy(generics, blocking->generics, blocking->generic_count * sizeof(*generics));
+    resolved->generic = generics;
+    resolved->generic_count = blocking->generic_count;
+}
+
+/* What of the memory is left to what comes and goes. */
+static struct pool *open_pool(const struct resolver *resolver, struct arena *arena)
+{
+    const struct resolver_settings *settings = &resolver->settings;
+    size_t held = resolver->bytes + resolver->count * 4 * sizeof(uint64_t);
+    return pool_new(arena, settings->threads, settings->memory > held ? settings->memory - held : 0,
+                    settings->scratch);
+}
+
+bool resolver_run(struct resolver *resolver, struct resolved *resolved, struct error *err)
+{
+    vectors_settle(resolver);
+    unsigned step = model_step(resolver->model, (int64_t)resolver->count);
+    *resolved = (struct resolved){
+        .step = step,
+        .match_weight = model_match_weight(resolver->model, step),
+        .review_weight = model_review_weight(resolver->model, step),
+        .count = resolver->count,
+        .records = resolver->records,
+    };
+    {
+        ARENA(scratch);
+        struct blocking blocking;
+        struct pool *pool = open_pool(resolver, scratch);
+        if (!blocks_find(resolver, scratch, pool, &blocking, err) ||
+            !score_all(resolver, pool, &blocking, resolved, err))
+            return false;
+        list_partials(resolver, &blocking, resolved);
+        list_generics(resolver, &blocking, resolved);
+    }
+    components_divide(resolver, resolved);
+    return true;
+}
+
+struct handing {
+    const struct resolver *resolver;
+    const struct generic_keys *generic;
+    void (*take)(void *context, unsigned thread, const struct resolver_pair *pair,
+                 const struct generic_keys *generic);
+    void *context;
+};
+
+static void hand_out(void *context, const struct pairs_of_one *pairs)
+{
+    const struct handing *handing = context;
+    _Alignas(max_align_t) char left_room[FEATURES_ROOM_MOST], right_room[FEATURES_ROOM_MOST];
+    const struct features *left = vectors_place(handing->resolver, pairs->left, left_room);
+    for (size_t i = 0; i < pairs->count; i++) {
+        struct resolver_pair pair = {
+            .left = left,
+            .right = vectors_place(handing->resolver, pair_right(pairs->pairs[i]), right_room),
+            .type = (uint8_t)pairs->pairs[i],
+        };
+        handing->take(handing->context, pairs->thread, &pair, handing->generic);
+    }
+}
+
+bool resolver_pairs(struct resolver *resolver,
+                    void (*take)(void *context, unsigned thread, const struct resolver_pair *pair,
+                                 const struct generic_keys *generic),
+                    void *context, struct error *err)
+{
+    ARENA(scratch);
+    struct blocking blocking;
+    struct resolver_figures figures;
+    vectors_settle(resolver);
+    struct pool *pool = open_pool(resolver, scratch);
+    return blocks_find(resolver, scratch, pool, &blocking, err) &&
+           pairs_visit(resolver, pool, &blocking, hand_out,
+                       &(struct handing){resolver, &blocking.generic, take, context}, &figures,
+                       err);
+}
