@@ -58,6 +58,8 @@ static inline struct slice phone_tail(const struct term *phone)
     size_t skip = phone->size > 7 ? phone->size - (size_t)7 : 0;
     return (struct slice){phone->text + skip, phone->size - skip};
 }
+/* The street without the type at its end ("mill rd" is "mill"); "st" alone stays. */
+struct slice street_core(const struct term *street);
 /* The key of a value. */
 int64_t blocking_key_of(enum blocking type, struct slice value);
 struct judgement comparing_judge(const struct comparing *pair);

@@ -42,8 +42,7 @@ static enum likeness number_likeness(const struct term *a, const struct term *b)
                                                                         : LIKE_DIFFERENT;
 }
 
-/* The street without the type at its end ("mill rd" is "mill"); "st" alone stays. */
-static struct slice core_of(const struct term *street)
+struct slice street_core(const struct term *street)
 {
     const char *last = memrchr(street->text, ' ', street->size);
     size_t tail = last ? street->size - (size_t)(last - street->text) : 0;
@@ -55,7 +54,7 @@ static enum likeness street_likeness(const struct term *a, const struct term *b)
     enum likeness likeness = text_likeness(a, b);
     if (likeness != LIKE_DIFFERENT)
         return likeness;
-    struct slice l = core_of(a), r = core_of(b);
+    struct slice l = street_core(a), r = street_core(b);
     if (l.size >= 3 && l.size == r.size && memcmp(l.bytes, r.bytes, l.size) == 0)
         return LIKE_CLOSE;
     return l.size >= 4 && r.size >= 4 && jaro_winkler(l, r) >= 900 ? LIKE_CLOSE : LIKE_DIFFERENT;

@@ -118,6 +118,19 @@ static const char *form_of(struct arena *arena, const struct stated *stated)
     return text_hex(arena, digest, sizeof(digest));
 }
 
+static void make_best(struct model *model)
+{
+    for (int c = 0; c < COMPARISONS; c++) {
+        const struct rarities *rarities = c == COMPARE_FAMILY ? &model->family : &model->given;
+        int64_t rarest = rarities->most > rarities->exact ? rarities->most - rarities->exact : 0;
+        for (int l = 0; comparisons[c].levels[l]; l++) {
+            const struct level *level = &model->levels[c][l];
+            int32_t weight = level->weight + (int32_t)(rarest * level->damping / 1000);
+            model->best[c] = weight > model->best[c] ? weight : model->best[c];
+        }
+    }
+}
+
 const struct model *model_make(struct arena *arena, const struct stated *stated)
 {
     struct model *model = NEW(arena, struct model);
@@ -141,7 +154,8 @@ const struct model *model_make(struct arena *arena, const struct stated *stated)
     make_names(arena, &stated->family, stated->levels[COMPARE_FAMILY][FAMILY_EXACT].u,
                &model->family);
     table_nicknames(arena, stated->nicknames, &model->given.by_hash, &model->nicknames,
-                    &model->formal);
+                    &model->formal, model->sieve);
+    make_best(model);
     for (size_t i = 0; i < stated->schemes.count; i++)
         map_put_text(&model->schemes, stated->schemes.list[i], model);
     model->hash = hash_of(arena, model);

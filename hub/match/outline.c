@@ -1,20 +1,189 @@
 #include "hub/match/outline.h"
 
-#include "hub/match/features.h"
+#include "hub/base/hash.h"
+#include "hub/match/compare.h"
+#include "hub/match/kernels.h"
+#include "hub/match/outline_parts.h"
+
+static uint16_t hash_of(struct slice text)
+{
+    return (uint16_t)hash64(text.bytes, text.size);
+}
+
+/* A hash that is 0 for what is missing alone. */
+static uint16_t hash_or_none(const struct term *term)
+{
+    uint16_t hash = hash_of(term_slice(term));
+    return !term->size ? 0 : hash ? hash : 1;
+}
+
+static uint32_t letters_of(struct slice text)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < text.size; i++)
+        if (text.bytes[i] >= 'a' && text.bytes[i] <= 'z')
+            letters |= UINT32_C(1) << (text.bytes[i] - 'a');
+    return letters;
+}
+
+static uint8_t sound_hash(struct slice name)
+{
+    struct sound sound = sound_of(name);
+    if (!sound.code[0] || !sound.code[1])
+        return 0;
+    return (uint8_t)(1 + hash64_text(sound.code) % UINT8_MAX);
+}
+
+static void set_state(struct outline *outline, enum outlined element, enum outlined_state state)
+{
+    outline->states |= (uint16_t)(state << 2 * element);
+}
+
+static void outline_part(const struct model *model, const struct term *term, int part,
+                         struct outline *outline)
+{
+    struct slice name = term_slice(term);
+    const struct rarities *rarities = part == PART_GIVEN ? &model->given : &model->family;
+    int32_t rarity = model_rarity(model, rarities, name.bytes, name.size);
+    uint32_t letters = letters_of(name);
+    if (!name.size)
+        return;
+    if (name.bytes[0] >= 'a' && name.bytes[0] <= 'z')
+        letters |= (uint32_t)(name.bytes[0] - 'a' + 1) << LETTERS;
+    struct slice formal = model_formal(model, name);
+    if (formal.size != name.size || memcmp(formal.bytes, name.bytes, name.size) != 0)
+        letters |= OUTLINE_PET_NAME;
+    rarity = (rarity + RARITY_UNIT - 1) / RARITY_UNIT;
+    outline->name_letters[part] = letters;
+    outline->name_hash[part] = hash_of(name);
+    outline->name_size[part] = (uint8_t)name.size;
+    outline->name_rarity[part] = (uint8_t)(rarity < UINT8_MAX ? rarity : UINT8_MAX);
+    outline->name_sound[part] = sound_hash(name);
+}
+
+/* One word of ASCII, short enough for the kernels to see all of it. */
+static bool is_plain(const struct term *name)
+{
+    return name->size <= KERNEL_MOST && !memchr(name->text, ' ', name->size) &&
+           (unsigned char)name->text[0] < 0x80;
+}
+
+static void outline_name(const struct model *model, const struct features *features,
+                         struct outline *outline)
+{
+    if (!term_count(features, SLOT_GIVEN))
+        return;
+    const struct term *given = term_at(features, SLOT_GIVEN, 0);
+    const struct term *middle = term_at(features, SLOT_MIDDLE, 0);
+    const struct term *family = term_at(features, SLOT_FAMILY, 0);
+    if (term_count(features, SLOT_GIVEN) > 1 || !is_plain(given) || !is_plain(family) ||
+        (given->flags | family->flags) & (TERM_WEAK | TERM_FORMER)) {
+        set_state(outline, OUTLINED_NAME, STATE_OPEN);
+        return;
+    }
+    set_state(outline, OUTLINED_NAME, STATE_KNOWN);
+    outline_part(model, given, PART_GIVEN, outline);
+    outline_part(model, family, PART_FAMILY, outline);
+    if (middle->size)
+        outline->middle =
+            (uint16_t)(MIDDLE_THERE | (middle->size == 1 ? MIDDLE_LETTER : 0) |
+                       (middle->text[0] & 0x3f) << 8 | (hash_of(term_slice(middle)) & 0xff));
+}
+
+static void outline_birth(const struct features *features, struct outline *outline)
+{
+    unsigned count = term_count(features, SLOT_BIRTH);
+    const struct term *date = count ? term_at(features, SLOT_BIRTH, 0) : NULL;
+    if (date && count == 1 && date->size == 8) {
+        outline->birth = birth_digits(date);
+        set_state(outline, OUTLINED_BIRTH, STATE_KNOWN);
+    } else if (date)
+        set_state(outline, OUTLINED_BIRTH, STATE_OPEN);
+}
+
+static bool are_digits(const struct term *term)
+{
+    return strspn(term->text, "0123456789") == term->size;
+}
+
+static void outline_phone(const struct features *features, struct outline *outline)
+{
+    unsigned count = term_count(features, SLOT_PHONE);
+    if (!count)
+        return;
+    const struct term *phone = term_at(features, SLOT_PHONE, 0);
+    if (count > 1 || phone->flags & TERM_EVIDENCE || phone->size > 15 || !are_digits(phone)) {
+        set_state(outline, OUTLINED_PHONE, STATE_OPEN);
+        return;
+    }
+    outline->phone = 15;
+    for (unsigned i = 0; i < phone->size; i++)
+        outline->phone = outline->phone << 4 | (uint64_t)(phone->text[i] - '0');
+    set_state(outline, OUTLINED_PHONE, STATE_KNOWN);
+}
+
+static void outline_email(const struct features *features, struct outline *outline)
+{
+    unsigned count = term_count(features, SLOT_EMAIL);
+    if (!count)
+        return;
+    const struct term *email = term_at(features, SLOT_EMAIL, 0);
+    if (count > 1 || email->flags & TERM_ROLE || email->size > KERNEL_MOST) {
+        set_state(outline, OUTLINED_EMAIL, STATE_OPEN);
+        return;
+    }
+    const char *at = memchr(email->text, '@', email->size);
+    size_t local = at ? (size_t)(at - email->text) : email->size;
+    outline->email_hash = hash_or_none(email);
+    outline->local_hash = hash_of((struct slice){email->text, local});
+    outline->email_letters = letters_of(term_slice(email));
+    outline->email_size = email->size;
+    set_state(outline, OUTLINED_EMAIL, STATE_KNOWN);
+}
+
+static void outline_address(const struct features *features, struct outline *outline)
+{
+    unsigned count = term_count(features, SLOT_NUMBER);
+    if (!count)
+        return;
+    const struct term *street = term_at(features, SLOT_STREET, 0);
+    if (count > 1 || street->size > KERNEL_MOST) {
+        set_state(outline, OUTLINED_ADDRESS, STATE_OPEN);
+        return;
+    }
+    struct slice core = street_core(street);
+    outline->street_letters = letters_of(term_slice(street));
+    outline->street_size = street->size;
+    outline->core_letters = letters_of(core);
+    outline->core_size = (uint8_t)core.size;
+    outline->number = hash_or_none(term_at(features, SLOT_NUMBER, 0));
+    outline->city = hash_or_none(term_at(features, SLOT_CITY, 0));
+    outline->postcode = hash_or_none(term_at(features, SLOT_POSTCODE, 0));
+    set_state(outline, OUTLINED_ADDRESS, STATE_KNOWN);
+}
 
 void outline_make(const struct model *model, const struct features *features,
                   struct outline *outline)
 {
-    (void)model;
-    *outline = (struct outline){.kind = (uint8_t)features->kind};
-}
-
-bool outlines_may_reach(const struct model *model, const struct outline *left,
-                        const struct outline *right, int32_t floor)
-{
-    (void)model;
-    (void)left;
-    (void)right;
-    (void)floor;
-    return true;
+    static const struct {
+        enum slot slot;
+        enum outlined element;
+    } only_there[] = {
+        {SLOT_ORGANIZATION, OUTLINED_ORGANIZATION},
+        {SLOT_EMPLOYER, OUTLINED_EMPLOYER},
+        {SLOT_IDENTIFIER, OUTLINED_IDENTIFIER},
+    };
+    *outline = (struct outline){
+        .kind = (uint8_t)features->kind,
+        .sex = (uint8_t)features->sex,
+        .suffix = (uint8_t)(features->suffix < UINT8_MAX ? features->suffix : 0),
+    };
+    for (size_t i = 0; i < COUNT_OF(only_there); i++)
+        if (term_count(features, only_there[i].slot))
+            set_state(outline, only_there[i].element, STATE_OPEN);
+    outline_name(model, features, outline);
+    outline_birth(features, outline);
+    outline_phone(features, outline);
+    outline_email(features, outline);
+    outline_address(features, outline);
 }

@@ -102,8 +102,14 @@ static void keep_commoner(struct arena *arena, struct slice form, struct slice n
     map_put(formal, id, kept);
 }
 
+static void mark(uint64_t *sieve, struct slice left, struct slice right)
+{
+    unsigned at = (uint16_t)(hash64(left.bytes, left.size) ^ hash64(right.bytes, right.size));
+    sieve[at / 64] |= UINT64_C(1) << at % 64;
+}
+
 void table_nicknames(struct arena *arena, struct slice table, const struct map *rarities,
-                     struct map *pairs, struct map *formal)
+                     struct map *pairs, struct map *formal, uint64_t *sieve)
 {
     enum { FORMS_MOST = 64 };
     struct slice forms[FORMS_MOST];
@@ -115,8 +121,10 @@ void table_nicknames(struct arena *arena, struct slice table, const struct map *
             forms[count++] = form;
         for (size_t i = 0; i < count; i++) {
             keep_commoner(arena, forms[i], forms[0], rarities, formal);
-            for (size_t j = i + 1; j < count; j++)
+            for (size_t j = i + 1; j < count; j++) {
                 map_put(pairs, nickname_pair(forms[i], forms[j]), pairs);
+                mark(sieve, forms[i], forms[j]);
+            }
         }
     }
 }

@@ -19,8 +19,10 @@ void table_inline(struct buffer *to, struct slice csv, bool nicknames);
 bool table_frequencies(struct arena *arena, struct slice table, struct map *rarities,
                        struct error *err) MUST_CHECK;
 /* "name forms,": a name and its pet forms; all of a row go for each other.  `formal` gets of each form the
- * name that most people bear (struct slice, by hash64 of the form). */
+ * name that most people bear (struct slice, by hash64 of the form).  In `sieve` the bit is set that the last 16
+ * bits of the hash64 of both of a pair name, exclusive or: most that are no pair are told by it. */
+#define NICKNAME_SIEVE (65536 / 64)
 void table_nicknames(struct arena *arena, struct slice table, const struct map *rarities,
-                     struct map *pairs, struct map *formal);
+                     struct map *pairs, struct map *formal, uint64_t *sieve);
 /* What names a pair, whatever its order. */
 uint64_t nickname_pair(struct slice left, struct slice right);
