@@ -1,3 +1,4 @@
+#include "hub/base/clock.h"
 #include "hub/base/list.h"
 #include "hub/resolver/inside.h"
 #include "hub/resolver/sort.h"
@@ -145,8 +146,8 @@ static void gather(struct arena *arena, const struct search *search, unsigned th
         for (size_t i = 0; i < found->generics.count; i++)
             blocking->generics[blocking->generic_count++] = found->generics.list[i];
         for (size_t i = 0; i < BLOCKING_TYPES_MOST; i++)
-            if (blocking->largest[i] < found->largest[i])
-                blocking->largest[i] = found->largest[i];
+            if (blocking->figures.largest[i] < found->largest[i])
+                blocking->figures.largest[i] = found->largest[i];
     }
     qsort(blocking->generics, count, sizeof(*blocking->generics), by_key);
     blocking->generic.keys.arena = arena;
@@ -175,7 +176,9 @@ bool blocks_find(struct resolver *resolver, struct arena *arena, struct pool *po
     ARENA(scratch);
     unsigned threads = resolver->settings.threads;
     struct postings postings;
+    int64_t start = clock_us();
     postings_make(resolver, scratch, pool, &postings);
+    int64_t made = clock_us();
     *blocking = (struct blocking){
         .shift = shift_for(resolver->count),
         .skipped = NEW_ARRAY(arena, uint32_t, resolver->count + 1),
@@ -190,7 +193,7 @@ bool blocks_find(struct resolver *resolver, struct arena *arena, struct pool *po
     };
     size_t most = bags_most(postings.bags);
     for (size_t i = 0; i < postings.bags->count; i++)
-        blocking->keys += bags_size(postings.bags, i);
+        blocking->figures.keys += bags_size(postings.bags, i);
     for (unsigned t = 0; t < threads; t++) {
         struct found *found = &search.found[t];
         found->arena = arena_new();
@@ -200,5 +203,7 @@ bool blocks_find(struct resolver *resolver, struct arena *arena, struct pool *po
     }
     threads_run(threads, search_bags, &search);
     gather(arena, &search, threads);
+    blocking->figures.took[RESOLVER_KEYS] = made - start;
+    blocking->figures.took[RESOLVER_BLOCKS] = clock_us() - made;
     return pool_intact(pool, err);
 }

@@ -63,8 +63,7 @@ struct blocking {
     struct generic_keys generic;
     struct resolver_generic *generics; /* by key, refine */
     size_t generic_count;
-    uint64_t keys;
-    uint32_t largest[BLOCKING_TYPES_MOST];
+    struct resolver_figures figures;
 };
 /* What is found lives in `arena`, the pairs in the pool. */
 bool blocks_find(struct resolver *resolver, struct arena *arena, struct pool *pool,
@@ -97,9 +96,9 @@ struct pairs_of_one {
     const uint64_t *pairs; /* with the first type of key */
     size_t count;
 };
-bool pairs_visit(struct resolver *resolver, struct pool *pool, const struct blocking *blocking,
+bool pairs_visit(struct resolver *resolver, struct pool *pool, struct blocking *blocking,
                  void (*visit)(void *context, const struct pairs_of_one *pairs), void *context,
-                 struct resolver_figures *figures, struct error *err) MUST_CHECK;
+                 struct error *err) MUST_CHECK;
 
 /* Divide the records along the edges of `resolved`; fills in its clusters and rivals. */
 void components_divide(const struct resolver *resolver, struct resolved *resolved);

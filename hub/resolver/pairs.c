@@ -1,3 +1,4 @@
+#include "hub/base/clock.h"
 #include "hub/resolver/inside.h"
 
 #define FEW 64
@@ -105,9 +106,9 @@ static void visit_bags(void *context, unsigned thread)
         visit_bag(visiting, thread, bag);
 }
 
-bool pairs_visit(struct resolver *resolver, struct pool *pool, const struct blocking *blocking,
+bool pairs_visit(struct resolver *resolver, struct pool *pool, struct blocking *blocking,
                  void (*visit)(void *context, const struct pairs_of_one *pairs), void *context,
-                 struct resolver_figures *figures, struct error *err)
+                 struct error *err)
 {
     ARENA(scratch);
     unsigned threads = resolver->settings.threads;
@@ -120,9 +121,9 @@ bool pairs_visit(struct resolver *resolver, struct pool *pool, const struct bloc
         desk->sorted = NEW_ARRAY(scratch, uint64_t, most + 1);
         desk->starts = NEW_ARRAY(scratch, uint32_t, lefts + 1);
     }
+    int64_t start = clock_us();
     threads_run(threads, visit_bags, &visiting);
-    *figures = (struct resolver_figures){.keys = blocking->keys};
-    memcpy(figures->largest, blocking->largest, sizeof(figures->largest));
+    struct resolver_figures *figures = &blocking->figures;
     for (unsigned t = 0; t < threads; t++) {
         const struct figures *own = &visiting.desks[t].figures;
         figures->pairs += own->pairs;
@@ -131,5 +132,7 @@ bool pairs_visit(struct resolver *resolver, struct pool *pool, const struct bloc
             figures->net[i] += own->net[i];
         }
     }
+    figures->spilled = pool_spilled(pool);
+    figures->took[RESOLVER_PAIRS] = clock_us() - start;
     return pool_intact(pool, err);
 }

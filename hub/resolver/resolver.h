@@ -53,8 +53,18 @@ struct resolver_partial {
 
 #define RESOLVER_NO_EDGE UINT32_MAX
 
-/* What was done, by type of key. */
+enum resolver_step {
+    RESOLVER_KEYS,
+    RESOLVER_BLOCKS,
+    RESOLVER_PAIRS,
+    RESOLVER_DIVIDE,
+    RESOLVER_STEPS
+};
+
+/* What was done; some of it by type of key. */
 struct resolver_figures {
+    int64_t took[RESOLVER_STEPS];          /* microseconds */
+    size_t spilled;                        /* bytes */
     uint64_t keys;                         /* held by all records together */
     uint64_t pairs;                        /* different candidate pairs: all were compared */
     uint64_t met[BLOCKING_TYPES_MOST];     /* pairs that keys of a type bring together */

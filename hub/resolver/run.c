@@ -1,3 +1,4 @@
+#include "hub/base/clock.h"
 #include "hub/base/list.h"
 #include "hub/resolver/inside.h"
 
@@ -42,7 +43,7 @@ static void free_arena(void *arg)
     arena_free(arg);
 }
 
-static bool score_all(struct resolver *resolver, struct pool *pool, const struct blocking *blocking,
+static bool score_all(struct resolver *resolver, struct pool *pool, struct blocking *blocking,
                       struct resolved *resolved, struct error *err)
 {
     ARENA(scratch);
@@ -58,7 +59,7 @@ static bool score_all(struct resolver *resolver, struct pool *pool, const struct
         scoring.arenas[t] = arena_new();
         arena_defer(scratch, free_arena, scoring.arenas[t]);
     }
-    if (!pairs_visit(resolver, pool, blocking, score, &scoring, &resolved->figures, err))
+    if (!pairs_visit(resolver, pool, blocking, score, &scoring, err))
         return false;
     for (size_t i = 0; i < blocking->pairs->count; i++)
         resolved->edge_count += scoring.edges[i].count;
@@ -125,8 +126,11 @@ bool resolver_run(struct resolver *resolver, struct resolved *resolved, struct e
             return false;
         list_partials(resolver, &blocking, resolved);
         list_generics(resolver, &blocking, resolved);
+        resolved->figures = blocking.figures;
     }
+    int64_t start = clock_us();
     components_divide(resolver, resolved);
+    resolved->figures.took[RESOLVER_DIVIDE] = clock_us() - start;
     return true;
 }
 
@@ -160,11 +164,9 @@ bool resolver_pairs(struct resolver *resolver,
 {
     ARENA(scratch);
     struct blocking blocking;
-    struct resolver_figures figures;
     vectors_settle(resolver);
     struct pool *pool = open_pool(resolver, scratch);
     return blocks_find(resolver, scratch, pool, &blocking, err) &&
            pairs_visit(resolver, pool, &blocking, hand_out,
-                       &(struct handing){resolver, &blocking.generic, take, context}, &figures,
-                       err);
+                       &(struct handing){resolver, &blocking.generic, take, context}, err);
 }
