@@ -226,6 +226,59 @@ void explain_records(struct arena *arena, const struct model *model,
     explanation->count = count;
 }
 
+/* So many reasons make a line. */
+#define WORDS_MOST 4
+
+static int32_t total(const struct reason *reason)
+{
+    return reason->weight + reason->frequency;
+}
+
+/* The heaviest reason of a sign that is lighter than the last one; ties in their order. */
+static const struct reason *next_reason(const struct explanation *explanation, int sign,
+                                        const struct reason *last)
+{
+    const struct reason *next = NULL;
+    for (size_t i = 0; i < explanation->count; i++) {
+        const struct reason *reason = &explanation->reasons[i];
+        int32_t weight = sign * total(reason);
+        if (weight <= 0 || reason == last)
+            continue;
+        if (last &&
+            (weight > sign * total(last) || (weight == sign * total(last) && reason < last)))
+            continue;
+        if (!next || weight > sign * total(next))
+            next = reason;
+    }
+    return next;
+}
+
+static void add_words(struct buffer *words, const struct explanation *explanation, int sign,
+                      const char *before)
+{
+    const struct reason *reason = NULL;
+    for (size_t n = 0; n < WORDS_MOST; n++) {
+        reason = next_reason(explanation, sign, reason);
+        if (!reason)
+            return;
+        buffer_printf(words, "%s%s", n ? ", " : before, reason->words);
+    }
+}
+
+const char *explanation_words(struct arena *arena, const struct explanation *explanation)
+{
+    struct buffer words = {.arena = arena};
+    add_words(&words, explanation, 1, "");
+    add_words(&words, explanation, -1, words.length ? "; but " : "");
+    return buffer_string(&words);
+}
+
+const char *match_veto(const struct model *model, const struct features *left,
+                       const struct features *right)
+{
+    return compare_all(model, NULL, left, right).veto;
+}
+
 enum match_outcome match_outcome(const struct model *model, unsigned step,
                                  struct judgement judgement)
 {

@@ -128,6 +128,13 @@ void explain_records(struct arena *arena, const struct model *model,
                      const struct generic_keys *generic, const struct features *left,
                      const struct features *right, struct explanation *explanation);
 
+/* In one line, what speaks most for it and what against: "same e-mail address, same rare surname; but
+ * different given names".  Never a value. */
+const char *explanation_words(struct arena *arena, const struct explanation *explanation);
+/* Why the two can never be one, or NULL. */
+const char *match_veto(const struct model *model, const struct features *left,
+                       const struct features *right);
+
 enum match_outcome { OUTCOME_MATCH, OUTCOME_REVIEW, OUTCOME_APART, OUTCOME_VETO };
 enum match_outcome match_outcome(const struct model *model, unsigned step,
                                  struct judgement judgement);
