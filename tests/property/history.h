@@ -156,7 +156,7 @@ struct model {
     const char *emails[KEYS]; /* NULL: there is none */
 };
 
-static inline const char *model_text(struct arena *arena, const struct model *model)
+static inline const char *expected_text(struct arena *arena, const struct model *model)
 {
     struct buffer out = {.arena = arena};
     for (size_t key = 0; key < KEYS; key++)

@@ -125,10 +125,10 @@ static void snapshots_and_deltas(void **state)
             if (below(2))
                 continue;
             work_until_done(&hall);
-            assert_state(&hall, "snapshots and deltas", model_text(work, &model));
+            assert_state(&hall, "snapshots and deltas", expected_text(work, &model));
         }
         work_until_done(&hall);
-        assert_state(&hall, "at the end", model_text(work, &model));
+        assert_state(&hall, "at the end", expected_text(work, &model));
         assert_sound(&hall);
     }
 }
