@@ -1,7 +1,4 @@
-/*
- * Resolve: samples to clusters in memory: candidates by the model's blocking keys with its limits,
- * comparison, clustering.
- */
+/* Resolve: samples to clusters by hub/resolver, and the weight of each pair that it compared. */
 #pragma once
 
 #include "tests/accuracy/load.h"
