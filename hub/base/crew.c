@@ -89,6 +89,8 @@ static bool look(const struct crew *crew, struct member *members, size_t *left, 
             continue;
         }
         member->pid = 0;
+        if (WIFSIGNALED(status) && crew->died)
+            *crew->died = i;
         if (WIFSIGNALED(status))
             return error_set(err, ERROR_FATAL, "a process died: %s", strsignal(WTERMSIG(status)));
         if (WEXITSTATUS(status)) {
@@ -119,6 +121,8 @@ bool crew_run(const struct crew *crew, struct error *err)
 {
     ARENA(scratch);
     struct member *members = crew_share(scratch, crew->count * sizeof(*members));
+    if (crew->died)
+        *crew->died = crew->count;
     (void)fflush(NULL); /* or each would say again what waits there to be said */
     bool done = start(crew, members, err) && wait_for_all(crew, members, err);
     end_all(crew, members);

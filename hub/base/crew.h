@@ -19,6 +19,7 @@ struct crew {
     /* Asked in the parent some ten times a second; false: no further, which is RETRY.  May be NULL. */
     bool (*tick)(void *to);
     void *to;
+    size_t *died; /* which one did of a signal, or `count`; may be NULL */
 };
 
 /* Do it, and wait for all.  The first that fails ends the others, and its error is the crew's; FATAL, with

@@ -112,7 +112,8 @@ static bool make_vectors(struct making *making, struct error *err)
     for (size_t i = 0; i < making->processes; i++)
         if (!(making->files[i] = tmpfile()))
             return error_set(err, ERROR_FATAL, "no temporary file");
-    return crew_run(&(struct crew){making->processes, make_part, NULL, making}, err);
+    return crew_run(&(struct crew){.count = making->processes, .work = make_part, .to = making},
+                    err);
 }
 
 /* Call for each vector of a file. */

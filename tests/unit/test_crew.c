@@ -81,10 +81,12 @@ static void test_failures(void **state)
         struct error err;
         struct place place = {.shared = crew_share(arena, sizeof(*place.shared))};
         place.how = cases[i].how;
-        const struct crew crew = {.count = 3, .work = work, .to = &place};
+        size_t died;
+        const struct crew crew = {.count = 3, .work = work, .to = &place, .died = &died};
         assert_false(crew_run(&crew, &err));
         assert_int_equal(err.kind, cases[i].kind);
         assert_string_equal(err.text, cases[i].text);
+        assert_int_equal(died, cases[i].how == DYING ? 1 : 3);
         nobody_left(&place, 3);
     }
 }
