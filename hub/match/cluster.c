@@ -83,14 +83,14 @@ static bool is_vetoed(const struct clustering *c, const struct group *a, const s
     return false;
 }
 
-/* Elements of which a person has one: what levels agree, and which is plain
+/* Elements of which a person has one: what levels agree, and from which on it is plain
  * disagreement.  Surnames change, but not in most records of many. */
 static const struct {
     enum comparison comparison;
     int agree_most, disagree;
     bool large_only;
 } singles[] = {
-    {COMPARE_GIVEN, GIVEN_NEAR, GIVEN_DIFFERENT, false},
+    {COMPARE_GIVEN, GIVEN_NEAR, GIVEN_ANOTHER, false},
     {COMPARE_BIRTH_DATE, BIRTH_NEAR, BIRTH_DIFFERENT, false},
     {COMPARE_IDENTIFIER, IDENTIFIER_NEAR, IDENTIFIER_DIFFERENT, false},
     {COMPARE_FAMILY, FAMILY_NEAR, FAMILY_DIFFERENT, true},
@@ -123,7 +123,7 @@ static void hear(const struct clustering *c, const struct features *left,
         int level = pair.found[singles[i].comparison].level;
         if (level == LEVEL_MISSING)
             continue;
-        bool disagree = level == singles[i].disagree && !(i == 0 && has_initial(&pair));
+        bool disagree = level >= singles[i].disagree && !(i == 0 && has_initial(&pair));
         testimony->agree[i] += level <= singles[i].agree_most || (matched && disagree);
         testimony->disagree[i] += !matched && disagree;
     }

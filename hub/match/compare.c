@@ -72,6 +72,29 @@ static void compare_sex(struct comparing *pair)
                                                                            : SEX_DIFFERENT};
 }
 
+/*
+ * Names run in families, regions and generations, so those that bear the same one are more than its parts' shares
+ * multiply to: with nothing else that agrees, namesakes are likelier than their names say.
+ */
+static void compare_namesakes(struct comparing *pair)
+{
+    static const enum comparison others[] = {COMPARE_EMPLOYER, COMPARE_BIRTH_DATE,
+                                             COMPARE_ADDRESS,  COMPARE_PHONE,
+                                             COMPARE_EMAIL,    COMPARE_IDENTIFIER};
+    int given = pair->found[COMPARE_GIVEN].level, family = pair->found[COMPARE_FAMILY].level;
+    bool alone = given != LEVEL_MISSING && given < GIVEN_ANOTHER && family != LEVEL_MISSING &&
+                 family < FAMILY_DIFFERENT;
+    for (size_t i = 0; i < COUNT_OF(others) && alone; i++)
+        alone =
+            finding_weight(pair, others[i]) <= 2 * pair->model->generic ||
+            (others[i] == COMPARE_ADDRESS && pair->found[COMPARE_ADDRESS].level >= ADDRESS_AREA);
+    pair->found[COMPARE_NAMESAKE] = (struct comparison_found){
+        .level = alone ? NAMESAKE_ALONE : LEVEL_MISSING,
+        .left = pair->found[COMPARE_GIVEN].left,
+        .right = pair->found[COMPARE_GIVEN].right,
+    };
+}
+
 /* A name that may be a person's or a company's is a company's only when it is the same. */
 static bool is_company_and_another(const struct comparing *pair)
 {
@@ -101,6 +124,7 @@ struct comparing compare_all(const struct model *model, const struct generic_key
     compare_sex(&pair);
     compare_addresses(&pair);
     compare_contacts(&pair);
+    compare_namesakes(&pair);
     return pair;
 }
 

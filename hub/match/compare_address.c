@@ -30,8 +30,43 @@ static enum likeness text_likeness(const struct term *a, const struct term *b)
                                                                                   : LIKE_DIFFERENT;
 }
 
-/* A digit more, less, or another; numbers of one digit are the same or not. */
-static enum likeness number_likeness(const struct term *a, const struct term *b)
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Of one size, and two neighbours in the other order. */
+static bool is_turned(const struct term *a, const struct term *b)
+{
+    size_t at = 0;
+    while (at + 2 < a->size && a->text[at] == b->text[at])
+        at++;
+    return a->text[at] == b->text[at + 1] && a->text[at + 1] == b->text[at] &&
+           memcmp(a->text + at + 2, b->text + at + 2, a->size - at - 2) == 0;
+}
+
+/*
+ * Another digit is another house: 17 and 18 are neighbours.  Close are two digits in the other order, one too many
+ * or too few of three, and a letter at the end of one ("12a" is in 12).
+ */
+static enum likeness house_likeness(const struct term *a, const struct term *b)
+{
+    if (!a->size || !b->size)
+        return LIKE_MISSING;
+    if (term_same(a, b))
+        return LIKE_SAME;
+    const struct term *longer = a->size > b->size ? a : b, *shorter = longer == a ? b : a;
+    if (a->size == b->size)
+        return a->size >= 2 && is_turned(a, b) ? LIKE_CLOSE : LIKE_DIFFERENT;
+    if (memcmp(longer->text, shorter->text, shorter->size) == 0 &&
+        !is_digit(longer->text[shorter->size]) && is_digit(longer->text[shorter->size - 1]))
+        return LIKE_CLOSE;
+    return longer->size >= 3 && damerau(term_slice(a), term_slice(b), 1) <= 1 ? LIKE_CLOSE
+                                                                              : LIKE_DIFFERENT;
+}
+
+/* A digit more, less, or another; codes of one digit are the same or not. */
+static enum likeness code_likeness(const struct term *a, const struct term *b)
 {
     if (!a->size || !b->size)
         return LIKE_MISSING;
@@ -60,12 +95,12 @@ static enum likeness street_likeness(const struct term *a, const struct term *b)
     return l.size >= 4 && r.size >= 4 && jaro_winkler(l, r) >= 900 ? LIKE_CLOSE : LIKE_DIFFERENT;
 }
 
-/* Town and postcode say the same thing twice: one that agrees is enough. */
+/* Town and postcode say the same thing twice: one that agrees is enough, if the other does not deny it. */
 static enum likeness area_likeness(enum likeness city, enum likeness postcode)
 {
-    if (city == LIKE_SAME || postcode == LIKE_SAME)
+    if (postcode == LIKE_SAME || (city == LIKE_SAME && postcode != LIKE_DIFFERENT))
         return LIKE_SAME;
-    if (city == LIKE_CLOSE || postcode == LIKE_CLOSE)
+    if (city == LIKE_SAME || city == LIKE_CLOSE || postcode == LIKE_CLOSE)
         return LIKE_CLOSE;
     return city == LIKE_DIFFERENT || postcode == LIKE_DIFFERENT ? LIKE_DIFFERENT : LIKE_MISSING;
 }
@@ -90,8 +125,10 @@ static int area_level(enum likeness city, enum likeness postcode)
 static int street_level(enum likeness number, enum likeness street, enum likeness unit,
                         enum likeness area)
 {
-    if (number != LIKE_SAME && number != LIKE_CLOSE)
-        return area == LIKE_DIFFERENT ? ADDRESS_DIFFERENT : ADDRESS_STREET;
+    if (!agrees(number) && area != LIKE_DIFFERENT)
+        return number == LIKE_MISSING ? ADDRESS_STREET : ADDRESS_NEIGHBOUR;
+    if (!agrees(number))
+        return ADDRESS_DIFFERENT;
     if (area == LIKE_DIFFERENT)
         return number == LIKE_SAME ? ADDRESS_ELSEWHERE : ADDRESS_DIFFERENT;
     if (number == LIKE_CLOSE || street == LIKE_CLOSE || area != LIKE_SAME)
@@ -102,10 +139,10 @@ static int street_level(enum likeness number, enum likeness street, enum likenes
 static int address_level(const struct address_terms *a, const struct address_terms *b)
 {
     enum likeness city = text_likeness(a->city, b->city);
-    enum likeness postcode = number_likeness(a->postcode, b->postcode);
+    enum likeness postcode = code_likeness(a->postcode, b->postcode);
     enum likeness area = area_likeness(city, postcode);
     enum likeness street = street_likeness(a->street, b->street);
-    enum likeness number = number_likeness(a->number, b->number);
+    enum likeness number = house_likeness(a->number, b->number);
     if (agrees(street)) {
         int level = street_level(number, street, text_likeness(a->unit, b->unit), area);
         if (level != ADDRESS_DIFFERENT)

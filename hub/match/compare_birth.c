@@ -53,6 +53,20 @@ static bool is_soon_after(uint32_t a, uint32_t b)
     return days >= -31 && days <= 31;
 }
 
+static bool is_within(int a, int b, int most)
+{
+    return a - b <= most && b - a <= most;
+}
+
+/* Told from memory or read badly: the year one or ten off, the month one, the day two. */
+static bool is_a_step(uint32_t a, uint32_t b)
+{
+    int year = number_of(a >> 16) - number_of(b >> 16);
+    return (is_within(year, 0, 1) || year == 10 || year == -10) &&
+           is_within(number_of(a >> 8 & 0xff), number_of(b >> 8 & 0xff), 1) &&
+           is_within(number_of(a & 0xff), number_of(b & 0xff), 2);
+}
+
 int birth_level(uint32_t a, uint32_t b)
 {
     uint32_t bits = differing(a, b), more = bits & (bits - 1);
@@ -67,7 +81,7 @@ int birth_level(uint32_t a, uint32_t b)
         return BIRTH_YEAR_MONTH;
     if ((a & 0xffff) == (b & 0xffff))
         return BIRTH_DAY_MONTH;
-    return two || is_soon_after(a, b) ? BIRTH_NEAR : BIRTH_DIFFERENT;
+    return two || is_soon_after(a, b) || is_a_step(a, b) ? BIRTH_NEAR : BIRTH_DIFFERENT;
 }
 
 static int dates_level(const struct term *a, const struct term *b)

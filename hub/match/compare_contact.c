@@ -2,9 +2,27 @@
 
 #include "hub/match/kernels.h"
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static bool is_tail(struct slice a, struct slice b)
 {
     return a.size >= 7 && b.size >= 7 && memcmp(a.bytes + a.size - 7, b.bytes + b.size - 7, 7) == 0;
+}
+
+/*
+ * Numbers are given out in their order: to people of one office or household, to siblings, to those who came one
+ * after the other.  So two that differ in one of the last two digits are more often neighbours than slips; a slip
+ * leaves two digits in the other order, one too few or too many, or another one further in front.
+ */
+static bool is_neighbour(struct slice a, struct slice b)
+{
+    if (a.size != b.size || a.size < 3 || memcmp(a.bytes, b.bytes, a.size - 2) != 0)
+        return false;
+    return (a.bytes[a.size - 2] == b.bytes[b.size - 2]) !=
+           (a.bytes[a.size - 1] == b.bytes[b.size - 1]);
 }
 
 static int phone_level(const struct term *left, const struct term *right)
@@ -16,13 +34,33 @@ static int phone_level(const struct term *left, const struct term *right)
     struct slice l = term_slice(left), r = term_slice(right);
     if (is_tail(l, r))
         return PHONE_TAIL;
-    return l.size >= 8 && r.size >= 8 && damerau(l, r, 1) <= 1 ? PHONE_CLOSE : PHONE_DIFFERENT;
+    if (l.size < 8 || r.size < 8)
+        return PHONE_DIFFERENT;
+    if (is_neighbour(l, r))
+        return PHONE_NEIGHBOUR;
+    return damerau(l, r, 1) <= 1 ? PHONE_CLOSE : PHONE_DIFFERENT;
 }
 
 static size_t local_size(const struct term *email)
 {
     const char *at = memchr(email->text, '@', email->size);
     return at ? (size_t)(at - email->text) : email->size;
+}
+
+/* "mueller1" and "mueller2", "ann78" and "ann87": the number is there to tell two of one name apart. */
+static bool same_digits(const struct term *left, const struct term *right)
+{
+    size_t i = 0, j = 0;
+    for (;;) {
+        while (i < left->size && !is_digit(left->text[i]))
+            i++;
+        while (j < right->size && !is_digit(right->text[j]))
+            j++;
+        if (i == left->size || j == right->size)
+            return i == left->size && j == right->size;
+        if (left->text[i++] != right->text[j++])
+            return false;
+    }
 }
 
 static int email_level(const struct term *left, const struct term *right)
@@ -34,7 +72,8 @@ static int email_level(const struct term *left, const struct term *right)
     /* Typing errors: about one in eight characters, and neither half entirely another. */
     unsigned most = (left->size < right->size ? left->size : right->size) / 8;
     most = most < 2 ? most : 2;
-    if (!role && most && damerau(term_slice(left), term_slice(right), most) <= most &&
+    if (!role && most && same_digits(left, right) &&
+        damerau(term_slice(left), term_slice(right), most) <= most &&
         jaro_winkler((struct slice){left->text, l}, (struct slice){right->text, r}) >= 850)
         return EMAIL_CLOSE;
     if (!role && l == r && l >= 5 && memcmp(left->text, right->text, l) == 0)
@@ -86,10 +125,13 @@ static int identifier_level(const struct comparing *pair, unsigned i, unsigned j
     bool single = map_get_text(&pair->model->schemes, scheme->text) != NULL;
     if (term_same(left, right))
         return single ? IDENTIFIER_EXACT : IDENTIFIER_ACCOUNT;
+    struct slice a = term_slice(left), b = term_slice(right);
     size_t shorter = left->size < right->size ? left->size : right->size;
-    if (shorter >= 6 && damerau(term_slice(left), term_slice(right), 1) <= 1)
+    if (is_neighbour(a, b))
+        return single && shorter >= 7 ? IDENTIFIER_NEAR : IDENTIFIER_ANOTHER;
+    if (shorter >= 6 && damerau(a, b, 1) <= 1)
         return IDENTIFIER_CLOSE;
-    if (shorter >= 7 && damerau(term_slice(left), term_slice(right), 2) <= 2)
+    if (shorter >= 7 && damerau(a, b, 2) <= 2)
         return IDENTIFIER_NEAR;
     return single ? IDENTIFIER_DIFFERENT : IDENTIFIER_ANOTHER;
 }
@@ -145,13 +187,26 @@ static void discount_spelled(const struct comparing *pair, struct comparison_fou
         return;
     bool plain = true;
     for (size_t i = 0; i < local.size; i++)
-        plain = plain && (local.bytes[i] < '0' || local.bytes[i] > '9');
+        plain = plain && !is_digit(local.bytes[i]);
     if (found->level == EMAIL_LOCAL
             ? plain && spells(pair->left, SLOT_FAMILY, local)
             : spells(pair->left, SLOT_FAMILY, local) && spells(pair->left, SLOT_GIVEN, local))
         found->level = EMAIL_SPELLED;
 }
 
+/* A mailbox named after one of a household is hardly the household's: so when both may bear that name. */
+static void tell_personal(const struct comparing *pair, struct comparison_found *found)
+{
+    int given = pair->found[COMPARE_GIVEN].level;
+    if (found->level != EMAIL_EXACT || given == GIVEN_ANOTHER || given == GIVEN_DIFFERENT)
+        return;
+    const struct term *email = term_at(pair->left, SLOT_EMAIL, found->left);
+    struct slice local = {email->text, local_size(email)};
+    if (spells(pair->left, SLOT_GIVEN, local) || spells(pair->right, SLOT_GIVEN, local))
+        found->level = EMAIL_PERSONAL;
+}
+
+/* After the names, which tell whose a mailbox is. */
 void compare_contacts(struct comparing *pair)
 {
     struct comparison_found *found = pair->found;
@@ -159,6 +214,7 @@ void compare_contacts(struct comparing *pair)
     found[COMPARE_EMAIL] = best_contact(pair, SLOT_EMAIL, COMPARE_EMAIL, email_level);
     found[COMPARE_IDENTIFIER] = best_identifier(pair);
     discount_spelled(pair, &found[COMPARE_EMAIL]);
+    tell_personal(pair, &found[COMPARE_EMAIL]);
     mark_generic(pair, &found[COMPARE_PHONE], SLOT_PHONE, BLOCK_PHONE);
     mark_generic(pair, &found[COMPARE_EMAIL], SLOT_EMAIL, BLOCK_EMAIL);
     mark_generic(pair, &found[COMPARE_IDENTIFIER], SLOT_IDENTIFIER, BLOCK_IDENTIFIER);

@@ -1,5 +1,6 @@
 #include "hub/match/compare.h"
 
+#include "hub/base/hash.h"
 #include "hub/match/kernels.h"
 
 #define PARTS_MOST 6
@@ -127,6 +128,38 @@ static bool is_nickname_near(const struct model *model, struct slice left, struc
     return (!same(l, left) && is_close(l, right)) || (!same(r, right) && is_close(left, r));
 }
 
+static bool is_given_name(const struct model *model, struct slice name)
+{
+    uint64_t id = hash64(name.bytes, name.size);
+    return map_get(&model->given.by_hash, id) || map_get(&model->formal, id);
+}
+
+/* Who mistypes a name makes one that nobody bears: two that people bear are two names, however alike.  (Spellings
+ * of one name stand among the pet forms.) */
+static bool are_given_names(const struct model *model, struct slice left, struct slice right)
+{
+    return is_given_name(model, left) && is_given_name(model, right);
+}
+
+/* How many letters of the one the other has too. */
+static size_t shared_letters(struct slice left, struct slice right)
+{
+    int8_t counts[256] = {0};
+    size_t shared = 0;
+    for (size_t i = 0; i < left.size; i++)
+        counts[(unsigned char)left.bytes[i]]++;
+    for (size_t i = 0; i < right.size; i++)
+        shared += counts[(unsigned char)right.bytes[i]]-- > 0;
+    return shared;
+}
+
+/* The letters of a name in another order, with at most one of them changed. */
+static bool is_garbled(struct slice left, struct slice right)
+{
+    size_t longer = left.size > right.size ? left.size : right.size;
+    return left.size >= 5 && right.size >= 5 && shared_letters(left, right) + 1 >= longer;
+}
+
 static int given_level(const struct model *model, const struct words *l, const struct words *r)
 {
     if (same(l->whole, r->whole))
@@ -137,7 +170,9 @@ static int given_level(const struct model *model, const struct words *l, const s
         return GIVEN_NICKNAME;
     if (shared_word(l, r))
         return GIVEN_PART;
-    if (is_close(l->whole, r->whole))
+    if (are_given_names(model, l->whole, r->whole))
+        return GIVEN_ANOTHER;
+    if (is_close(l->whole, r->whole) || is_garbled(l->whole, r->whole))
         return GIVEN_CLOSE;
     return is_near_word(l, r) || is_nickname_near(model, l->whole, r->whole) ? GIVEN_NEAR
                                                                              : GIVEN_DIFFERENT;
@@ -172,7 +207,7 @@ static int family_level(const struct words *l, const struct words *r)
         return is_initial_of(l->whole, r->whole) ? FAMILY_INITIAL : FAMILY_DIFFERENT;
     if (shared_word(l, r))
         return FAMILY_PART;
-    if (is_close(l->whole, r->whole))
+    if (is_close(l->whole, r->whole) || is_garbled(l->whole, r->whole))
         return FAMILY_CLOSE;
     return is_near_word(l, r) ? FAMILY_NEAR : FAMILY_DIFFERENT;
 }
@@ -352,7 +387,7 @@ void compare_names(struct comparing *pair)
     for (unsigned i = 0; i < term_count(pair->left, SLOT_GIVEN); i++)
         for (unsigned j = 0; j < term_count(pair->right, SLOT_GIVEN); j++) {
             struct names_found found = compare_straight(pair, i, j);
-            if (found.given.level == GIVEN_DIFFERENT || found.family.level == FAMILY_DIFFERENT ||
+            if (found.given.level >= GIVEN_ANOTHER || found.family.level == FAMILY_DIFFERENT ||
                 found.given.level == LEVEL_MISSING || found.family.level == LEVEL_MISSING)
                 compare_swapped(pair, &found);
             if (found.weight > best.weight)

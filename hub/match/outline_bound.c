@@ -85,7 +85,7 @@ static int32_t given_most(const struct model *model, const struct outline *l,
     const struct level *levels = model->levels[COMPARE_GIVEN];
     const struct part_pair p = {l, r, PART_GIVEN, PART_GIVEN};
     int shorter = smaller(l->name_size[PART_GIVEN], r->name_size[PART_GIVEN]);
-    int32_t most = levels[GIVEN_DIFFERENT].weight;
+    int32_t most = larger(levels[GIVEN_DIFFERENT].weight, levels[GIVEN_ANOTHER].weight);
     if (!shorter)
         return 0;
     if (shorter == 1)
@@ -221,7 +221,9 @@ static int32_t phone_most(const struct model *model, const struct outline *l,
     if (((l->phone ^ r->phone) & 0xfffffff) == 0 && digits_in(l->phone) >= 7 &&
         digits_in(r->phone) >= 7)
         return levels[PHONE_TAIL].weight;
-    return levels[is_phone_close(l->phone, r->phone) ? PHONE_CLOSE : PHONE_DIFFERENT].weight;
+    if (!is_phone_close(l->phone, r->phone))
+        return levels[PHONE_DIFFERENT].weight;
+    return larger(levels[PHONE_CLOSE].weight, levels[PHONE_NEIGHBOUR].weight);
 }
 
 static int32_t email_most(const struct model *model, const struct outline *l,
@@ -275,7 +277,8 @@ static int32_t address_most(const struct model *model, const struct outline *l,
         return most;
     if (l->number == r->number)
         return model->best[COMPARE_ADDRESS];
-    return larger(most, larger(levels[ADDRESS_CLOSE].weight, levels[ADDRESS_STREET].weight));
+    most = larger(most, larger(levels[ADDRESS_CLOSE].weight, levels[ADDRESS_STREET].weight));
+    return larger(most, levels[ADDRESS_NEIGHBOUR].weight);
 }
 
 static int32_t sex_most(const struct model *model, const struct outline *l, const struct outline *r)
@@ -309,7 +312,8 @@ bool outlines_may_reach(const struct model *model, const struct outline *left,
 {
     if (differ(left->kind, right->kind) || differ(left->suffix, right->suffix))
         return false;
-    int32_t most = sex_most(model, left, right);
+    int32_t most = sex_most(model, left, right) +
+                   larger(model->levels[COMPARE_NAMESAKE][NAMESAKE_ALONE].weight, 0);
     for (size_t i = 0; i < COUNT_OF(bounds); i++) {
         unsigned l = left->states >> 2 * i & 3, r = right->states >> 2 * i & 3;
         if (!l || !r)

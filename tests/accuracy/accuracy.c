@@ -4,6 +4,8 @@
  *     accuracy                        a line for each set below $AXLE_SHARED/data
  *     accuracy SET...                 only those; or a folder that tests/data/generate wrote ("./made")
  *     accuracy --wrong SET [COUNT]    its false and missed pairs, explained
+ *     accuracy --keys SET             what each of its blocking keys brings together
+ *     accuracy --weights SET          how many pairs of a weight are true
  *
  * Ends with status 1 when the F1 of a set is less than is wanted of it.
  */
@@ -13,7 +15,7 @@
 
 #include "hub/base/hash.h"
 #include "hub/match/evaluate.h"
-#include "tests/accuracy/resolve.h"
+#include "tests/accuracy/inspect.h"
 
 #define FILES_MOST 4
 
@@ -227,15 +229,32 @@ struct task {
     int count;
     char **names;
     size_t wrong; /* so many wrong pairs, explained; 0: a line for each set */
+    bool keys, weights;
     bool failed;
 };
+
+static bool print_inspection(const struct run *run, const struct set *set, const struct task *task,
+                             struct error *err)
+{
+    struct samples samples = {.list = NULL};
+    struct resolution resolution;
+    if (!load_set(run, set, &samples, err))
+        return false;
+    resolve(run->arena, run->model, &samples, &resolution);
+    if (task->keys)
+        inspect_keys(run->model, &samples, &resolution);
+    else
+        inspect_weights(&samples, &resolution);
+    return true;
+}
 
 static void run_set(const struct run *run, const struct set *set, struct task *task)
 {
     struct error err;
     bool enough = true;
-    if (!(task->wrong ? print_wrong(run, set, task->wrong, &err)
-                      : print_line(run, set, &enough, &err)))
+    if (!(task->wrong                     ? print_wrong(run, set, task->wrong, &err)
+          : (task->keys || task->weights) ? print_inspection(run, set, task, &err)
+                                          : print_line(run, set, &enough, &err)))
         printf("%-16s skipped: %s\n", set->name, err.text);
     task->failed = task->failed || !enough;
 }
@@ -260,6 +279,13 @@ static bool read_task(int count, char **names, struct task *task, struct error *
 {
     int64_t most = 40;
     *task = (struct task){.count = count, .names = names};
+    task->keys = count && text_equal(names[0], "--keys");
+    task->weights = count && text_equal(names[0], "--weights");
+    if (task->keys || task->weights) {
+        task->names++;
+        task->count--;
+        return true;
+    }
     if (!count || !text_equal(names[0], "--wrong"))
         return true;
     if (count < 2 || (count > 2 && !text_to_int(names[2], 1, INT32_MAX, &most)))
@@ -270,7 +296,7 @@ static bool read_task(int count, char **names, struct task *task, struct error *
 
 static void run_task(const struct run *run, struct task *task)
 {
-    if (!task->wrong)
+    if (!task->wrong && !task->keys && !task->weights)
         print_heading();
     for (size_t i = 0; i < COUNT_OF(sets); i++)
         if (is_asked_for(sets[i].name, task))

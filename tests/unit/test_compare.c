@@ -59,6 +59,27 @@ static const struct {
     {"pet form with a slip", "name.given=Maggie; name.family=Ashcombe; phone=+61474785248",
      "name.given=Mragaret; name.family=Ashcombe; phone=+61474785248", MATCH},
 
+    {"people of one surname whose mailboxes are numbered",
+     "name.given=Hans; name.family=Mueller; email=mueller1@example.net",
+     "name.given=Hanna; name.family=Mueller; email=mueller2@example.net", APART},
+    {"one name, another surname, next door",
+     "name.given=Hans; name.family=Weiss; address.street=17 Haupt St; address.city=Bonn",
+     "name.given=Hans; name.family=Schmidt; address.street=18 Haupt St; address.city=Bonn", APART},
+    {"one name in one town",
+     "name.given=John; name.family=Smith; address.city=Ely; address.postcode=CB7 4AA",
+     "name.given=John; name.family=Smith; address.city=Ely; address.postcode=CB7 4AA", APART},
+    {"twins called Anna and Hanna",
+     "name.given=Anna; name.family=Ashcombe" HOME LINE BOX "; birth_date=1978-11-12",
+     "name.given=Hanna; name.family=Ashcombe" HOME LINE BOX "; birth_date=1978-11-12", APART},
+    {"twins called Jan and Jana",
+     "name.given=Jan; name.family=Ashcombe" HOME LINE "; birth_date=1978-11-12",
+     "name.given=Jana; name.family=Ashcombe" HOME LINE "; birth_date=1978-11-12", APART},
+    {"twins called Marie and Maria, whose numbers follow each other",
+     "name.given=Marie; name.family=Ashcombe" HOME
+     "; birth_date=1978-11-12; identifier[ssn]=123456781",
+     "name.given=Maria; name.family=Ashcombe" HOME
+     "; birth_date=1978-11-12; identifier[ssn]=123456782",
+     APART},
     {"nothing but a common name", "name.given=John; name.family=Smith",
      "name.given=John; name.family=Smith", APART},
     {"twins", ANN HOME LINE BOX "; birth_date=1978-11-12",
@@ -133,6 +154,18 @@ static void test_pairs(void **state)
     }
 }
 
+/* Of ten million, two that share a common name and the birth date, but no more, are not one without a look. */
+static void test_large_hub(void **state)
+{
+    (void)state;
+    const char *john = "name.given=John; name.family=Smith; birth_date=1978-11-12; address.city=";
+    const struct features *l = person(arena, model, 1, arena_printf(arena, "%sEly", john));
+    const struct features *r = person(arena, model, 2, arena_printf(arena, "%sLeeds", john));
+    int32_t weight = compare_records(model, NULL, l, r).weight;
+    assert_true(weight < model_match_weight(model, model_step(model, 10000000)));
+    assert_true(weight > model_match_weight(model, model_step(model, 10000)));
+}
+
 /* What is packed and unpacked weighs the same. */
 static void test_packed_pairs(void **state)
 {
@@ -176,8 +209,31 @@ static const struct {
     {"phone?=+441353555123", "phone=+441353555123", "phone", "exact",
      "same telephone number, but a call came from it, no more"},
     {"phone?=+441353555123", "phone=+441353555124", "phone", "missing", "nothing to compare"},
-    {"phone=+441353555123", "phone=+441353555124", "phone", "close",
+    {"phone=+441353555123", "phone=+441353455123", "phone", "close",
      "telephone numbers one digit apart"},
+    {"phone=+441353555123", "phone=+441353555132", "phone", "close",
+     "telephone numbers one digit apart"},
+    {"phone=+441353555123", "phone=+441353555124", "phone", "neighbour",
+     "telephone numbers next to each other"},
+    {ANN "; email=ann.ashcombe@example.net", ANN "; email=ann.ashcombe@example.net", "email",
+     "personal", "same e-mail address, named after the person"},
+    {"email=mueller1@example.net", "email=mueller2@example.net", "email", "different",
+     "different e-mail addresses"},
+    {"email=mueller1@example.net", "email=muelller1@example.net", "email", "close",
+     "e-mail addresses a slip apart"},
+    {ANN HOME, ANN "; address.street=13 Mill Road; address.city=Ely", "address", "neighbour",
+     "same street, another number"},
+    {ANN HOME, ANN "; address.street=21 Mill Road; address.city=Ely", "address", "close",
+     "addresses a slip apart"},
+    {ANN HOME, ANN "; address.street=12 Mill Road; address.city=Ely; address.postcode=CB9 9ZZ",
+     "address", "close", "addresses a slip apart"},
+    {"name.given=Anna", "name.given=Hanna", "given", "another", "another given name"},
+    {"name.given=Eliza", "name.given=Elzia", "given", "close", "given names a slip apart"},
+    {"name.given=Sara", "name.given=Sarah", "given", "nickname",
+     "short or pet form of the same given name"},
+    {ANN, ANN, "namesake", "alone", "nothing but the name agrees"},
+    {"birth_date=1978-11-12", "birth_date=1979-12-13", "birth_date", "near",
+     "birth dates two digits or a step apart"},
     {"email=ann.q1@example.net", "email=ann.q1@example.com", "email", "local",
      "same mailbox name at another provider"},
     {ANN "; email=ann.ashcombe@example.net", ANN "; email=ann.ashcombe@example.com", "email",
@@ -258,9 +314,13 @@ static void test_generic(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pairs),   cmocka_unit_test(test_packed_pairs),
-        cmocka_unit_test(test_reasons), cmocka_unit_test(test_reasons_add_up),
-        cmocka_unit_test(test_generic), cmocka_unit_test(test_evidence_is_a_key),
+        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_packed_pairs),
+        cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_reasons_add_up),
+        cmocka_unit_test(test_large_hub),
+        cmocka_unit_test(test_generic),
+        cmocka_unit_test(test_evidence_is_a_key),
     };
     ARENA(process);
     arena = process;
