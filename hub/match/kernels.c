@@ -111,28 +111,50 @@ unsigned damerau(struct slice left, struct slice right, unsigned most)
     return least(rows[left.size % 3][right.size], most + 1);
 }
 
-/* Spellings and the class they sound like, the longer ones first; some only at the start, or only before
- * e, i or y.  No class: silent. */
+/* Spellings by their first letter and the class they sound like, the longer ones first; some only at the start,
+ * or only before e, i or y.  No class: silent. */
 static const struct spelling {
     const char *letters;
     unsigned char size;
     bool at_start, before_front;
     char class;
-} spellings[] = {
-    {"tsch", 4, false, false, 'S'}, {"sch", 3, false, false, 'S'}, {"tch", 3, false, false, 'S'},
-    {"ght", 3, false, false, 'T'},  {"kn", 2, true, false, 'N'},   {"gn", 2, true, false, 'N'},
-    {"wr", 2, true, false, 'R'},    {"ps", 2, true, false, 'S'},   {"ck", 2, false, false, 'K'},
-    {"ch", 2, false, false, 'K'},   {"gh", 2, false, false, 0},    {"ph", 2, false, false, 'F'},
-    {"pf", 2, false, false, 'F'},   {"sh", 2, false, false, 'S'},  {"th", 2, false, false, 'T'},
-    {"dt", 2, false, false, 'T'},   {"tz", 2, false, false, 'S'},  {"qu", 2, false, false, 'K'},
-    {"c", 1, false, true, 'S'},     {"g", 1, false, true, 'J'},    {"w", 1, true, false, 'F'},
-    {"y", 1, true, false, 'J'},     {"b", 1, false, false, 'P'},   {"p", 1, false, false, 'P'},
-    {"c", 1, false, false, 'K'},    {"k", 1, false, false, 'K'},   {"q", 1, false, false, 'K'},
-    {"g", 1, false, false, 'K'},    {"d", 1, false, false, 'T'},   {"t", 1, false, false, 'T'},
-    {"f", 1, false, false, 'F'},    {"v", 1, false, false, 'F'},   {"j", 1, false, false, 'J'},
-    {"l", 1, false, false, 'L'},    {"m", 1, false, false, 'M'},   {"n", 1, false, false, 'N'},
-    {"r", 1, false, false, 'R'},    {"s", 1, false, false, 'S'},   {"x", 1, false, false, 'S'},
-    {"z", 1, false, false, 'S'},
+} spellings[26][6] = {
+    ['b' - 'a'] = {{"b", 1, false, false, 'P'}},
+    ['c' - 'a'] = {{"ck", 2, false, false, 'K'},
+                   {"ch", 2, false, false, 'K'},
+                   {"c", 1, false, true, 'S'},
+                   {"c", 1, false, false, 'K'}},
+    ['d' - 'a'] = {{"dt", 2, false, false, 'T'}, {"d", 1, false, false, 'T'}},
+    ['f' - 'a'] = {{"f", 1, false, false, 'F'}},
+    ['g' - 'a'] = {{"ght", 3, false, false, 'T'},
+                   {"gn", 2, true, false, 'N'},
+                   {"gh", 2, false, false, 0},
+                   {"g", 1, false, true, 'J'},
+                   {"g", 1, false, false, 'K'}},
+    ['j' - 'a'] = {{"j", 1, false, false, 'J'}},
+    ['k' - 'a'] = {{"kn", 2, true, false, 'N'}, {"k", 1, false, false, 'K'}},
+    ['l' - 'a'] = {{"l", 1, false, false, 'L'}},
+    ['m' - 'a'] = {{"m", 1, false, false, 'M'}},
+    ['n' - 'a'] = {{"n", 1, false, false, 'N'}},
+    ['p' - 'a'] = {{"ps", 2, true, false, 'S'},
+                   {"ph", 2, false, false, 'F'},
+                   {"pf", 2, false, false, 'F'},
+                   {"p", 1, false, false, 'P'}},
+    ['q' - 'a'] = {{"qu", 2, false, false, 'K'}, {"q", 1, false, false, 'K'}},
+    ['r' - 'a'] = {{"r", 1, false, false, 'R'}},
+    ['s' - 'a'] = {{"sch", 3, false, false, 'S'},
+                   {"sh", 2, false, false, 'S'},
+                   {"s", 1, false, false, 'S'}},
+    ['t' - 'a'] = {{"tsch", 4, false, false, 'S'},
+                   {"tch", 3, false, false, 'S'},
+                   {"th", 2, false, false, 'T'},
+                   {"tz", 2, false, false, 'S'},
+                   {"t", 1, false, false, 'T'}},
+    ['v' - 'a'] = {{"v", 1, false, false, 'F'}},
+    ['w' - 'a'] = {{"wr", 2, true, false, 'R'}, {"w", 1, true, false, 'F'}},
+    ['x' - 'a'] = {{"x", 1, false, false, 'S'}},
+    ['y' - 'a'] = {{"y", 1, true, false, 'J'}},
+    ['z' - 'a'] = {{"z", 1, false, false, 'S'}},
 };
 
 static bool is_vowel(char c)
@@ -147,10 +169,12 @@ static bool is_front(char c)
 
 static const struct spelling *spelling_at(struct slice name, size_t at)
 {
-    for (size_t i = 0; i < COUNT_OF(spellings); i++) {
-        const struct spelling *s = &spellings[i];
-        if (s->letters[0] != name.bytes[at] || s->size > name.size - at ||
-            memcmp(s->letters, name.bytes + at, s->size) != 0 || (s->at_start && at))
+    char first = name.bytes[at];
+    if (first < 'a' || first > 'z')
+        return NULL;
+    for (const struct spelling *s = spellings[first - 'a']; s->letters; s++) {
+        if (s->size > name.size - at || (s->at_start && at) ||
+            memcmp(s->letters, name.bytes + at, s->size) != 0)
             continue;
         if (!s->before_front || (at + s->size < name.size && is_front(name.bytes[at + s->size])))
             return s;

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "hub/match/outline.h"
 #include "hub/resolver/bags.h"
 #include "hub/resolver/resolver.h"
 #include "hub/resolver/threads.h"
@@ -27,6 +28,8 @@ struct resolver {
     /* Once all are there, by ascending id. */
     int64_t *records;
     const char **vectors; /* as vectors.c lays them out */
+    /* Once keys have been made. */
+    struct outline *outlines;
 };
 
 /* No more are added: give each record its place. */
@@ -39,7 +42,6 @@ static inline void vectors_fetch(const struct resolver *resolver, size_t record)
     const char *vector = resolver->vectors[record];
     __builtin_prefetch(vector);
     __builtin_prefetch(vector + 64);
-    __builtin_prefetch(vector + 128);
 }
 
 /* All keys of all records, in bags by their first bits. */

@@ -7,7 +7,7 @@
 #define TYPE_BITS 8
 
 struct making {
-    const struct resolver *resolver;
+    struct resolver *resolver;
     struct postings *postings;
     atomic_size_t next;
 };
@@ -24,6 +24,7 @@ static void add_keys(const struct making *making, unsigned thread, uint32_t reco
     struct blocking_key keys[BLOCKING_KEYS_MOST];
     const struct features *features = vectors_place(making->resolver, record, room);
     size_t count = blocking_keys_list(making->resolver->model, features, keys);
+    outline_make(making->resolver->model, features, &making->resolver->outlines[record]);
     for (size_t i = 0; i < count; i++) {
         uint64_t rank = rank_of(keys[i].key);
         struct item *item =

@@ -2,8 +2,8 @@
 #include "hub/base/list.h"
 #include "hub/resolver/inside.h"
 
-/* Pairs whose vectors are on their way while one is compared. */
-#define AHEAD 6
+/* Outlines that are on their way while one is looked at. */
+#define AHEAD 8
 
 struct edge_list {
     struct resolver_edge *list;
@@ -18,19 +18,25 @@ struct scoring {
     struct edge_list *edges; /* of each bag */
 };
 
+/* Compare those of a record's candidates whose outlines do not rule it out. */
 static void score(void *context, const struct pairs_of_one *pairs)
 {
     struct scoring *scoring = context;
     _Alignas(max_align_t) char left_room[FEATURES_ROOM_MOST], right_room[FEATURES_ROOM_MOST];
     const struct resolver *resolver = scoring->resolver;
-    const struct features *left = vectors_place(resolver, pairs->left, left_room);
+    const struct features *left = NULL;
     for (size_t i = 0; i < pairs->count && i < AHEAD; i++)
-        vectors_fetch(resolver, pair_right(pairs->pairs[i]));
+        __builtin_prefetch(&resolver->outlines[pair_right(pairs->pairs[i])]);
     for (size_t i = 0; i < pairs->count; i++) {
         uint32_t right = pair_right(pairs->pairs[i]);
         struct judgement judgement;
         if (i + AHEAD < pairs->count)
-            vectors_fetch(resolver, pair_right(pairs->pairs[i + AHEAD]));
+            __builtin_prefetch(&resolver->outlines[pair_right(pairs->pairs[i + AHEAD])]);
+        if (!outlines_may_reach(resolver->model, &resolver->outlines[pairs->left],
+                                &resolver->outlines[right], scoring->floor))
+            continue;
+        if (!left)
+            left = vectors_place(resolver, pairs->left, left_room);
         if (compare_reaches(resolver->model, scoring->generic, left,
                             vectors_place(resolver, right, right_room), scoring->floor, &judgement))
             LIST_ADD(scoring->arenas[pairs->thread], &scoring->edges[pairs->bag],

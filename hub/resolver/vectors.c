@@ -85,6 +85,14 @@ static void list_all(const struct resolver *resolver, struct item *items)
     }
 }
 
+/* Each in a line of the processor's cache. */
+static struct outline *outlines_room(struct arena *arena, size_t count)
+{
+    uintptr_t room = (uintptr_t)arena_alloc_array(arena, sizeof(struct outline), count + 1);
+    return (struct outline *)((room + sizeof(struct outline) - 1) / sizeof(struct outline) *
+                              sizeof(struct outline));
+}
+
 void vectors_settle(struct resolver *resolver)
 {
     ARENA(scratch);
@@ -96,6 +104,7 @@ void vectors_settle(struct resolver *resolver)
     sort_items(items, NEW_ARRAY(scratch, struct item, count + 1), count);
     resolver->records = NEW_ARRAY(resolver->arena, int64_t, count + 1);
     resolver->vectors = NEW_ARRAY(resolver->arena, const char *, count + 1);
+    resolver->outlines = outlines_room(resolver->arena, count);
     for (size_t i = 0; i < count; i++) {
         resolver->records[i] = (int64_t)rank_of((int64_t)items[i].high);
         resolver->vectors[i] = (const char *)(uintptr_t)items[i].low;
