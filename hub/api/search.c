@@ -1,5 +1,6 @@
 #include "hub/api/criteria.h"
 #include "hub/api/handlers.h"
+#include "hub/store/posting_holders.h"
 #include "sql.gen.h"
 
 #define LIMIT_USUAL 50
@@ -10,8 +11,9 @@
 
 struct search {
     struct criteria criteria;
-    const int64_t *keys;
-    size_t key_count, limit;
+    struct param holders; /* records that have one of the keys asked for */
+    bool by_keys;
+    size_t limit;
     struct uuid after; /* go on behind this one */
     struct uuid *found;
     size_t count;
@@ -27,10 +29,9 @@ static bool find_page(struct call *call, const struct search *search, struct row
     struct arena *work = call->work;
     struct param after = db_text(arena_strdup(work, text)), page = db_int(work, PAGE);
     const struct criteria *criteria = &search->criteria;
-    if (search->key_count)
-        return db_run(work, call->db, &SQL_CUSTOMER_BY_KEYS,
-                      PARAMS(db_int8s(work, search->keys, search->key_count), after, page), rows,
-                      err);
+    if (search->by_keys)
+        return db_run(work, call->db, &SQL_CUSTOMER_BY_RECORDS,
+                      PARAMS(search->holders, after, page), rows, err);
     if (criteria->name)
         return db_run(work, call->db, &SQL_CUSTOMER_BY_NAME,
                       PARAMS(db_text(criteria->name_given), after, page), rows, err);
@@ -63,12 +64,36 @@ static bool take_page(struct search *search, const struct rows *rows)
     return true;
 }
 
+/* Records that hold one of the keys that the criteria have, if they have any. */
+static bool find_holders(struct call *call, struct search *search, struct error *err)
+{
+    struct arena *work = call->work;
+    size_t count, n = 0, all = 0;
+    const int64_t *keys = criteria_keys(call, &search->criteria, &count);
+    search->by_keys = count > 0;
+    struct posting_query *queries = NEW_ARRAY(work, struct posting_query, count + 1);
+    struct holders *holders = NEW_ARRAY(work, struct holders, count + 1);
+    for (size_t i = 0; i < count; i++)
+        queries[i] = (struct posting_query){.key = keys[i], .most = INT32_MAX};
+    if (!posting_holders(work, call->db, queries, count, false, holders, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        all += holders[i].count;
+    int64_t *ids = NEW_ARRAY(work, int64_t, all + 1);
+    for (size_t i = 0; i < count; i++)
+        for (size_t h = 0; h < holders[i].count; h++)
+            ids[n++] = holders[i].list[h].record_id;
+    search->holders = db_int8s(work, ids, n);
+    return true;
+}
+
 static bool find(struct call *call, struct search *search, struct error *err)
 {
     search->found = NEW_ARRAY(call->work, struct uuid, search->limit);
     if (search->criteria.nothing)
         return true;
-    search->keys = criteria_keys(call, &search->criteria, &search->key_count);
+    if (!find_holders(call, search, err))
+        return false;
     for (unsigned page = 0; page < PAGES_MOST; page++) {
         struct rows rows;
         if (!find_page(call, search, &rows, err))

@@ -2,20 +2,15 @@
 #include "hub/base/list.h"
 #include "hub/pipeline/posting.h"
 #include "hub/pipeline/resolution.h"
+#include "hub/store/posting_holders.h"
 #include "sql.gen.h"
-
-struct holder {
-    int64_t record_id;
-    int32_t refine;
-};
 
 /* The holders of one key, or of one key with one refine. */
 struct block {
     struct blocking_key key; /* refine 0: the key itself */
     bool generic;            /* as counted now */
     bool dropped;            /* by a job: only then can it cease to be generic */
-    struct holder *list;
-    size_t count, room;
+    struct holders holders;
 };
 
 struct blocks {
@@ -47,21 +42,11 @@ static void add_block(struct blocks *blocks, struct blocking_key key, bool dropp
     block->dropped = block->dropped || dropped;
 }
 
-static int by_refine(const void *left, const void *right)
-{
-    const struct holder *l = left, *r = right;
-    if (l->refine != r->refine)
-        return l->refine < r->refine ? -1 : 1;
-    return (l->record_id > r->record_id) - (l->record_id < r->record_id);
-}
-
-static size_t different_refines(const struct block *block)
+static size_t different_refines(const struct holders *holders)
 {
     size_t different = 0;
-    if (block->count)
-        qsort(block->list, block->count, sizeof(*block->list), by_refine);
-    for (size_t i = 0; i < block->count; i++)
-        different += i == 0 || block->list[i].refine != block->list[i - 1].refine;
+    for (size_t i = 0; i < holders->count; i++)
+        different += i == 0 || holders->list[i].refine != holders->list[i - 1].refine;
     return different;
 }
 
@@ -79,9 +64,8 @@ static unsigned holders_most(const struct resolution *r, const struct block *blo
 static bool scan(struct resolution *r, struct blocks *blocks, bool refined, struct error *err)
 {
     struct arena *work = r->work;
-    int64_t *keys = NEW_ARRAY(work, int64_t, blocks->count + 1);
-    int32_t *refines = NEW_ARRAY(work, int32_t, blocks->count + 1);
-    int32_t *most = NEW_ARRAY(work, int32_t, blocks->count + 1);
+    struct posting_query *queries = NEW_ARRAY(work, struct posting_query, blocks->count + 1);
+    struct holders *holders = NEW_ARRAY(work, struct holders, blocks->count + 1);
     struct block **scanned = NEW_ARRAY(work, struct block *, blocks->count + 1);
     size_t n = 0;
     for (size_t i = 0; i < blocks->count; i++) {
@@ -89,31 +73,18 @@ static bool scan(struct resolution *r, struct blocks *blocks, bool refined, stru
         block->generic = is_noted(&r->notes, block) && !block->dropped;
         if (block->generic) /* as it was, for nobody has left it */
             continue;
-        keys[n] = block->key.key;
-        refines[n] = block->key.refine;
-        most[n] = (int32_t)holders_most(r, block) + 1;
+        queries[n] = (struct posting_query){block->key.key, block->key.refine,
+                                            (int32_t)holders_most(r, block) + 1};
         scanned[n++] = block;
     }
-    struct rows rows;
-    bool done = refined
-                    ? db_run(work, r->hub->db, &SQL_BLOCK_SCAN_REFINED,
-                             PARAMS(db_int8s(work, keys, n), db_int4s(work, refines, n),
-                                    db_int4s(work, most, n)),
-                             &rows, err)
-                    : db_run(work, r->hub->db, &SQL_BLOCK_SCAN,
-                             PARAMS(db_int8s(work, keys, n), db_int4s(work, most, n)), &rows, err);
-    if (!done)
+    if (!posting_holders(work, r->hub->db, queries, n, refined, holders, err))
         return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        struct holder holder = {rows_int(&rows, i, 1), (int32_t)rows_int(&rows, i, 2)};
-        LIST_ADD(work, scanned[rows_int(&rows, i, 0) - 1], holder);
-    }
     for (size_t i = 0; i < n; i++) {
         struct block *block = scanned[i];
-        uint8_t type = block->key.type;
-        block->generic =
-            block->count > holders_most(r, block) ||
-            (!refined && different_refines(block) > blocking_limit(r->hub->model, type));
+        unsigned limit = blocking_limit(r->hub->model, block->key.type);
+        block->holders = holders[i];
+        block->generic = block->holders.count > holders_most(r, block) ||
+                         (!refined && different_refines(&block->holders) > limit);
     }
     return true;
 }
@@ -234,8 +205,8 @@ static void gather_pairs(struct resolution *r, struct node *job, struct pairs *p
     struct map seen = {.arena = r->work};
     for (size_t k = 0; k < posting_count(job->keys); k++) {
         const struct block *block = block_for(r, job, posting_at(job->keys, k));
-        for (size_t h = 0; block && h < block->count; h++) {
-            struct node *other = resolution_node(r, block->list[h].record_id);
+        for (size_t h = 0; block && h < block->holders.count; h++) {
+            struct node *other = resolution_node(r, block->holders.list[h].record_id);
             if (other == job || (other->job && !other->gone && other->id < job->id) ||
                 map_get(&seen, (uint64_t)other->id))
                 continue;

@@ -2,6 +2,7 @@
 
 #include "hub/base/hash.h"
 #include "hub/base/list.h"
+#include "hub/store/posting_holders.h"
 #include "sql.gen.h"
 
 struct holds {
@@ -71,73 +72,46 @@ bool keyring_load(struct arena *arena, const struct hub *hub, const struct featu
     return !holds.count || mark(arena, hub->db, keyring, err);
 }
 
-const struct keyhold *keyring_find(const struct keyring *keyring, struct blocking_key key)
+struct keyhold *keyring_find(const struct keyring *keyring, struct blocking_key key)
 {
     return map_get(&keyring->by_key, name_of(key.key, key.refine));
 }
 
 /* Those that are asked for by the key alone, or those by key and refine. */
-struct scan {
-    struct keyhold **list;
-    int64_t *keys;
-    int32_t *refines, *most;
-    size_t count;
-};
-
-static struct scan scan_of(struct arena *arena, const struct keyring *keyring,
-                           struct keyhold *const *keys, size_t count, bool by_refine)
+static bool count_holders(struct arena *arena, struct db *db, const struct keyring *keyring,
+                          struct keyhold *const *keys, size_t count, bool by_refine,
+                          struct error *err)
 {
-    struct scan scan = {
-        .list = NEW_ARRAY(arena, struct keyhold *, count + 1),
-        .keys = NEW_ARRAY(arena, int64_t, count + 1),
-        .refines = NEW_ARRAY(arena, int32_t, count + 1),
-        .most = NEW_ARRAY(arena, int32_t, count + 1),
-    };
+    struct posting_query *queries = NEW_ARRAY(arena, struct posting_query, count + 1);
+    struct holders *holders = NEW_ARRAY(arena, struct holders, count + 1);
+    struct keyhold **asked = NEW_ARRAY(arena, struct keyhold *, count + 1);
+    size_t n = 0;
     for (size_t i = 0; i < count; i++) {
-        struct keyhold *hold = keys[i];
-        if (hold->by_refine != by_refine)
+        unsigned most = keys[i]->skipped
+                            ? KEYRING_COUNTED
+                            : blocking_holders(keyring->model, keys[i]->key.type, by_refine);
+        if (keys[i]->by_refine != by_refine)
             continue;
-        unsigned most = hold->skipped ? KEYRING_COUNTED
-                                      : blocking_holders(keyring->model, hold->key.type, by_refine);
-        scan.keys[scan.count] = hold->key.key;
-        scan.refines[scan.count] = hold->key.refine;
-        scan.most[scan.count] = (int32_t)most + 1;
-        hold->holders = NEW_ARRAY(arena, int64_t, most + 1);
-        hold->count = 0;
-        scan.list[scan.count++] = hold;
+        queries[n] =
+            (struct posting_query){keys[i]->key.key, keys[i]->key.refine, (int32_t)most + 1};
+        asked[n++] = keys[i];
     }
-    return scan;
-}
-
-static void take(const struct scan *scan, const struct rows *rows)
-{
-    for (size_t i = 0; i < rows->count; i++) {
-        struct keyhold *hold = scan->list[rows_int(rows, i, 0) - 1];
-        hold->holders[hold->count++] = rows_int(rows, i, 1);
+    if (!posting_holders(arena, db, queries, n, by_refine, holders, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        size_t most = (size_t)queries[i].most - 1;
+        asked[i]->holders = NEW_ARRAY(arena, int64_t, most + 1);
+        asked[i]->more = holders[i].count > most;
+        asked[i]->count = asked[i]->more ? most : holders[i].count;
+        for (size_t h = 0; h < asked[i]->count; h++)
+            asked[i]->holders[h] = holders[i].list[h].record_id;
     }
-    for (size_t i = 0; i < scan->count; i++) {
-        scan->list[i]->more = scan->list[i]->count == (size_t)scan->most[i];
-        scan->list[i]->count -= scan->list[i]->more;
-    }
+    return true;
 }
 
 bool keyring_holders(struct arena *arena, struct db *db, const struct keyring *keyring,
                      struct keyhold *const *keys, size_t count, struct error *err)
 {
-    struct scan whole = scan_of(arena, keyring, keys, count, false);
-    struct scan refined = scan_of(arena, keyring, keys, count, true);
-    struct rows rows = {0}, refined_rows = {0};
-    if ((whole.count && !db_run(arena, db, &SQL_BLOCK_SCAN,
-                                PARAMS(db_int8s(arena, whole.keys, whole.count),
-                                       db_int4s(arena, whole.most, whole.count)),
-                                &rows, err)) ||
-        (refined.count && !db_run(arena, db, &SQL_BLOCK_SCAN_REFINED,
-                                  PARAMS(db_int8s(arena, refined.keys, refined.count),
-                                         db_int4s(arena, refined.refines, refined.count),
-                                         db_int4s(arena, refined.most, refined.count)),
-                                  &refined_rows, err)))
-        return false;
-    take(&whole, &rows);
-    take(&refined, &refined_rows);
-    return true;
+    return count_holders(arena, db, keyring, keys, count, false, err) &&
+           count_holders(arena, db, keyring, keys, count, true, err);
 }

@@ -1,5 +1,7 @@
 #include "hub/base/list.h"
 #include "hub/pipeline/outcome.h"
+#include "hub/pipeline/resolve.h"
+#include "hub/store/posting_holders.h"
 #include "sql.gen.h"
 
 static void sort(const struct edges *edges)
@@ -43,6 +45,34 @@ bool outcome_write_edges(struct resolution *r, struct error *err)
                                  NULL, err));
 }
 
+/* Resolve everybody anew who holds a key that turned, or one with that refine. */
+static bool queue_holders(struct resolution *r, const struct rows *turned, bool refined,
+                          struct error *err)
+{
+    struct arena *work = r->work;
+    struct posting_query *queries = NEW_ARRAY(work, struct posting_query, turned->count + 1);
+    struct holders *holders = NEW_ARRAY(work, struct holders, turned->count + 1);
+    struct {
+        int64_t *list;
+        size_t count, room;
+    } ids = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < turned->count; i++) {
+        int32_t refine = (int32_t)rows_int(turned, i, 1);
+        if ((refine != 0) == refined)
+            queries[n++] = (struct posting_query){rows_int(turned, i, 0), refine, INT32_MAX};
+    }
+    if (!posting_holders(work, r->hub->db, queries, n, refined, holders, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        for (size_t h = 0; h < holders[i].count; h++)
+            LIST_ADD(work, &ids, holders[i].list[h].record_id);
+    return !ids.count ||
+           db_run(work, r->hub->db, &SQL_JOB_ADD_KIND,
+                  PARAMS(db_int8s(work, ids.list, ids.count), db_int(work, JOB_RESOLVE)), NULL,
+                  err);
+}
+
 static bool write_turns(struct resolution *r, bool generic, struct error *err)
 {
     struct arena *work = r->work;
@@ -52,13 +82,14 @@ static bool write_turns(struct resolution *r, bool generic, struct error *err)
             LIST_ADD(work, &turns, r->turns.list[i]);
     if (!turns.count)
         return true;
-    return generic ? db_run(work, r->hub->db, &SQL_GENERIC_ADD,
-                            PARAMS(DB_COLUMN(work, &turns, key), DB_COLUMN(work, &turns, refine),
-                                   DB_COLUMN(work, &turns, type)),
-                            NULL, err)
-                   : db_run(work, r->hub->db, &SQL_GENERIC_REMOVE,
-                            PARAMS(DB_COLUMN(work, &turns, key), DB_COLUMN(work, &turns, refine)),
-                            NULL, err);
+    struct rows turned;
+    struct param keys = DB_COLUMN(work, &turns, key), refines = DB_COLUMN(work, &turns, refine),
+                 types = DB_COLUMN(work, &turns, type);
+    bool written =
+        generic
+            ? db_run(work, r->hub->db, &SQL_GENERIC_ADD, PARAMS(keys, refines, types), &turned, err)
+            : db_run(work, r->hub->db, &SQL_GENERIC_REMOVE, PARAMS(keys, refines), &turned, err);
+    return written && queue_holders(r, &turned, false, err) && queue_holders(r, &turned, true, err);
 }
 
 static bool write_partial(struct resolution *r, struct error *err)

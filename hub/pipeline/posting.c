@@ -1,5 +1,6 @@
 #include "hub/pipeline/posting.h"
 
+#include "hub/base/list.h"
 #include "sql.gen.h"
 
 #define PACKED_BYTES 13 /* key 8, refine 4, type 1; in the machine's order */
@@ -41,54 +42,42 @@ static bool holds(struct slice packed, struct blocking_key key)
     return false;
 }
 
-static void note(struct buffer *keys, struct buffer *refines, struct buffer *records,
-                 struct blocking_key key, int64_t record_id)
-{
-    buffer_add(keys, (const char *)&key.key, sizeof(key.key));
-    buffer_add(refines, (const char *)&key.refine, sizeof(key.refine));
-    buffer_add(records, (const char *)&record_id, sizeof(record_id));
-}
-
 struct slice posting_change(struct posting_changes *changes, int64_t record_id, struct slice before,
                             struct slice after)
 {
     struct arena *arena = changes->arena;
     struct buffer dropped = {.arena = arena};
-    changes->added_keys.arena = changes->added_refines.arena = changes->added_records.arena = arena;
-    changes->dropped_keys.arena = changes->dropped_refines.arena = arena;
-    changes->dropped_records.arena = arena;
 
-    for (size_t i = 0; i < posting_count(after); i++)
-        if (!holds(before, posting_at(after, i)))
-            note(&changes->added_keys, &changes->added_refines, &changes->added_records,
-                 posting_at(after, i), record_id);
+    for (size_t i = 0; i < posting_count(after); i++) {
+        struct blocking_key key = posting_at(after, i);
+        if (!holds(before, key))
+            LIST_ADD(arena, &changes->added, ((struct posting){key.key, record_id, key.refine}));
+    }
     for (size_t i = 0; i < posting_count(before); i++) {
-        if (holds(after, posting_at(before, i)))
+        struct blocking_key key = posting_at(before, i);
+        if (holds(after, key))
             continue;
-        note(&changes->dropped_keys, &changes->dropped_refines, &changes->dropped_records,
-             posting_at(before, i), record_id);
+        LIST_ADD(arena, &changes->dropped, ((struct posting){key.key, record_id, key.refine}));
         buffer_add(&dropped, before.bytes + i * PACKED_BYTES, PACKED_BYTES);
     }
     return (struct slice){buffer_string(&dropped), dropped.length};
 }
 
-static bool write(struct db *db, const struct stmt *stmt, const struct buffer *keys,
-                  const struct buffer *refines, const struct buffer *records, struct error *err)
+static bool write(struct db *db, const struct stmt *stmt, const struct postings *postings,
+                  struct error *err)
 {
     ARENA(work);
-    size_t count = keys->length / sizeof(int64_t);
-    return !count ||
-           db_run(work, db, stmt,
-                  PARAMS(db_int8s(work, (const int64_t *)(const void *)keys->data, count),
-                         db_int4s(work, (const int32_t *)(const void *)refines->data, count),
-                         db_int8s(work, (const int64_t *)(const void *)records->data, count)),
+    if (!postings->count)
+        return true;
+    qsort(postings->list, postings->count, sizeof(*postings->list), posting_order);
+    return db_run(work, db, stmt,
+                  PARAMS(DB_COLUMN(work, postings, key), DB_COLUMN(work, postings, refine),
+                         DB_COLUMN(work, postings, record_id)),
                   NULL, err);
 }
 
 bool posting_write(const struct posting_changes *changes, struct db *db, struct error *err)
 {
-    return write(db, &SQL_POSTING_DELETE, &changes->dropped_keys, &changes->dropped_refines,
-                 &changes->dropped_records, err) &&
-           write(db, &SQL_POSTING_ADD, &changes->added_keys, &changes->added_refines,
-                 &changes->added_records, err);
+    return write(db, &SQL_POSTING_LEAVE, &changes->dropped, err) &&
+           write(db, &SQL_POSTING_ADD, &changes->added, err);
 }

@@ -1,11 +1,11 @@
 /*
  * Posting: the blocking keys of a record, packed as they are stored beside it, and the difference that
- * a new version makes in the table of postings.
+ * a new version makes in the postings: hub.posting, which outweighs their base (posting_page.h).
  */
 #pragma once
 
 #include "hub/match/match.h"
-#include "hub/store/db.h"
+#include "hub/store/posting_page.h"
 
 struct slice posting_pack(struct arena *arena, const struct blocking_key *keys, size_t count);
 /* How many keys a packed list holds, and the i-th. */
@@ -15,8 +15,7 @@ struct blocking_key posting_at(struct slice packed, size_t i);
 /* Changes to the table, gathered over a batch and written with two statements. */
 struct posting_changes {
     struct arena *arena;
-    struct buffer added_keys, added_refines, added_records;
-    struct buffer dropped_keys, dropped_refines, dropped_records;
+    struct postings added, dropped;
 };
 
 /* A record held `before` and holds `after` now; returns what it dropped, packed. */

@@ -2,6 +2,7 @@
 
 #include "hub/pipeline/ingest.h"
 #include "hub/pipeline/owners.h"
+#include "hub/pipeline/posting_fold.h"
 #include "hub/pipeline/refresh.h"
 #include "hub/pipeline/resolve.h"
 #include "hub/pipeline/sweep.h"
@@ -99,7 +100,7 @@ static bool do_round(struct round *round, bool careful, struct error *err)
     if (!ingested && !sweep_batch(hub, hub->batch, &sweeping, err))
         return false;
     round->busy = round->busy || ingested || sweeping;
-    return true;
+    return round->busy ? posting_fold_late(hub, err) : posting_fold(hub, &round->busy, err);
 }
 
 static bool round_of_work(const struct hub *hub, bool careful, bool *busy, struct error *err)

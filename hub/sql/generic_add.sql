@@ -1,5 +1,5 @@
--- Keys that became generic: note them, and resolve everybody who holds them anew.  What was noted of a
--- key's refines when it was generic before counts no more: it is counted anew, too.
+-- Keys that became generic.  What was noted of a key's refines when it was generic before counts no more: it is
+-- counted anew.
 -- $1 keys  $2 refines (0: the key itself)  $3 types
 with turned as (
     insert into hub.generic_key (key, refine, type)
@@ -12,6 +12,4 @@ with turned as (
     delete from hub.generic_key g using turned t
     where t.refine = 0 and g.key = t.key and g.refine <> 0
 )
-insert into hub.job (record_id)
-select distinct p.record_id
-from turned t join hub.posting p on p.key = t.key and (t.refine = 0 or p.refine = t.refine)
+select key, refine from turned

@@ -2,9 +2,9 @@
 
 #include "hub/base/hash.h"
 #include "hub/base/list.h"
-#include "hub/pipeline/posting.h"
 #include "hub/pipeline/publication.h"
 #include "hub/verify/verify_partition.h"
+#include "hub/verify/verify_postings.h"
 #include "hub/verify/verify_things.h"
 #include "sql.gen.h"
 
@@ -56,65 +56,6 @@ static bool run_queries(struct arena *work, const struct hub *hub, struct verdic
         }
         LIST_ADD(work, verdicts, verdict);
     }
-    return true;
-}
-
-/* One page of records: are the postings there that their keys say? */
-static bool check_page(const struct hub *hub, const struct rows *page, struct verdict *verdict,
-                       int64_t *expected, struct error *err)
-{
-    ARENA(work);
-    struct rows missing;
-    size_t room = 1, n = 0;
-    for (size_t i = 0; i < page->count; i++)
-        room += posting_count(rows_bytes(page, i, 1));
-    int64_t *keys = NEW_ARRAY(work, int64_t, room), *records = NEW_ARRAY(work, int64_t, room);
-    int32_t *refines = NEW_ARRAY(work, int32_t, room);
-    for (size_t i = 0; i < page->count; i++) {
-        struct slice packed = rows_bytes(page, i, 1);
-        for (size_t k = 0; k < posting_count(packed); k++, n++) {
-            keys[n] = posting_at(packed, k).key;
-            refines[n] = posting_at(packed, k).refine;
-            records[n] = rows_int(page, i, 0);
-        }
-    }
-    if (!db_run(
-            work, hub->db, &SQL_POSTING_MISSING,
-            PARAMS(db_int8s(work, keys, n), db_int4s(work, refines, n), db_int8s(work, records, n)),
-            &missing, err))
-        return false;
-    verdict->checked += (int64_t)page->count;
-    verdict->wrong += (int64_t)missing.count;
-    *expected += (int64_t)n;
-    return true;
-}
-
-/* Every key of every record has its posting, and there are no others. */
-static bool check_postings(struct arena *work, const struct hub *hub, struct verdicts *verdicts,
-                           struct error *err)
-{
-    struct verdict verdict = {"postings", "every record is found by its blocking keys", 0, 0, NULL};
-    int64_t after = INT64_MIN, expected = 0;
-    for (size_t got = PAGE; got == PAGE;) {
-        ARENA(scratch);
-        struct rows page;
-        if (!db_run(scratch, hub->db, &SQL_RECORD_PAGE,
-                    PARAMS(db_int(scratch, after), db_int(scratch, PAGE)), &page, err) ||
-            !check_page(hub, &page, &verdict, &expected, err))
-            return false;
-        got = page.count;
-        if (got)
-            after = rows_int(&page, got - 1, 0);
-    }
-    struct rows count;
-    if (!db_run(work, hub->db, &SQL_POSTING_COUNT, NO_PARAMS, &count, err))
-        return false;
-    if (rows_int(&count, 0, 0) != expected) {
-        verdict.wrong += 1;
-        verdict.example = arena_printf(work, "%lld postings where %lld are due",
-                                       (long long)rows_int(&count, 0, 0), (long long)expected);
-    }
-    LIST_ADD(work, verdicts, verdict);
     return true;
 }
 
@@ -185,7 +126,7 @@ bool verify_hub(struct arena *work, const struct hub *hub, size_t sample, struct
     return tx &&
            db_script(hub->db, "set transaction isolation level repeatable read, read only", err) &&
            run_queries(work, hub, verdicts, err) && check_step(work, hub, verdicts, err) &&
-           check_postings(work, hub, verdicts, err) && verify_generic(work, hub, verdicts, err) &&
+           verify_postings(work, hub, verdicts, err) &&
            verify_partition(work, hub, sample, verdicts, err) &&
            check_goldens(work, hub, sample, verdicts, err) &&
            verify_things(work, hub, sample, verdicts, err) && tx_commit(tx, err);

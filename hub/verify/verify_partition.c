@@ -6,7 +6,6 @@
 #include "sql.gen.h"
 
 #define PAGE 20000
-#define FEW 20 /* no key type turns generic with so few holders: those are not counted anew */
 
 /* A linked record; members of one component form a tree whose root stands for it. */
 struct item {
@@ -203,53 +202,6 @@ bool verify_partition(struct arena *work, const struct hub *hub, size_t sample,
         if (verdict.wrong > wrong && !verdict.example)
             verdict.example = arena_printf(work, "the component of record %lld",
                                            (long long)graph.all.list[i]->id);
-    }
-    LIST_ADD(work, verdicts, verdict);
-    return true;
-}
-
-/* The type of a key, from one record that holds it. */
-static bool type_of(const struct hub *hub, int64_t record_id, int64_t key, uint8_t *type,
-                    struct error *err)
-{
-    ARENA(work);
-    struct rows rows;
-    if (!db_run(work, hub->db, &SQL_RECORD_LOAD, PARAMS(db_int8s(work, &record_id, 1)), &rows, err))
-        return false;
-    struct slice keys = rows.count ? rows_bytes(&rows, 0, 4) : (struct slice){0};
-    for (size_t i = 0; i < posting_count(keys); i++)
-        if (posting_at(keys, i).key == key)
-            *type = posting_at(keys, i).type;
-    return true;
-}
-
-bool verify_generic(struct arena *work, const struct hub *hub, struct verdicts *verdicts,
-                    struct error *err)
-{
-    struct rows rows;
-    struct verdict verdict = {"generic", "generic keys are those that too many hold", 0, 0, NULL};
-    if (!db_run(work, hub->db, &SQL_QUEUE_STATE, NO_PARAMS, &rows, err))
-        return false;
-    if (rows_int(&rows, 0, 0) || rows_int(&rows, 0, 1)) {
-        verdict.promise = "generic keys are not judged while records wait to be resolved";
-        LIST_ADD(work, verdicts, verdict);
-        return true;
-    }
-    if (!db_run(work, hub->db, &SQL_POSTING_HEAVY, PARAMS(db_int(work, FEW)), &rows, err))
-        return false;
-    for (size_t i = 0; i < rows.count; i++, verdict.checked++) {
-        uint8_t type = 0;
-        if (!type_of(hub, rows_int(&rows, i, 3), rows_int(&rows, i, 0), &type, err))
-            return false;
-        bool generic = rows_int(&rows, i, 1) > blocking_holders(hub->model, type, false) ||
-                       rows_int(&rows, i, 2) > blocking_limit(hub->model, type);
-        if (generic == rows_bool(&rows, i, 4))
-            continue;
-        verdict.wrong++;
-        if (!verdict.example)
-            verdict.example =
-                arena_printf(work, "a key of kind %s with %lld holders",
-                             blocking_name(hub->model, type), (long long)rows_int(&rows, i, 1));
     }
     LIST_ADD(work, verdicts, verdict);
     return true;

@@ -6,6 +6,3 @@
 /* Components clustered anew beside the live links. */
 bool verify_partition(struct arena *work, const struct hub *hub, size_t sample,
                       struct verdicts *verdicts, struct error *err) MUST_CHECK;
-/* Generic keys counted anew beside what is noted. */
-bool verify_generic(struct arena *work, const struct hub *hub, struct verdicts *verdicts,
-                    struct error *err) MUST_CHECK;

@@ -1,2 +1,0 @@
--- How many postings there are.
-select count(*) from hub.posting
