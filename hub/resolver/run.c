@@ -4,6 +4,8 @@
 
 /* Outlines that are on their way while one is looked at. */
 #define AHEAD 8
+/* Pairs that are sifted before the first is compared. */
+#define SIFTED 64
 
 struct edge_list {
     struct resolver_edge *list;
@@ -18,29 +20,51 @@ struct scoring {
     struct edge_list *edges; /* of each bag */
 };
 
-/* Compare those of a record's candidates whose outlines do not rule it out. */
+static void fetch(const struct resolver *resolver, uint64_t pair)
+{
+    __builtin_prefetch(&resolver->outlines[pair_right(pair)]);
+    __builtin_prefetch(&resolver->vectors[pair_right(pair)]);
+}
+
+/* Of some pairs those whose outlines do not rule them out; their vectors are on their way then. */
+static size_t sift(const struct scoring *scoring, const struct pairs_of_one *pairs, size_t *at,
+                   uint32_t rights[SIFTED])
+{
+    const struct resolver *resolver = scoring->resolver;
+    const struct outline *left = &resolver->outlines[pairs->left];
+    size_t kept = 0;
+    for (; *at < pairs->count && kept < SIFTED; ++*at) {
+        uint32_t right = pair_right(pairs->pairs[*at]);
+        if (*at + AHEAD < pairs->count)
+            fetch(resolver, pairs->pairs[*at + AHEAD]);
+        if (!outlines_may_reach(resolver->model, left, &resolver->outlines[right], scoring->floor))
+            continue;
+        vectors_fetch(resolver, right);
+        rights[kept++] = right;
+    }
+    return kept;
+}
+
 static void score(void *context, const struct pairs_of_one *pairs)
 {
     struct scoring *scoring = context;
     _Alignas(max_align_t) char left_room[FEATURES_ROOM_MOST], right_room[FEATURES_ROOM_MOST];
     const struct resolver *resolver = scoring->resolver;
     const struct features *left = NULL;
+    uint32_t rights[SIFTED];
     for (size_t i = 0; i < pairs->count && i < AHEAD; i++)
-        __builtin_prefetch(&resolver->outlines[pair_right(pairs->pairs[i])]);
-    for (size_t i = 0; i < pairs->count; i++) {
-        uint32_t right = pair_right(pairs->pairs[i]);
-        struct judgement judgement;
-        if (i + AHEAD < pairs->count)
-            __builtin_prefetch(&resolver->outlines[pair_right(pairs->pairs[i + AHEAD])]);
-        if (!outlines_may_reach(resolver->model, &resolver->outlines[pairs->left],
-                                &resolver->outlines[right], scoring->floor))
-            continue;
+        fetch(resolver, pairs->pairs[i]);
+    for (size_t at = 0, kept; (kept = sift(scoring, pairs, &at, rights));) {
         if (!left)
             left = vectors_place(resolver, pairs->left, left_room);
-        if (compare_reaches(resolver->model, scoring->generic, left,
-                            vectors_place(resolver, right, right_room), scoring->floor, &judgement))
-            LIST_ADD(scoring->arenas[pairs->thread], &scoring->edges[pairs->bag],
-                     ((struct resolver_edge){pairs->left, right, judgement.weight}));
+        for (size_t i = 0; i < kept; i++) {
+            struct judgement judgement;
+            if (compare_reaches(resolver->model, scoring->generic, left,
+                                vectors_place(resolver, rights[i], right_room), scoring->floor,
+                                &judgement))
+                LIST_ADD(scoring->arenas[pairs->thread], &scoring->edges[pairs->bag],
+                         ((struct resolver_edge){pairs->left, rights[i], judgement.weight}));
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 #include "hub/resolver/sort.h"
 
+#include <stdbool.h>
+
 #include "hub/base/compiler.h"
 
 #define FEW 24
-#define BITS 8
-#define BUCKETS ((size_t)1 << BITS)
+#define BITS_MOST 11
 
-static int is_less(const struct item *a, const struct item *b)
+static bool is_less(const struct item *a, const struct item *b)
 {
     return a->high != b->high ? a->high < b->high : a->low < b->low;
 }
@@ -24,11 +25,11 @@ static void sort_few(struct item *items, size_t count)
 
 /* Where the words begin to differ; by it the items are dealt out. */
 struct digit {
-    int low; /* of the second word */
-    unsigned shift;
+    bool low; /* of the second word */
+    unsigned shift, bits;
 };
 
-static int find_digit(const struct item *items, size_t count, struct digit *digit)
+static bool find_digit(const struct item *items, size_t count, struct digit *digit)
 {
     uint64_t high = 0, low = 0;
     for (size_t i = 1; i < count; i++) {
@@ -36,20 +37,28 @@ static int find_digit(const struct item *items, size_t count, struct digit *digi
         low |= items[i].low ^ items[0].low;
     }
     if (!high && !low)
-        return 0;
+        return false;
+    /* Some eight items a bucket. */
+    unsigned bits = 60U - (unsigned)__builtin_clzll(count);
     unsigned top = 64U - (unsigned)__builtin_clzll(high ? high : low);
-    *digit = (struct digit){.low = !high, .shift = top > BITS ? top - BITS : 0};
-    return 1;
+    bits = bits > BITS_MOST ? BITS_MOST : bits;
+    *digit = (struct digit){
+        .low = !high,
+        .shift = top > bits ? top - bits : 0,
+        .bits = bits,
+    };
+    return true;
 }
 
 static size_t bucket_of(const struct item *item, struct digit digit)
 {
-    return ((digit.low ? item->low : item->high) >> digit.shift) & (BUCKETS - 1);
+    uint64_t word = digit.low ? item->low : item->high;
+    return word >> digit.shift & (((size_t)1 << digit.bits) - 1);
 }
 
 void sort_items(struct item *items, struct item *scratch, size_t count)
 {
-    size_t starts[BUCKETS + 1] = {0};
+    uint32_t starts[((size_t)1 << BITS_MOST) + 1];
     struct digit digit;
     if (count <= FEW) {
         sort_few(items, count);
@@ -57,14 +66,16 @@ void sort_items(struct item *items, struct item *scratch, size_t count)
     }
     if (!find_digit(items, count, &digit))
         return;
+    size_t buckets = (size_t)1 << digit.bits;
+    memset(starts, 0, (buckets + 1) * sizeof(*starts));
     for (size_t i = 0; i < count; i++)
         starts[bucket_of(&items[i], digit) + 1]++;
-    for (size_t b = 0; b < BUCKETS; b++)
+    for (size_t b = 0; b < buckets; b++)
         starts[b + 1] += starts[b];
     for (size_t i = 0; i < count; i++)
         scratch[starts[bucket_of(&items[i], digit)]++] = items[i];
     memcpy(items, scratch, count * sizeof(*items));
     /* Each start has moved to the end of its bucket. */
-    for (size_t b = 0, from = 0; b < BUCKETS; from = starts[b++])
+    for (size_t b = 0, from = 0; b < buckets; from = starts[b++])
         sort_items(items + from, scratch, starts[b] - from);
 }

@@ -8,5 +8,5 @@ struct item {
     uint64_t high, low;
 };
 
-/* `scratch` has room for as many. */
+/* Fewer than 2^32; `scratch` has room for as many. */
 void sort_items(struct item *items, struct item *scratch, size_t count);

@@ -120,5 +120,7 @@ struct slice vectors_at(const struct resolver *resolver, size_t record)
 
 const struct features *vectors_place(const struct resolver *resolver, size_t record, void *room)
 {
-    return features_place(room, resolver->records[record], vectors_at(resolver, record));
+    struct vector_head head;
+    memcpy(&head, resolver->vectors[record], sizeof(head));
+    return features_place(room, head.record, vectors_at(resolver, record));
 }
