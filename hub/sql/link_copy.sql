@@ -1,0 +1,1 @@
+copy hub.link (record_id, customer_id) from stdin (format binary)

@@ -1,0 +1,1 @@
+copy hub.outbox (customer_id, version, type) from stdin (format binary)

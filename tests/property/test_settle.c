@@ -1,0 +1,218 @@
+/* Resolving everything at once gives what resolving record by record gives, whatever there was before. */
+#include "tests/property/history.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "hub/base/file.h"
+#include "hub/load/settle.h"
+#include "hub/pipeline/ingest.h"
+#include "hub/store/hold.h"
+#include "hub/store/publish.h"
+#include "tests/data/customers.h"
+
+#define SOURCES 4
+
+static const char *const sources[SOURCES] = {"mail", "callcenter", "web", "warranty"};
+static const char *const files[SOURCES] = {"mail.jsonl", "callcenter.csv", "web.jsonl",
+                                           "warranty.csv"};
+
+/* One of two hubs to which the same is told. */
+struct twin {
+    struct hall hall;
+    const char *dsn;
+};
+
+static void register_sources(struct twin *twin)
+{
+    struct error err = {0};
+    struct arena *arena = twin->hall.arena;
+    struct hub *hub = &twin->hall.hub;
+    for (size_t i = 0; i < SOURCES; i++) {
+        struct findings findings = {.arena = arena};
+        struct slice text;
+        bool changed;
+        const char *path = arena_printf(arena, "mappings/%s.xml", sources[i]);
+        database_must(file_read(arena, path, 1 << 20, &text, &err), &err);
+        const struct mapping *mapping = mapping_read(arena, hub->dictionary, "schemas/source.xsd",
+                                                     path + strlen("mappings/"), text, &findings);
+        if (!mapping)
+            fail_msg("%s", finding_first(arena, &findings));
+        database_must(sources_register(hub->db, mapping, hub->dictionary, &changed, &err), &err);
+    }
+    hub->sources = sources_load(arena, hub->db, "schemas", &err);
+    database_must(hub->sources, &err);
+    hub->dictionary = hub->sources->dictionary;
+}
+
+static const char shop[] =
+    HEAD "<directory/></from><format><csv/></format><delete if=\"op\" is=\"D\"/>"
+         "<record class=\"customer\" key=\"id\">"
+         "<value of=\"customer.name.full\" from=\"name\"/>"
+         "<value of=\"customer.birth_date\" from=\"born\" date=\"YYYY-MM-DD\"/>"
+         "<value of=\"customer.phone\" from=\"phone\"/>"
+         "<value of=\"customer.email\" from=\"email\"/></record></source>";
+
+static struct twin open_twin(struct arena *arena)
+{
+    struct error err = {0};
+    struct twin twin = {.hall = open_hall(arena, shop)};
+    struct rows rows = database_run(arena, twin.hall.hub.db, "select current_database()");
+    twin.dsn = arena_printf(arena, "%s dbname=%s", getenv("AXLE_DSN"), rows_text(&rows, 0, 0));
+    register_sources(&twin);
+    database_must(publish_views(twin.hall.hub.db, twin.hall.hub.dictionary, &err), &err);
+    twin.hall.source = sources_by_name(twin.hall.hub.sources, "shop");
+    return twin;
+}
+
+static void stage_path(struct twin *twin, const char *source, const char *path)
+{
+    struct error err = {0};
+    struct staged staged;
+    const struct incoming file = {
+        .path = path, .label = arena_printf(twin->hall.arena, "file %d", ++twin->hall.files)};
+    database_must(stage_file(twin->hall.hub.db, sources_by_name(twin->hall.hub.sources, source),
+                             &file, &staged, &err),
+                  &err);
+}
+
+/* Store everything, resolve nothing. */
+static void take_in(struct twin *twin)
+{
+    struct error err = {0};
+    for (size_t done = 1; done;)
+        database_must(ingest_batch(&twin->hall.hub, 500, &done, &err), &err);
+}
+
+static bool settle(struct twin *twin, unsigned cores, struct error *err)
+{
+    bool broken_off;
+    const struct settle_settings settings = {.dsn = twin->dsn, .scratch = "/tmp", .cores = cores};
+    return hold_begin(twin->hall.hub.db, &broken_off, err) &&
+           settle_all(&twin->hall.hub, &settings, err) && hold_end(twin->hall.hub.db, err);
+}
+
+/* What the state hash does not tell. */
+static const char *const beside[] = {
+    "select count(*) || ' edges ' || coalesce(md5(string_agg(left_id || ' ' || right_id || ' ' || "
+    "weight,"
+    " ',' order by left_id, right_id)), '') from hub.edge",
+    "select count(*) || ' generic ' || coalesce(string_agg(key || ' ' || refine, ',' order by key, "
+    "refine),"
+    " '') from hub.generic_key",
+    "select count(*) || ' partial ' || coalesce(string_agg(record_id || ' ' || skipped::text, ','"
+    " order by record_id), '') from hub.partial",
+    "select count(*) || ' reviews ' || coalesce(string_agg(concat_ws(' ', left_id, right_id, "
+    "weight, kind,"
+    " reason), ',' order by left_id, right_id), '') from hub.review where closed_at is null"
+    " and kind <> 'ownership'",
+    "select count(*) || ' jobs' from hub.job",
+    "select 'step ' || model_step from hub.instance",
+};
+
+static void assert_equal_twins(struct twin *one, struct twin *other, const char *when)
+{
+    ARENA(work);
+    struct error err = {0};
+    assert_sound(&one->hall);
+    assert_sound(&other->hall);
+    for (size_t i = 0; i < COUNT_OF(beside); i++) {
+        struct rows l = database_run(work, one->hall.hub.db, beside[i]);
+        struct rows r = database_run(work, other->hall.hub.db, beside[i]);
+        if (!text_equal(rows_text(&l, 0, 0), rows_text(&r, 0, 0)))
+            fail_msg("%s: %s\n instead of %s", when, rows_text(&r, 0, 0), rows_text(&l, 0, 0));
+        (void)fprintf(stderr, "note: %s: %.60s\n", when, rows_text(&l, 0, 0));
+    }
+    const char *l = verify_hash(work, &one->hall.hub, &err);
+    const char *r = verify_hash(work, &other->hall.hub, &err);
+    database_must(l && r, &err);
+    if (!text_equal(l, r))
+        fail_msg("%s: another state", when);
+}
+
+static void finish(struct twin *twin)
+{
+    struct error err = {0};
+    bool busy = true;
+    twin->hall.hub.batch = 300;
+    for (int round = 0; busy && round < ROUNDS_MOST; round++)
+        database_must(work_round(&twin->hall.hub, &busy, &err), &err);
+    assert_false(busy);
+}
+
+static void drop_to(struct twin *twin, const char *lines)
+{
+    drop_file(&twin->hall, "id,op,name,born,phone,email", lines);
+}
+
+/* People of four sources, the keys of each counted from 1: those of another seed change them. */
+static void drop_people(struct arena *arena, struct twin *twins, int64_t records)
+{
+    struct error err = {0};
+    char *directory = arena_strdup(arena, "/tmp/axle-settle-XXXXXX");
+    assert_non_null(mkdtemp(directory));
+    const struct customers customers = {
+        .seed = (int64_t)below(1 << 30), .records = records, .dirt = 200, .directory = directory};
+    database_must(customers_write(&customers, &err), &err);
+    for (size_t i = 0; i < SOURCES; i++)
+        for (int t = 0; t < 2; t++)
+            stage_path(&twins[t], sources[i], arena_printf(arena, "%s/%s", directory, files[i]));
+    const char *remove = arena_printf(arena, "rm -r %s", directory);
+    assert_int_equal(system(remove), 0); // NOLINT(cert-env33-c): our own files
+}
+
+/* Many who share a telephone and a mailbox, some who go, and those who were there twice. */
+static void drop_crowd(struct arena *arena, struct twin *twins, unsigned run)
+{
+    struct buffer out = {.arena = arena};
+    for (unsigned i = 0; i < 400; i++) {
+        unsigned key = (unsigned)below(300);
+        if (run && below(3) == 0)
+            buffer_printf(&out, "%u,D,,,,\n", key);
+        else
+            buffer_printf(&out, "%u,,%c%c%s %s,19%02u-0%u-1%u,%s,%s\n", key, 'A' + (char)below(26),
+                          'a' + (char)below(26), below(2) ? "nna" : "lfred",
+                          below(2) ? "Ferguson" : "Montague", 40 + (unsigned)below(50),
+                          1 + (unsigned)below(9), (unsigned)below(9),
+                          below(4) ? "+61299990000" : "", below(3) ? "" : "info@example.org");
+    }
+    for (int t = 0; t < 2; t++)
+        drop_to(&twins[t], buffer_string(&out));
+}
+
+static void whole_equals_one_by_one(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct error err = {0};
+    struct twin twins[2] = {open_twin(work), open_twin(work)};
+    for (unsigned run = 0; run < 4; run++) {
+        const char *when = arena_printf(work, "run %u", run);
+        drop_people(work, twins, run == 0 ? 1500 : 100 + (int64_t)below(600));
+        drop_crowd(work, twins, run);
+        finish(&twins[0]);
+        take_in(&twins[1]);
+        database_must(settle(&twins[1], 1 + run % 3, &err), &err);
+        if (run == 0)
+            assert_string_equal(
+                rows_text(&(struct rows[]){database_run(work, twins[1].hall.hub.db,
+                                                        "select string_agg(distinct type, ' ')"
+                                                        " from hub.outbox")}[0],
+                          0, 0),
+                "hub.loaded");
+        finish(&twins[1]);
+        assert_equal_twins(&twins[0], &twins[1], when);
+        struct twin first =
+            twins[0]; /* whoever was resolved as a whole goes on one by one, and back */
+        twins[0] = twins[1];
+        twins[1] = first;
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whole_equals_one_by_one),
+    };
+    return cmocka_run_group_tests(tests, print_seed, NULL);
+}
