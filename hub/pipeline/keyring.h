@@ -31,7 +31,7 @@ struct keyring {
 bool keyring_load(struct arena *arena, const struct hub *hub, const struct features *const *records,
                   size_t count, struct keyring *keyring, struct error *err) MUST_CHECK;
 /* NULL: of none of the records. */
-const struct keyhold *keyring_find(const struct keyring *keyring, struct blocking_key key);
+struct keyhold *keyring_find(const struct keyring *keyring, struct blocking_key key);
 
 /* Does a key that both hold bring them together?  Either may be first. */
 static inline bool keyhold_meets(const struct keyhold *one, const struct keyhold *other)
