@@ -150,6 +150,12 @@ bool compare_reaches(const struct model *model, const struct generic_keys *gener
     return !judgement->veto && judgement->weight >= floor;
 }
 
+int32_t household_hold(const struct model *model, int32_t household)
+{
+    int32_t over = household - model->household_match;
+    return model_match_weight(model, model->step_least) + (over > 0 ? 8 * over : 2 * over);
+}
+
 /*
  * Two alternatives to "the same customer": any two customers, and two people of one household, who
  * share name, address, telephone and mailbox.  The likelier alternative counts.  Odds against the
@@ -169,9 +175,7 @@ struct judgement comparing_judge(const struct comparing *pair)
         else
             household += part;
     }
-    household += shared;
-    int32_t over = household - model->household_match;
-    int32_t hold = model_match_weight(model, model->step_least) + (over > 0 ? 8 * over : 2 * over);
+    int32_t hold = household_hold(model, household + shared);
     bool person = pair->left->kind != KIND_ORGANIZATION && pair->right->kind != KIND_ORGANIZATION;
     if (person && hold < weight)
         weight = hold;

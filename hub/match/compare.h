@@ -62,4 +62,6 @@ static inline struct slice phone_tail(const struct term *phone)
 struct slice street_core(const struct term *street);
 /* The key of a value. */
 int64_t blocking_key_of(enum blocking type, struct slice value);
+/* The most that a pair weighs whose odds against the household are these. */
+int32_t household_hold(const struct model *model, int32_t household);
 struct judgement comparing_judge(const struct comparing *pair);

@@ -129,7 +129,10 @@ static void make_best(struct model *model)
         for (int l = 0; comparisons[c].levels[l]; l++) {
             const struct level *level = &model->levels[c][l];
             int32_t weight = level->weight + (int32_t)(rarest * level->damping / 1000);
-            model->best[c] = weight > model->best[c] ? weight : model->best[c];
+            struct level *best = &model->best[c];
+            best->weight = weight > best->weight ? weight : best->weight;
+            best->household =
+                level->household > best->household ? level->household : best->household;
         }
     }
 }

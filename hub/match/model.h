@@ -162,7 +162,7 @@ struct model {
     struct map nicknames; /* pairs of names, by nickname_pair() */
     struct map formal;    /* of a pet form its name, as struct slice, by hash64 */
     uint64_t sieve[NICKNAME_SIEVE]; /* of the pairs, as tables.h says */
-    int32_t best[COMPARISONS];      /* that a comparison can add; 0 when all speaks against */
+    struct level best[COMPARISONS]; /* the most that any level can add; 0 when all speak against */
     struct map schemes;   /* of identifiers of which a customer has only one, by text */
     struct blocking_rule blocking[BLOCKINGS];
     unsigned step_least;     /* steps below count as this one */

@@ -26,6 +26,12 @@ static uint32_t letters_of(struct slice text)
     return letters;
 }
 
+static uint32_t first_letter(struct slice text)
+{
+    bool letter = text.size && text.bytes[0] >= 'a' && text.bytes[0] <= 'z';
+    return letter ? (uint32_t)(text.bytes[0] - 'a' + 1) << LETTERS : 0;
+}
+
 static uint8_t sound_hash(struct slice name)
 {
     struct sound sound = sound_of(name);
@@ -45,27 +51,24 @@ static void outline_part(const struct model *model, const struct term *term, int
     struct slice name = term_slice(term);
     const struct rarities *rarities = part == PART_GIVEN ? &model->given : &model->family;
     int32_t rarity = model_rarity(model, rarities, name.bytes, name.size);
-    uint32_t letters = letters_of(name);
+    uint32_t letters = letters_of(name) | first_letter(name);
     if (!name.size)
         return;
-    if (name.bytes[0] >= 'a' && name.bytes[0] <= 'z')
-        letters |= (uint32_t)(name.bytes[0] - 'a' + 1) << LETTERS;
     struct slice formal = model_formal(model, name);
     if (formal.size != name.size || memcmp(formal.bytes, name.bytes, name.size) != 0)
         letters |= OUTLINE_PET_NAME;
     rarity = (rarity + RARITY_UNIT - 1) / RARITY_UNIT;
     outline->name_letters[part] = letters;
     outline->name_hash[part] = hash_of(name);
-    outline->name_size[part] = (uint8_t)name.size;
+    outline->name_size[part] = memchr(name.bytes, ' ', name.size) ? PART_OF_WORDS : term->size;
     outline->name_rarity[part] = (uint8_t)(rarity < UINT8_MAX ? rarity : UINT8_MAX);
     outline->name_sound[part] = sound_hash(name);
 }
 
-/* One word of ASCII, short enough for the kernels to see all of it. */
+/* In ASCII, and short enough for the kernels to see all of it. */
 static bool is_plain(const struct term *name)
 {
-    return name->size <= KERNEL_MOST && !memchr(name->text, ' ', name->size) &&
-           (unsigned char)name->text[0] < 0x80;
+    return name->size <= KERNEL_MOST && (unsigned char)name->text[0] < 0x80;
 }
 
 static void outline_name(const struct model *model, const struct features *features,
@@ -76,6 +79,7 @@ static void outline_name(const struct model *model, const struct features *featu
     const struct term *given = term_at(features, SLOT_GIVEN, 0);
     const struct term *middle = term_at(features, SLOT_MIDDLE, 0);
     const struct term *family = term_at(features, SLOT_FAMILY, 0);
+    int32_t rarity;
     if (term_count(features, SLOT_GIVEN) > 1 || !is_plain(given) || !is_plain(family) ||
         (given->flags | family->flags) & (TERM_WEAK | TERM_FORMER)) {
         set_state(outline, OUTLINED_NAME, STATE_OPEN);
@@ -83,6 +87,8 @@ static void outline_name(const struct model *model, const struct features *featu
     }
     set_state(outline, OUTLINED_NAME, STATE_KNOWN);
     outline_part(model, given, PART_GIVEN, outline);
+    if (model_given_name(model, given->text, &rarity))
+        outline->flags |= OUTLINE_GIVEN_NAME;
     outline_part(model, family, PART_FAMILY, outline);
     if (middle->size)
         outline->middle =
@@ -106,16 +112,28 @@ static bool are_digits(const struct term *term)
     return strspn(term->text, "0123456789") == term->size;
 }
 
+static uint16_t house_number(const struct term *number)
+{
+    unsigned digits = 0;
+    if (number->size > 4 || !are_digits(number) || number->text[0] == '0')
+        return (uint16_t)(NUMBER_HASHED | hash_or_none(number));
+    for (unsigned i = 0; i < number->size; i++)
+        digits = digits << 4 | (unsigned)(number->text[i] - '0');
+    return (uint16_t)digits;
+}
+
 static void outline_phone(const struct features *features, struct outline *outline)
 {
     unsigned count = term_count(features, SLOT_PHONE);
     if (!count)
         return;
     const struct term *phone = term_at(features, SLOT_PHONE, 0);
-    if (count > 1 || phone->flags & TERM_EVIDENCE || phone->size > 15 || !are_digits(phone)) {
+    if (count > 1 || phone->size > 15 || !are_digits(phone)) {
         set_state(outline, OUTLINED_PHONE, STATE_OPEN);
         return;
     }
+    if (phone->flags & TERM_EVIDENCE)
+        outline->flags |= OUTLINE_EVIDENCE;
     outline->phone = 15;
     for (unsigned i = 0; i < phone->size; i++)
         outline->phone = outline->phone << 4 | (uint64_t)(phone->text[i] - '0');
@@ -128,16 +146,20 @@ static void outline_email(const struct features *features, struct outline *outli
     if (!count)
         return;
     const struct term *email = term_at(features, SLOT_EMAIL, 0);
-    if (count > 1 || email->flags & TERM_ROLE || email->size > KERNEL_MOST) {
+    const char *at = memchr(email->text, '@', email->size);
+    if (count > 1 || !at || email->size > KERNEL_MOST) {
         set_state(outline, OUTLINED_EMAIL, STATE_OPEN);
         return;
     }
-    const char *at = memchr(email->text, '@', email->size);
-    size_t local = at ? (size_t)(at - email->text) : email->size;
-    outline->email_hash = hash_or_none(email);
-    outline->local_hash = hash_of((struct slice){email->text, local});
-    outline->email_letters = letters_of(term_slice(email));
-    outline->email_size = email->size;
+    struct slice local = {email->text, (size_t)(at - email->text)};
+    struct slice domain = {at, email->size - local.size};
+    if (email->flags & TERM_ROLE)
+        outline->flags |= OUTLINE_ROLE;
+    outline->email_hash = hash_of(term_slice(email));
+    outline->local_hash = hash_of(local);
+    outline->local_letters = letters_of(local) | (uint32_t)hash_of(domain) << LETTERS;
+    outline->local_size = (uint8_t)local.size;
+    outline->domain_size = (uint8_t)domain.size;
     set_state(outline, OUTLINED_EMAIL, STATE_KNOWN);
 }
 
@@ -152,11 +174,11 @@ static void outline_address(const struct features *features, struct outline *out
         return;
     }
     struct slice core = street_core(street);
-    outline->street_letters = letters_of(term_slice(street));
+    outline->street_letters = letters_of(term_slice(street)) | first_letter(term_slice(street));
     outline->street_size = street->size;
     outline->core_letters = letters_of(core);
     outline->core_size = (uint8_t)core.size;
-    outline->number = hash_or_none(term_at(features, SLOT_NUMBER, 0));
+    outline->number = house_number(term_at(features, SLOT_NUMBER, 0));
     outline->city = hash_or_none(term_at(features, SLOT_CITY, 0));
     outline->postcode = hash_or_none(term_at(features, SLOT_POSTCODE, 0));
     set_state(outline, OUTLINED_ADDRESS, STATE_KNOWN);

@@ -16,15 +16,16 @@ struct outline {
     uint64_t phone; /* a sentinel of 15 and up to 15 digits, four bits each */
     uint32_t birth; /* yyyymmdd, four bits a digit */
     uint32_t name_letters[PARTS];
-    uint32_t email_letters, street_letters,
-        core_letters; /* the core: without the type at the end */
+    uint32_t local_letters;                /* of an e-mail address, and six bits of its domain */
+    uint32_t street_letters, core_letters; /* with and without the type at the end */
     uint16_t name_hash[PARTS];
-    uint16_t middle;                                         /* hash and first letter */
-    uint16_t email_hash, local_hash, number, city, postcode; /* 0: missing */
-    uint16_t states;                                         /* two bits an element */
+    uint16_t middle; /* hash and first letter */
+    uint16_t email_hash, local_hash;
+    uint16_t number, city, postcode; /* 0: missing */
+    uint16_t states;                 /* two bits an element */
     uint8_t name_size[PARTS], name_rarity[PARTS], name_sound[PARTS];
-    uint8_t email_size, street_size, core_size;
-    uint8_t kind, sex, suffix;
+    uint8_t local_size, domain_size, street_size, core_size;
+    uint8_t kind, sex, suffix, flags;
 } __attribute__((aligned(64)));
 
 void outline_make(const struct model *model, const struct features *features,

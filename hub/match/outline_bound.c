@@ -3,8 +3,14 @@
 
 /*
  * What a level needs, told from outlines: each function answers with the most that its comparison can still
- * weigh, so whatever compare_*.c loosens must be loosened here.
+ * weigh, against any two customers and against two people of a household, so whatever compare_*.c loosens must be
+ * loosened here.
  */
+struct most {
+    int32_t weight, household;
+};
+
+static const struct most nothing, lowest = {INT32_MIN, INT32_MIN};
 
 static int32_t larger(int32_t a, int32_t b)
 {
@@ -14,6 +20,24 @@ static int32_t larger(int32_t a, int32_t b)
 static int32_t smaller(int32_t a, int32_t b)
 {
     return a < b ? a : b;
+}
+
+static struct most most_of(const struct level *level)
+{
+    return (struct most){level->weight, level->household};
+}
+
+static void add(struct most *sum, struct most most)
+{
+    sum->weight += most.weight;
+    sum->household += most.household;
+}
+
+/* It may be this level as well. */
+static struct most or_level(struct most most, const struct level *level)
+{
+    return (struct most){larger(most.weight, level->weight),
+                         larger(most.household, level->household)};
 }
 
 static bool has_more_bits(uint32_t bits, unsigned most)
@@ -67,10 +91,13 @@ static int32_t rarity_of(const struct outline *outline, int part, const struct r
     return rarity == UINT8_MAX ? rarities->most : rarity * RARITY_UNIT;
 }
 
-static int32_t damped(const struct level *level, const struct rarities *rarities, int32_t rarity)
+/* The same with the term-frequency part of the commoner of two names. */
+static struct most or_damped(struct most most, const struct level *level,
+                             const struct rarities *rarities, int32_t rarity)
 {
     int64_t part = rarity - rarities->exact;
-    return level->weight + (int32_t)(part * level->damping / 1000);
+    int32_t weight = level->weight + (int32_t)(part * level->damping / 1000);
+    return (struct most){larger(most.weight, weight), larger(most.household, level->household)};
 }
 
 static bool is_same_part(const struct part_pair *p)
@@ -79,28 +106,32 @@ static bool is_same_part(const struct part_pair *p)
            p->left->name_size[p->l] == p->right->name_size[p->r];
 }
 
-static int32_t given_most(const struct model *model, const struct outline *l,
-                          const struct outline *r)
+static struct most given_most(const struct model *model, const struct outline *l,
+                              const struct outline *r)
 {
     const struct level *levels = model->levels[COMPARE_GIVEN];
     const struct part_pair p = {l, r, PART_GIVEN, PART_GIVEN};
     int shorter = smaller(l->name_size[PART_GIVEN], r->name_size[PART_GIVEN]);
-    int32_t most = larger(levels[GIVEN_DIFFERENT].weight, levels[GIVEN_ANOTHER].weight);
+    struct most most = or_level(most_of(&levels[GIVEN_DIFFERENT]), &levels[GIVEN_ANOTHER]);
     if (!shorter)
-        return 0;
+        return nothing;
+    if (l->name_size[PART_GIVEN] == PART_OF_WORDS || r->name_size[PART_GIVEN] == PART_OF_WORDS)
+        return most_of(&model->best[COMPARE_GIVEN]);
     if (shorter == 1)
-        return same_first(&p) ? larger(levels[GIVEN_INITIAL].weight, most) : most;
+        return same_first(&p) ? or_level(most, &levels[GIVEN_INITIAL]) : most;
     int32_t rarity =
         smaller(rarity_of(l, PART_GIVEN, &model->given), rarity_of(r, PART_GIVEN, &model->given));
     if (is_same_part(&p))
-        most = larger(most, damped(&levels[GIVEN_EXACT], &model->given, rarity));
+        most = or_damped(most, &levels[GIVEN_EXACT], &model->given, rarity);
     if (may_be_nickname(model, &p))
-        most = larger(most, damped(&levels[GIVEN_NICKNAME], &model->given, rarity));
+        most = or_damped(most, &levels[GIVEN_NICKNAME], &model->given, rarity);
+    if (l->flags & r->flags & OUTLINE_GIVEN_NAME)
+        return most;
     if (shorter >= 3 && is_within(&p, 2))
-        most = larger(most, damped(&levels[GIVEN_CLOSE], &model->given, rarity));
+        most = or_damped(most, &levels[GIVEN_CLOSE], &model->given, rarity);
     bool pet = (l->name_letters[PART_GIVEN] | r->name_letters[PART_GIVEN]) & OUTLINE_PET_NAME;
     if (pet || may_be_near(&p))
-        most = larger(most, levels[GIVEN_NEAR].weight);
+        most = or_level(most, &levels[GIVEN_NEAR]);
     return most;
 }
 
@@ -111,66 +142,104 @@ static bool may_be_maiden(const struct outline *l, const struct outline *r)
            ((l->middle ^ r->name_hash[PART_FAMILY]) & MIDDLE_HASH) == 0;
 }
 
-static int32_t family_most(const struct model *model, const struct outline *l,
-                           const struct outline *r)
+static struct most family_most(const struct model *model, const struct outline *l,
+                               const struct outline *r)
 {
     const struct level *levels = model->levels[COMPARE_FAMILY];
     const struct part_pair p = {l, r, PART_FAMILY, PART_FAMILY};
     int shorter = smaller(l->name_size[PART_FAMILY], r->name_size[PART_FAMILY]);
-    int32_t most = levels[FAMILY_DIFFERENT].weight;
+    struct most most = most_of(&levels[FAMILY_DIFFERENT]);
     if (!shorter)
-        return 0;
+        return nothing;
+    if (l->name_size[PART_FAMILY] == PART_OF_WORDS || r->name_size[PART_FAMILY] == PART_OF_WORDS)
+        return most_of(&model->best[COMPARE_FAMILY]);
     if (may_be_maiden(l, r) || may_be_maiden(r, l))
-        most = larger(most, damped(&levels[FAMILY_FORMER], &model->family, model->family.most));
+        most = or_damped(most, &levels[FAMILY_FORMER], &model->family, model->family.most);
     if (shorter == 1)
-        return same_first(&p) ? larger(levels[FAMILY_INITIAL].weight, most) : most;
+        return same_first(&p) ? or_level(most, &levels[FAMILY_INITIAL]) : most;
     int32_t rarity = smaller(rarity_of(l, PART_FAMILY, &model->family),
                              rarity_of(r, PART_FAMILY, &model->family));
     if (is_same_part(&p))
-        most = larger(most, damped(&levels[FAMILY_EXACT], &model->family, rarity));
+        most = or_damped(most, &levels[FAMILY_EXACT], &model->family, rarity);
     if (shorter >= 3 && is_within(&p, 2))
-        most = larger(most, damped(&levels[FAMILY_CLOSE], &model->family, rarity));
+        most = or_damped(most, &levels[FAMILY_CLOSE], &model->family, rarity);
     if (may_be_near(&p))
-        most = larger(most, levels[FAMILY_NEAR].weight);
+        most = or_level(most, &levels[FAMILY_NEAR]);
     return most;
 }
 
-static int32_t middle_most(const struct model *model, uint16_t l, uint16_t r)
+static struct most middle_most(const struct model *model, uint16_t l, uint16_t r)
 {
     const struct level *levels = model->levels[COMPARE_MIDDLE];
-    int32_t most = levels[MIDDLE_DIFFERENT].weight;
+    struct most most = most_of(&levels[MIDDLE_DIFFERENT]);
     if (!l || !r)
-        return 0;
+        return nothing;
     if ((l | r) & MIDDLE_LETTER)
-        return (l ^ r) & MIDDLE_FIRST ? most : larger(most, levels[MIDDLE_INITIAL].weight);
-    most = larger(most, levels[MIDDLE_CLOSE].weight);
-    return l == r ? larger(most, levels[MIDDLE_EXACT].weight) : most;
+        return (l ^ r) & MIDDLE_FIRST ? most : or_level(most, &levels[MIDDLE_INITIAL]);
+    most = or_level(most, &levels[MIDDLE_CLOSE]);
+    return l == r ? or_level(most, &levels[MIDDLE_EXACT]) : most;
 }
 
 /* Is the one part that of the other, or missing? */
 static bool may_be_swapped(const struct model *model, const struct part_pair *p)
 {
-    int shorter = smaller(p->left->name_size[p->l], p->right->name_size[p->r]);
-    return !shorter || is_same_part(p) || (shorter >= 3 && is_within(p, 2)) ||
-           may_be_nickname(model, p);
+    int l = p->left->name_size[p->l], r = p->right->name_size[p->r], shorter = smaller(l, r);
+    return !shorter || larger(l, r) == PART_OF_WORDS || is_same_part(p) ||
+           (shorter >= 3 && is_within(p, 2)) || may_be_nickname(model, p);
 }
 
-static int32_t name_most(const struct model *model, const struct outline *l,
-                         const struct outline *r)
+static int32_t limit_of(const struct rarities *rarities)
+{
+    return smaller(rarities->unknown + rarities->rest, rarities->most);
+}
+
+/* Where no table knows a name, it is as rare as its use as a given or as a family name lets it be. */
+static int32_t commoner_use(const struct model *model, const struct part_pair *p)
+{
+    int32_t rarity =
+        smaller(rarity_of(p->left, p->l, &model->given), rarity_of(p->right, p->r, &model->given));
+    return rarity < smaller(limit_of(&model->given), limit_of(&model->family))
+               ? rarity
+               : larger(model->given.most, model->family.most);
+}
+
+static struct most swapped_part(const struct model *model, const struct part_pair *p)
+{
+    const struct level *given = model->levels[COMPARE_GIVEN];
+    const struct level *family = model->levels[COMPARE_FAMILY];
+    int l = p->left->name_size[p->l], r = p->right->name_size[p->r];
+    if (!l || !r)
+        return nothing;
+    if (larger(l, r) == PART_OF_WORDS)
+        return or_level(most_of(&model->best[COMPARE_GIVEN]), &model->best[COMPARE_FAMILY]);
+    int32_t rarity = commoner_use(model, p);
+    struct most most = or_damped(lowest, &given[GIVEN_EXACT], &model->given, rarity);
+    most = or_damped(most, &given[GIVEN_NICKNAME], &model->given, rarity);
+    most = or_damped(most, &given[GIVEN_CLOSE], &model->given, rarity);
+    most = or_damped(most, &family[FAMILY_EXACT], &model->family, rarity);
+    return or_damped(most, &family[FAMILY_CLOSE], &model->family, rarity);
+}
+
+static struct most name_most(const struct model *model, const struct outline *l,
+                             const struct outline *r)
 {
     const struct part_pair a = {l, r, PART_GIVEN, PART_FAMILY}, b = {l, r, PART_FAMILY, PART_GIVEN};
-    int32_t straight = given_most(model, l, r) + family_most(model, l, r) +
-                       middle_most(model, l->middle, r->middle);
+    struct most straight = given_most(model, l, r);
+    add(&straight, family_most(model, l, r));
+    add(&straight, middle_most(model, l->middle, r->middle));
     if (!may_be_swapped(model, &a) || !may_be_swapped(model, &b))
         return straight;
-    return larger(straight, model->best[COMPARE_GIVEN] + model->best[COMPARE_FAMILY] +
-                                model->levels[COMPARE_ORDER][ORDER_SWAPPED].weight);
+    struct most swapped = most_of(&model->levels[COMPARE_ORDER][ORDER_SWAPPED]);
+    add(&swapped, swapped_part(model, &a));
+    add(&swapped, swapped_part(model, &b));
+    return (struct most){larger(straight.weight, swapped.weight),
+                         larger(straight.household, swapped.household)};
 }
 
-static int32_t birth_most(const struct model *model, const struct outline *l,
-                          const struct outline *r)
+static struct most birth_most(const struct model *model, const struct outline *l,
+                              const struct outline *r)
 {
-    return model->levels[COMPARE_BIRTH_DATE][birth_level(l->birth, r->birth)].weight;
+    return most_of(&model->levels[COMPARE_BIRTH_DATE][birth_level(l->birth, r->birth)]);
 }
 
 static int digits_in(uint64_t phone)
@@ -202,105 +271,168 @@ static bool is_one_off(uint64_t left, uint64_t right)
     return bits >> at == 0x11 && l == (r >> 4 | (r & 15) << 4);
 }
 
-static bool is_phone_close(uint64_t left, uint64_t right)
+static bool is_slip(uint64_t left, uint64_t right)
 {
     int l = digits_in(left), r = digits_in(right);
-    if (l < 8 || r < 8)
-        return false;
     if (l == r)
         return is_one_off(left, right);
     return l == r + 1 ? is_one_longer(left, right) : r == l + 1 && is_one_longer(right, left);
 }
 
-static int32_t phone_most(const struct model *model, const struct outline *l,
-                          const struct outline *r)
+static bool is_phone_close(uint64_t left, uint64_t right)
 {
-    const struct level *levels = model->levels[COMPARE_PHONE];
-    if (l->phone == r->phone)
-        return larger(levels[PHONE_MOBILE].weight, levels[PHONE_EXACT].weight);
-    if (((l->phone ^ r->phone) & 0xfffffff) == 0 && digits_in(l->phone) >= 7 &&
-        digits_in(r->phone) >= 7)
-        return levels[PHONE_TAIL].weight;
-    if (!is_phone_close(l->phone, r->phone))
-        return levels[PHONE_DIFFERENT].weight;
-    return larger(levels[PHONE_CLOSE].weight, levels[PHONE_NEIGHBOUR].weight);
+    return digits_in(left) >= 8 && digits_in(right) >= 8 && is_slip(left, right);
 }
 
-static int32_t email_most(const struct model *model, const struct outline *l,
-                          const struct outline *r)
+static struct most phone_most(const struct model *model, const struct outline *l,
+                              const struct outline *r)
+{
+    const struct level *levels = model->levels[COMPARE_PHONE];
+    if ((l->flags | r->flags) & OUTLINE_EVIDENCE)
+        return l->phone == r->phone ? (struct most){larger(model->generic, 0), 0} : nothing;
+    if (l->phone == r->phone)
+        return or_level(most_of(&levels[PHONE_MOBILE]), &levels[PHONE_EXACT]);
+    if (((l->phone ^ r->phone) & 0xfffffff) == 0 && digits_in(l->phone) >= 7 &&
+        digits_in(r->phone) >= 7)
+        return most_of(&levels[PHONE_TAIL]);
+    struct most most = most_of(&levels[PHONE_DIFFERENT]);
+    if (!is_phone_close(l->phone, r->phone))
+        return most;
+    return or_level(or_level(most, &levels[PHONE_CLOSE]), &levels[PHONE_NEIGHBOUR]);
+}
+
+/* The least edits between two letters' sets and sizes. */
+static int edits_between(uint32_t left, uint32_t right, int left_size, int right_size)
+{
+    int gap = left_size > right_size ? left_size - right_size : right_size - left_size;
+    int replaced = (__builtin_popcount(left ^ right) + 1) / 2;
+    return larger(gap, replaced);
+}
+
+/* Edits on either side of the @ add up, unless it moved. */
+static bool may_be_email_slip(const struct outline *l, const struct outline *r)
+{
+    int sizes[] = {l->local_size + l->domain_size, r->local_size + r->domain_size};
+    int most = smaller(smaller(sizes[0], sizes[1]) / 8, 2);
+    int local = l->local_size - r->local_size, domain = l->domain_size - r->domain_size;
+    if (local * domain < 0)
+        return most && local + domain <= most && local + domain >= -most &&
+               !has_more_bits((local < 0 ? l : r)->local_letters &
+                                  ~(local < 0 ? r : l)->local_letters & LETTER_BITS,
+                              1);
+    bool other_local = l->local_hash != r->local_hash;
+    bool other_domain = (l->local_letters ^ r->local_letters) & ~LETTER_BITS;
+    int edits = edits_between(l->local_letters & LETTER_BITS, r->local_letters & LETTER_BITS,
+                              l->local_size, r->local_size);
+    return larger(edits, other_local) + larger(domain < 0 ? -domain : domain, other_domain) <= most;
+}
+
+static struct most email_most(const struct model *model, const struct outline *l,
+                              const struct outline *r)
 {
     const struct level *levels = model->levels[COMPARE_EMAIL];
-    int32_t most = levels[EMAIL_DIFFERENT].weight;
+    struct most most = most_of(&levels[EMAIL_DIFFERENT]);
+    bool same_local = l->local_hash == r->local_hash, slip = may_be_email_slip(l, r);
     if (l->email_hash == r->email_hash)
-        return model->best[COMPARE_EMAIL];
-    int edits = smaller(smaller(l->email_size, r->email_size) / 8, 2);
-    bool local = l->local_hash == r->local_hash;
-    bool close = edits && within_edits(l->email_letters, r->email_letters, l->email_size,
-                                       r->email_size, edits);
-    if (local)
-        most = larger(most, levels[EMAIL_LOCAL].weight);
-    if (close)
-        most = larger(most, levels[EMAIL_CLOSE].weight);
-    if (local || close)
-        most = larger(most, levels[EMAIL_SPELLED].weight);
-    return most;
+        return most_of(&model->best[COMPARE_EMAIL]);
+    if ((l->flags | r->flags) & OUTLINE_ROLE)
+        return most;
+    if (same_local && l->local_size >= 5)
+        most = or_level(most, &levels[EMAIL_LOCAL]);
+    if (slip)
+        most = or_level(most, &levels[EMAIL_CLOSE]);
+    return same_local || slip ? or_level(most, &levels[EMAIL_SPELLED]) : most;
 }
 
 /* May Jaro-Winkler reach so much that matches / left + matches / right is `percent` hundredths? */
 static bool may_match(uint32_t left, uint32_t right, int left_size, int right_size, int percent)
 {
-    int matches = smaller(left_size - __builtin_popcount(left & ~right),
-                          right_size - __builtin_popcount(right & ~left));
+    int matches = smaller(left_size - __builtin_popcount(left & ~right & LETTER_BITS),
+                          right_size - __builtin_popcount(right & ~left & LETTER_BITS));
     return 100 * matches * (left_size + right_size) >= percent * left_size * right_size;
 }
 
-/* With the four letters of prefix that Winkler counts, .88 takes a Jaro of .8, and .9 one of .833. */
+/* With the four letters of prefix that Winkler counts, .88 takes a Jaro of .8 and .9 one of .833; without them
+ * the Jaro must be that by itself. */
 static bool may_share_street(const struct outline *l, const struct outline *r)
 {
     if (!l->street_size || !r->street_size)
         return false;
-    return within_edits(l->street_letters, r->street_letters, l->street_size, r->street_size, 2) ||
-           may_match(l->street_letters, r->street_letters, l->street_size, r->street_size, 139) ||
-           may_match(l->core_letters, r->core_letters, l->core_size, r->core_size, 149);
+    bool prefix = ((l->street_letters ^ r->street_letters) & FIRST_LETTER) == 0;
+    return within_edits(l->street_letters & LETTER_BITS, r->street_letters & LETTER_BITS,
+                        l->street_size, r->street_size, 2) ||
+           may_match(l->street_letters, r->street_letters, l->street_size, r->street_size,
+                     prefix ? 139 : 163) ||
+           may_match(l->core_letters, r->core_letters, l->core_size, r->core_size,
+                     prefix ? 149 : 169);
 }
 
-static int32_t address_most(const struct model *model, const struct outline *l,
-                            const struct outline *r)
+static bool is_number_close(unsigned left, unsigned right)
+{
+    if (left >= NUMBER_HASHED || right >= NUMBER_HASHED)
+        return true;
+    uint64_t l = left | UINT64_C(15) << (64 - __builtin_clzll(left) + 3) / 4 * 4;
+    uint64_t r = right | UINT64_C(15) << (64 - __builtin_clzll(right) + 3) / 4 * 4;
+    return is_slip(l, r);
+}
+
+static struct most address_most(const struct model *model, const struct outline *l,
+                                const struct outline *r)
 {
     const struct level *levels = model->levels[COMPARE_ADDRESS];
-    int32_t most = larger(levels[ADDRESS_DIFFERENT].weight, 0);
+    struct most most = or_level(nothing, &levels[ADDRESS_DIFFERENT]);
     if (l->city && r->city)
-        most = larger(most, levels[ADDRESS_CITY].weight);
+        most = or_level(most, &levels[ADDRESS_CITY]);
     if (l->postcode && l->postcode == r->postcode)
-        most = larger(most, larger(levels[ADDRESS_AREA].weight, levels[ADDRESS_POSTCODE].weight));
+        most = or_level(or_level(most, &levels[ADDRESS_AREA]), &levels[ADDRESS_POSTCODE]);
     if (!may_share_street(l, r))
         return most;
     if (l->number == r->number)
-        return model->best[COMPARE_ADDRESS];
-    most = larger(most, larger(levels[ADDRESS_CLOSE].weight, levels[ADDRESS_STREET].weight));
-    return larger(most, levels[ADDRESS_NEIGHBOUR].weight);
+        return most_of(&model->best[COMPARE_ADDRESS]);
+    if (l->number && r->number && is_number_close(l->number, r->number))
+        most = or_level(most, &levels[ADDRESS_CLOSE]);
+    return or_level(or_level(most, &levels[ADDRESS_STREET]), &levels[ADDRESS_NEIGHBOUR]);
 }
 
-static int32_t sex_most(const struct model *model, const struct outline *l, const struct outline *r)
+static struct most sex_most(const struct model *model, const struct outline *l,
+                            const struct outline *r)
 {
     const struct level *levels = model->levels[COMPARE_SEX];
-    return !l->sex || !r->sex ? 0 : levels[l->sex == r->sex ? SEX_SAME : SEX_DIFFERENT].weight;
+    if (!l->sex || !r->sex)
+        return nothing;
+    return most_of(&levels[l->sex == r->sex ? SEX_SAME : SEX_DIFFERENT]);
 }
 
-/* By element: what it weighs at most when both are known, and at all. */
+/* By element: what it weighs at most when both are known, and which comparisons' best it is otherwise. */
 static const struct {
-    int32_t (*known)(const struct model *model, const struct outline *l, const struct outline *r);
-    enum comparison first, last; /* whose best count together otherwise */
+    struct most (*known)(const struct model *model, const struct outline *l,
+                         const struct outline *r);
+    enum comparison first, last;
+    bool shared; /* by people of one household */
 } bounds[] = {
-    [OUTLINED_NAME] = {name_most, COMPARE_GIVEN, COMPARE_ORDER},
-    [OUTLINED_ORGANIZATION] = {NULL, COMPARE_ORGANIZATION, COMPARE_ORGANIZATION},
-    [OUTLINED_EMPLOYER] = {NULL, COMPARE_EMPLOYER, COMPARE_EMPLOYER},
-    [OUTLINED_BIRTH] = {birth_most, COMPARE_BIRTH_DATE, COMPARE_BIRTH_DATE},
-    [OUTLINED_ADDRESS] = {address_most, COMPARE_ADDRESS, COMPARE_ADDRESS},
-    [OUTLINED_PHONE] = {phone_most, COMPARE_PHONE, COMPARE_PHONE},
-    [OUTLINED_EMAIL] = {email_most, COMPARE_EMAIL, COMPARE_EMAIL},
-    [OUTLINED_IDENTIFIER] = {NULL, COMPARE_IDENTIFIER, COMPARE_IDENTIFIER},
+    [OUTLINED_NAME] = {name_most, COMPARE_GIVEN, COMPARE_ORDER, false},
+    [OUTLINED_ORGANIZATION] = {NULL, COMPARE_ORGANIZATION, COMPARE_ORGANIZATION, false},
+    [OUTLINED_EMPLOYER] = {NULL, COMPARE_EMPLOYER, COMPARE_EMPLOYER, false},
+    [OUTLINED_BIRTH] = {birth_most, COMPARE_BIRTH_DATE, COMPARE_BIRTH_DATE, false},
+    [OUTLINED_ADDRESS] = {address_most, COMPARE_ADDRESS, COMPARE_ADDRESS, true},
+    [OUTLINED_PHONE] = {phone_most, COMPARE_PHONE, COMPARE_PHONE, true},
+    [OUTLINED_EMAIL] = {email_most, COMPARE_EMAIL, COMPARE_EMAIL, true},
+    [OUTLINED_IDENTIFIER] = {NULL, COMPARE_IDENTIFIER, COMPARE_IDENTIFIER, false},
 };
+
+static struct most element_most(const struct model *model, const struct outline *left,
+                                const struct outline *right, enum outlined element)
+{
+    struct most most = nothing;
+    unsigned l = left->states >> 2 * element & 3, r = right->states >> 2 * element & 3;
+    if (!l || !r)
+        return nothing;
+    if ((l | r) == STATE_KNOWN)
+        return bounds[element].known(model, left, right);
+    for (enum comparison c = bounds[element].first; c <= bounds[element].last; c++)
+        add(&most, most_of(&model->best[c]));
+    return most;
+}
 
 static bool differ(uint8_t left, uint8_t right)
 {
@@ -312,17 +444,22 @@ bool outlines_may_reach(const struct model *model, const struct outline *left,
 {
     if (differ(left->kind, right->kind) || differ(left->suffix, right->suffix))
         return false;
-    int32_t most = sex_most(model, left, right) +
-                   larger(model->levels[COMPARE_NAMESAKE][NAMESAKE_ALONE].weight, 0);
-    for (size_t i = 0; i < COUNT_OF(bounds); i++) {
-        unsigned l = left->states >> 2 * i & 3, r = right->states >> 2 * i & 3;
-        if (!l || !r)
+    bool company = left->kind == KIND_ORGANIZATION || right->kind == KIND_ORGANIZATION;
+    struct most sum = sex_most(model, left, right);
+    add(&sum, most_of(&model->best[COMPARE_NAMESAKE]));
+    int32_t shared = 0;
+    for (enum outlined i = 0; i < COUNT_OF(bounds); i++) {
+        if (i == OUTLINED_ORGANIZATION && !company)
             continue;
-        if ((l | r) == STATE_KNOWN)
-            most += bounds[i].known(model, left, right);
-        else
-            for (enum comparison c = bounds[i].first; c <= bounds[i].last; c++)
-                most += model->best[c];
+        struct most most = element_most(model, left, right, i);
+        if (bounds[i].shared && most.household > 0) {
+            shared = larger(shared, most.household);
+            most.household = 0;
+        }
+        add(&sum, most);
     }
-    return most >= floor;
+    if (sum.weight < floor)
+        return false;
+    return company ||
+           household_hold(model, model->household_prior + sum.household + shared) >= floor;
 }

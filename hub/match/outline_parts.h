@@ -22,12 +22,15 @@ enum outlined_state {
     STATE_OPEN   /* nothing but the best that the comparison can give is known */
 };
 
-/* Of name_letters: a bit for each letter that occurs; then the first letter's number, 0 when it is no letter;
- * then whether the name is another's short or pet form. */
+/* Of letters: a bit for each that occurs; of a name and a street then the first letter's number, 0 when it is no
+ * letter; of a name then whether it is another's short or pet form. */
 #define LETTERS 26
 #define LETTER_BITS ((UINT32_C(1) << LETTERS) - 1)
 #define FIRST_LETTER (UINT32_C(31) << LETTERS)
 #define OUTLINE_PET_NAME (UINT32_C(1) << 31)
+
+/* The size of a part of a name that has several words: little can be told of it. */
+#define PART_OF_WORDS UINT8_MAX
 
 /* Of middle: whether there is one; whether it is an initial; six bits of the first letter; eight of the hash. */
 #define MIDDLE_THERE 0x8000
@@ -35,5 +38,15 @@ enum outlined_state {
 #define MIDDLE_FIRST 0x3f00
 #define MIDDLE_HASH 0xff
 
+/* Of number: up to four digits, four bits each, or a hash from here on. */
+#define NUMBER_HASHED 0xf000
+
+/* Of flags. */
+#define OUTLINE_EVIDENCE 1   /* the telephone is where a call came from */
+#define OUTLINE_ROLE 2       /* the mailbox is an office's */
+#define OUTLINE_GIVEN_NAME 4 /* the tables know the given name as one */
+
 /* Rarities are kept rounded up to so many thousandths of a bit; 255 of them: as rare as can be. */
 #define RARITY_UNIT 128
+
+_Static_assert(sizeof(struct outline) == 64, "an outline is one cache line");
