@@ -249,6 +249,20 @@ const char **text_split(struct arena *arena, const char *text, char separator, s
     return piece;
 }
 
+const char *text_number(struct arena *arena, int64_t number)
+{
+    char digits[24];
+    struct buffer text = {.arena = arena};
+    int length = snprintf(digits, sizeof(digits), "%lld", (long long)number);
+    int first = number < 0;
+    for (int i = 0; i < length; i++) {
+        if (i > first && (length - i) % 3 == 0)
+            buffer_char(&text, ',');
+        buffer_char(&text, digits[i]);
+    }
+    return buffer_string(&text);
+}
+
 const char *text_hex(struct arena *arena, const void *bytes, size_t size)
 {
     static const char digits[] = "0123456789abcdef";

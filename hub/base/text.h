@@ -75,6 +75,8 @@ bool text_to_int(const char *text, int64_t least, int64_t most, int64_t *number)
 /* Cut at every `separator`; returns the pieces (in the arena) and their number. */
 const char **text_split(struct arena *arena, const char *text, char separator, size_t *count);
 
+/* A whole number for people: "1,234,567". */
+const char *text_number(struct arena *arena, int64_t number);
 /* Lower-case hexadecimal of some bytes. */
 const char *text_hex(struct arena *arena, const void *bytes, size_t size);
 bool text_unhex(const char *hex, void *bytes, size_t size) MUST_CHECK;

@@ -152,11 +152,11 @@ static const char *value_text(struct arena *arena, const struct features *featur
 /* Levels of plain agreement and disagreement; what lies between is similar. */
 static const char *agreement(const char *level)
 {
-    static const char *const same[] = {"exact", "same", "mobile"};
+    static const char *const same[] = {"exact", "same", "mobile", "personal", "role", "account"};
     for (size_t i = 0; i < COUNT_OF(same); i++)
         if (text_equal(level, same[i]))
             return "same";
-    return text_equal(level, "different") ? "different" : "similar";
+    return text_equal(level, "different") || text_equal(level, "another") ? "different" : "similar";
 }
 
 /* The frequency that a term-frequency part was made from, with two digits that count. */
@@ -195,6 +195,9 @@ static struct reason reason_for(struct arena *arena, const struct comparing *pai
     int32_t weight = finding_weight(pair, comparison);
     reason.frequency = found->weak || found->generic || found->evidence ? 0 : found->frequency;
     reason.one_in = reason.frequency ? one_in(pair->model, comparison, found) : 0;
+    if (reason.one_in > 1)
+        reason.words = arena_printf(arena, "%s (about 1 in %s people)", reason.words,
+                                    text_number(arena, reason.one_in));
     reason.weight = weight - reason.frequency;
     return reason;
 }

@@ -151,6 +151,19 @@ static void test_split(void **state)
     }
 }
 
+static void test_numbers_for_people(void **state)
+{
+    (void)state;
+    ARENA(work);
+    static const struct {
+        int64_t number;
+        const char *text;
+    } rows[] = {
+        {0, "0"}, {999, "999"}, {1000, "1,000"}, {-123456, "-123,456"}, {6600000, "6,600,000"}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_string_equal(text_number(work, rows[i].number), rows[i].text);
+}
+
 static void test_hex(void **state)
 {
     (void)state;
@@ -231,11 +244,17 @@ static void test_naughty(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_check),   cmocka_unit_test(test_code_points),
-        cmocka_unit_test(test_trim),    cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_compare), cmocka_unit_test(test_split),
-        cmocka_unit_test(test_hex),     cmocka_unit_test(test_buffer),
-        cmocka_unit_test(test_naughty), cmocka_unit_test(test_repair),
+        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_code_points),
+        cmocka_unit_test(test_trim),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_split),
+        cmocka_unit_test(test_numbers_for_people),
+        cmocka_unit_test(test_hex),
+        cmocka_unit_test(test_buffer),
+        cmocka_unit_test(test_naughty),
+        cmocka_unit_test(test_repair),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

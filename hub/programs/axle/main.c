@@ -39,6 +39,7 @@ static const struct command *const commands[] = {
     &command_export,
     &command_evaluate,
     &command_why,
+    &command_how,
     &command_verify,
     &command_token,
     &command_helping,

@@ -1,27 +1,15 @@
-/* Why: what the hub knows about two records, or two customers, being one.  For `axle why` alone. */
+/* Why: what the hub knows about two records, or two customers, being one; or about given values and a
+ * customer.  For `axle why` alone. */
 #pragma once
 
-#include "hub/base/uuid.h"
+#include "hub/pipeline/inquiry.h"
+#include "hub/pipeline/makeup.h"
 #include "hub/programs/axle/desk.h"
+#include "hub/programs/axle/party.h"
 
-struct one {
-    int64_t id;
-    const char *source, *key, *part;
-    struct uuid customer; /* nil: it has none yet */
-    const struct features *features;
-    struct slice keys; /* packed postings */
-};
-
-/* What stands on one side: a record, or all records of a customer. */
-struct party {
-    const char *given;
-    bool is_customer;
-    struct one *list;
-    size_t count;
-};
-
-struct names {
-    const char **list;
+/* Keys that both hold. */
+struct shared_keys {
+    const struct keyhold **list;
     size_t count, room;
 };
 
@@ -31,28 +19,22 @@ struct stop {
     int32_t weight;
 };
 
-struct against {
-    const struct one *left, *right; /* the pair of records that agrees least */
-    const char *words;              /* in what they differ */
-    struct judgement judgement;
-};
-
 struct why {
     struct arena *arena;
     const struct hub *hub;
-    unsigned step; /* of the model, as the hub has it */
-    struct party parties[2];
-    struct generic_keys generic;    /* among the keys of all records */
-    struct map refined;             /* key and refine that are generic together */
+    bool redact;
+    unsigned step;                  /* of the model, as the hub has it */
+    struct party parties[2];        /* .given NULL: .list holds values */
+    struct keyring keyring;         /* of all records */
     const struct one *left, *right; /* the pair that is explained: the best one */
     struct explanation explanation;
-    struct names met, skipped; /* keys that both hold: candidate sources, and generic ones */
-    size_t pairs, vetoed;      /* compared, and of them forbidden */
-    /* Where a match is two customers: what speaks against it; NULL where they have no other records. */
-    struct against *against;
-    bool same;         /* one customer now */
+    struct shared_keys met, skipped; /* candidate sources, and generic ones */
+    size_t pairs, vetoed;            /* compared, and of them forbidden */
+    bool same;                       /* one customer now */
     struct stop *path; /* from left to right, left not included; NULL: there is none */
     size_t path_length;
+    const struct makeup *makeup;       /* of two customers of which a pair matches; or NULL */
+    const struct makeup_join *refusal; /* what keeps them apart; NULL: nothing that is known */
 };
 
 /* Fill in all of it from .arena, .hub and .parties[].given; NOT_FOUND says what to do instead. */
@@ -60,8 +42,23 @@ bool why_find(struct why *why, struct error *err) MUST_CHECK;
 /* The edges that hold the two together within their customer: the way with the fewest. */
 bool why_path(struct why *why, struct error *err) MUST_CHECK;
 
-/* "SOURCE/KEY" or "SOURCE/KEY#PART". */
-const char *why_name(struct arena *arena, const struct one *one);
-const char *why_outcome(const struct why *why);
+/* log2 of the prior odds, in thousandths of a bit. */
+int32_t why_prior(const struct hub *hub, unsigned step);
+/* Both have a value, and the comparison found nothing in them: no news. */
+bool why_is_silent(const struct reason *reason);
+/* The weight of the household's hold, 0 or less; how many elements speak for it and how many against. */
+struct why_sums {
+    int32_t hold;
+    unsigned confirmations, denials;
+};
+struct why_sums why_sum(const struct why *why);
+
+void why_print_keys(const char *label, const struct shared_keys *keys, const char *none);
+void why_write_keys(struct json_writer *json, const char *name, const struct shared_keys *keys);
 void why_print(const struct why *why);
 void why_print_json(const struct why *why);
+/* The members of its object, for who writes more into it. */
+void why_write(struct json_writer *json, const struct why *why);
+
+/* axle why --search: who are these values? */
+enum exit_status why_search(const struct call *call, struct desk *desk, struct error *err);

@@ -1,96 +1,8 @@
-#include "hub/base/hash.h"
+#include <math.h>
+
 #include "hub/base/list.h"
-#include "hub/pipeline/posting.h"
 #include "hub/programs/axle/why.h"
 #include "sql.gen.h"
-
-static void take_records(struct why *why, struct party *party, const struct rows *rows)
-{
-    party->count = rows->count;
-    party->list = NEW_ARRAY(why->arena, struct one, rows->count + 1);
-    for (size_t i = 0; i < rows->count; i++)
-        party->list[i] = (struct one){
-            .id = rows_int(rows, i, 0),
-            .source = rows_text(rows, i, 1),
-            .key = rows_text(rows, i, 2),
-            .part = rows_text(rows, i, 3),
-            .customer = rows_uuid(rows, i, 4),
-        };
-}
-
-static bool find_customer(struct why *why, struct party *party, struct uuid id, struct error *err)
-{
-    struct rows rows;
-    party->is_customer = true;
-    if (!db_run(why->arena, why->hub->db, &SQL_CUSTOMER_MEMBERS, PARAMS(db_uuid(why->arena, id)),
-                &rows, err))
-        return false;
-    take_records(why, party, &rows);
-    if (party->count)
-        return true;
-    if (!db_run(why->arena, why->hub->db, &SQL_CUSTOMER_WHEREABOUTS,
-                PARAMS(db_uuid(why->arena, id)), &rows, err))
-        return false;
-    struct buffer now = {.arena = why->arena};
-    for (size_t i = 0; i < rows.count; i++) {
-        char text[UUID_TEXT];
-        uuid_text(rows_uuid(&rows, i, 0), text);
-        buffer_printf(&now, "%s%s", i ? ", " : "", text);
-    }
-    if (rows.count)
-        return error_set(err, ERROR_NOT_FOUND, "customer %s is retired; its records are now in %s",
-                         party->given, buffer_string(&now));
-    return error_set(err, ERROR_NOT_FOUND, "no customer %s; 'axle export xref' lists them all",
-                     party->given);
-}
-
-static bool look_up(struct why *why, struct party *party, const char *source, const char *key,
-                    const char *part, struct error *err)
-{
-    struct rows rows;
-    if (!db_run(why->arena, why->hub->db, &SQL_RECORD_FIND,
-                PARAMS(db_text(source), db_text(key), db_text(part)), &rows, err))
-        return false;
-    take_records(why, party, &rows);
-    /* Without a part the record itself is meant, where it has one such. */
-    if (!part && party->count && !*party->list[0].part)
-        party->count = 1;
-    return true;
-}
-
-/* A key may hold '#' and '/'; the name of a source holds neither. */
-static bool find_record(struct why *why, struct party *party, struct error *err)
-{
-    const char *slash = strchr(party->given, '/'), *hash = strrchr(party->given, '#');
-    const char *source =
-        slash ? arena_strndup(why->arena, party->given, (size_t)(slash - party->given)) : "";
-    if (!slash || !slash[1] || slash == party->given)
-        return error_set(err, ERROR_FATAL,
-                         "'%s' is neither SOURCE/KEY, SOURCE/KEY#PART nor a customer id",
-                         party->given);
-    if (hash > slash &&
-        !look_up(why, party, source,
-                 arena_strndup(why->arena, slash + 1, (size_t)(hash - slash - 1)), hash + 1, err))
-        return false;
-    if (!party->count && !look_up(why, party, source, slash + 1, NULL, err))
-        return false;
-    if (party->count)
-        return true;
-    if (!sources_by_name(why->hub->sources, source))
-        return error_set(err, ERROR_NOT_FOUND, "no source '%s'; 'axle check' shows the mappings",
-                         source);
-    return error_set(err, ERROR_NOT_FOUND,
-                     "no current customer record '%s'; 'axle export xref' lists them, 'axle export "
-                     "rejects' what was set aside",
-                     party->given);
-}
-
-static bool find_party(struct why *why, struct party *party, struct error *err)
-{
-    struct uuid id;
-    return uuid_read(party->given, &id) ? find_customer(why, party, id, err)
-                                        : find_record(why, party, err);
-}
 
 static bool load_features(struct why *why, struct party *party, struct error *err)
 {
@@ -98,16 +10,16 @@ static bool load_features(struct why *why, struct party *party, struct error *er
     struct map by_id = {.arena = why->arena};
     int64_t *ids = NEW_ARRAY(why->arena, int64_t, party->count + 1);
     for (size_t i = 0; i < party->count; i++) {
-        ids[i] = party->list[i].id;
+        ids[i] = party->list[i].name.id;
         map_put(&by_id, (uint64_t)ids[i], &party->list[i]);
     }
-    if (!db_run(why->arena, why->hub->db, &SQL_RECORD_LOAD,
+    if (!db_run(why->arena, why->hub->db, &SQL_RECORD_INQUIRE,
                 PARAMS(db_int8s(why->arena, ids, party->count)), &rows, err))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         struct one *one = map_get(&by_id, (uint64_t)rows_int(&rows, i, 0));
-        one->features = features_unpack(why->arena, one->id, rows_bytes(&rows, i, 3), err);
-        one->keys = rows_bytes(&rows, i, 4);
+        one->features = features_unpack(why->arena, one->name.id, rows_bytes(&rows, i, 5), err);
+        one->skipped = rows_text(&rows, i, 6);
         if (!one->features)
             return false;
     }
@@ -117,35 +29,16 @@ static bool load_features(struct why *why, struct party *party, struct error *er
     return true;
 }
 
-static uint64_t refined_name(struct blocking_key key)
+static bool load_keys(struct why *why, struct error *err)
 {
-    return hash64_mix((uint64_t)key.key, (uint64_t)(uint32_t)key.refine);
-}
-
-static bool load_generic(struct why *why, struct error *err)
-{
-    struct rows rows;
-    struct {
-        int64_t *list;
-        size_t count, room;
-    } keys = {0};
-    for (size_t p = 0; p < 2; p++)
+    size_t count = 0;
+    const struct party *left = &why->parties[0], *right = &why->parties[1];
+    const struct features **all =
+        NEW_ARRAY(why->arena, const struct features *, left->count + right->count + 1);
+    for (size_t p = 0; p < COUNT_OF(why->parties); p++)
         for (size_t i = 0; i < why->parties[p].count; i++)
-            for (size_t k = 0; k < posting_count(why->parties[p].list[i].keys); k++)
-                LIST_ADD(why->arena, &keys, posting_at(why->parties[p].list[i].keys, k).key);
-    why->generic.keys.arena = why->refined.arena = why->arena;
-    if (!db_run(why->arena, why->hub->db, &SQL_GENERIC_LIST,
-                PARAMS(db_int8s(why->arena, keys.list, keys.count)), &rows, err))
-        return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        struct blocking_key key = {.key = rows_int(&rows, i, 0),
-                                   .refine = (int32_t)rows_int(&rows, i, 1)};
-        if (key.refine)
-            map_put(&why->refined, refined_name(key), why);
-        else
-            map_put(&why->generic.keys, (uint64_t)key.key, why);
-    }
-    return true;
+            all[count++] = why->parties[p].list[i].features;
+    return keyring_load(why->arena, why->hub, all, count, &why->keyring, err);
 }
 
 static bool better(struct judgement one, struct judgement other)
@@ -153,20 +46,18 @@ static bool better(struct judgement one, struct judgement other)
     return one.veto != other.veto ? other.veto : one.weight > other.weight;
 }
 
-/* One pair more: is it the best so far, or the worst? */
+/* One pair more: is it the best so far? */
 static void weigh(struct why *why, const struct one *left, const struct one *right,
-                  struct judgement *best, struct against *worst)
+                  struct judgement *best)
 {
     struct judgement judgement =
-        compare_records(why->hub->model, &why->generic, left->features, right->features);
+        compare_records(why->hub->model, &why->keyring.generic, left->features, right->features);
     why->vetoed += judgement.veto;
     if (!why->pairs || better(judgement, *best)) {
         *best = judgement;
         why->left = left;
         why->right = right;
     }
-    if (!why->pairs || better(worst->judgement, judgement))
-        *worst = (struct against){.left = left, .right = right, .judgement = judgement};
     why->pairs++;
 }
 
@@ -174,13 +65,10 @@ static bool pick_pair(struct why *why, struct error *err)
 {
     const struct party *left = &why->parties[0], *right = &why->parties[1];
     struct judgement best = {0};
-    struct against *worst = NEW(why->arena, struct against);
     for (size_t i = 0; i < left->count; i++)
         for (size_t j = 0; j < right->count; j++)
-            if (left->list[i].id != right->list[j].id)
-                weigh(why, &left->list[i], &right->list[j], &best, worst);
-    if (why->pairs > 1)
-        why->against = worst;
+            if (left->list[i].name.id != right->list[j].name.id)
+                weigh(why, &left->list[i], &right->list[j], &best);
     if (why->pairs)
         return true;
     if (left->is_customer)
@@ -190,74 +78,62 @@ static bool pick_pair(struct why *why, struct error *err)
                      right->given);
 }
 
-static void note(struct why *why, struct names *names, uint8_t type)
-{
-    const char *name = blocking_name(why->hub->model, type);
-    for (size_t i = 0; i < names->count; i++)
-        if (text_equal(names->list[i], name))
-            return;
-    LIST_ADD(why->arena, names, name);
-}
-
 /* A generic key still brings those together who hold it with the same refine. */
-static void note_keys(struct why *why)
+static bool note_keys(struct why *why, struct error *err)
 {
-    for (size_t i = 0; i < posting_count(why->left->keys); i++)
-        for (size_t j = 0; j < posting_count(why->right->keys); j++) {
-            struct blocking_key left = posting_at(why->left->keys, i);
-            struct blocking_key right = posting_at(why->right->keys, j);
-            if (left.key != right.key)
+    const struct blocking_key *lefts, *rights;
+    size_t count = 0;
+    size_t left_count = blocking_keys(why->arena, why->hub->model, why->left->features, &lefts);
+    size_t right_count = blocking_keys(why->arena, why->hub->model, why->right->features, &rights);
+    struct keyhold **shared = NEW_ARRAY(why->arena, struct keyhold *, left_count + 1);
+    for (size_t i = 0; i < left_count; i++)
+        for (size_t j = 0; j < right_count; j++) {
+            if (lefts[i].key != rights[j].key)
                 continue;
-            bool meets = !map_get(&why->generic.keys, (uint64_t)left.key) ||
-                         (left.refine && left.refine == right.refine &&
-                          !map_get(&why->refined, refined_name(left)));
-            note(why, meets ? &why->met : &why->skipped, left.type);
+            struct keyhold *hold = keyring_find(&why->keyring, lefts[i]);
+            bool meets = keyhold_meets(hold, keyring_find(&why->keyring, rights[j]));
+            LIST_ADD(why->arena, meets ? &why->met : &why->skipped, hold);
+            shared[count++] = hold;
         }
+    return keyring_holders(why->arena, why->hub->db, &why->keyring, shared, count, err);
 }
 
 static bool compare_parties(struct why *why, struct error *err)
 {
-    for (size_t p = 0; p < 2; p++)
-        if (!find_party(why, &why->parties[p], err) || !load_features(why, &why->parties[p], err))
+    for (size_t p = 0; p < COUNT_OF(why->parties); p++)
+        if (why->parties[p].given && (!party_find(why->arena, why->hub, &why->parties[p], err) ||
+                                      !load_features(why, &why->parties[p], err)))
             return false;
-    return load_generic(why, err) && pick_pair(why, err);
+    return load_keys(why, err) && pick_pair(why, err);
 }
 
-static const char *differences(const struct why *why, const struct against *against)
-{
-    struct explanation explanation;
-    struct buffer words = {.arena = why->arena};
-    explain_records(why->arena, why->hub->model, &why->generic, against->left->features,
-                    against->right->features, &explanation);
-    for (size_t i = 0; i < explanation.count; i++)
-        if (text_equal(explanation.reasons[i].level, "different") ||
-            text_equal(explanation.reasons[i].level, "veto"))
-            buffer_printf(&words, "%s%s", words.length ? ", " : "", explanation.reasons[i].words);
-    return buffer_string(&words);
-}
-
-/* The pair is a match, yet they are two customers: do other records of theirs forbid it? */
+/* The pair is a match, yet they are two customers: what refused to join them? */
 static bool look_between(struct why *why, struct error *err)
 {
-    struct why all = {.arena = why->arena, .hub = why->hub};
-    const struct uuid ids[] = {why->left->customer, why->right->customer};
-    for (size_t p = 0; p < 2; p++) {
-        char *text = arena_alloc(why->arena, UUID_TEXT);
-        uuid_text(ids[p], text);
-        all.parties[p].given = text;
-    }
-    if (!compare_parties(&all, err))
+    struct uuid *ids = NEW_ARRAY(why->arena, struct uuid, 2);
+    struct makeup *makeup = NEW(why->arena, struct makeup);
+    ids[0] = why->left->customer;
+    ids[1] = why->right->customer;
+    *makeup = (struct makeup){
+        .arena = why->arena, .hub = why->hub, .customers = ids, .customer_count = 2};
+    if (!makeup_find(makeup, err))
         return false;
-    if (all.against)
-        all.against->words = differences(&all, all.against);
-    why->against = all.against;
+    for (size_t i = 0; i < makeup->refused_count && !why->refusal; i++) {
+        const struct makeup_join *join = &makeup->refused[i];
+        int order = uuid_compare(join->left->customer, ids[0]) == 0   ? 1
+                    : uuid_compare(join->left->customer, ids[1]) == 0 ? 0
+                                                                      : -1;
+        if (order >= 0 && uuid_compare(join->right->customer, ids[order]) == 0)
+            why->refusal = join;
+    }
+    why->makeup = makeup;
     return true;
 }
 
 static bool is_parted(const struct why *why)
 {
     return !why->same && !uuid_is_nil(why->left->customer) && !uuid_is_nil(why->right->customer) &&
-           text_equal(why_outcome(why), "match");
+           match_outcome(why->hub->model, why->step, why->explanation.judgement) == OUTCOME_MATCH;
 }
 
 bool why_find(struct why *why, struct error *err)
@@ -271,11 +147,37 @@ bool why_find(struct why *why, struct error *err)
                     stderr);
     if (!compare_parties(why, err))
         return false;
-    explain_records(why->arena, why->hub->model, &why->generic, why->left->features,
+    explain_records(why->arena, why->hub->model, &why->keyring.generic, why->left->features,
                     why->right->features, &why->explanation);
-    note_keys(why);
     why->same = !uuid_is_nil(why->left->customer) &&
                 uuid_compare(why->left->customer, why->right->customer) == 0;
-    why->against = NULL;
-    return (!why->same || why_path(why, err)) && (!is_parted(why) || look_between(why, err));
+    return note_keys(why, err) && (!why->same || why_path(why, err)) &&
+           (!is_parted(why) || look_between(why, err));
+}
+
+int32_t why_prior(const struct hub *hub, unsigned step)
+{
+    double none = model_probability(hub->model, step, 0);
+    return (int32_t)lround(1000 * log2(none / (1 - none)));
+}
+
+bool why_is_silent(const struct reason *reason)
+{
+    return reason->left && reason->right && !reason->weight && text_equal(reason->level, "missing");
+}
+
+struct why_sums why_sum(const struct why *why)
+{
+    struct why_sums sums = {.hold = 0};
+    for (size_t i = 0; i < why->explanation.count; i++) {
+        const struct reason *reason = &why->explanation.reasons[i];
+        int32_t weight = reason->weight + reason->frequency;
+        if (text_equal(reason->element, "household"))
+            sums.hold = weight;
+        else {
+            sums.confirmations += weight > 0;
+            sums.denials += weight < 0 || text_equal(reason->element, "veto");
+        }
+    }
+    return sums;
 }

@@ -25,11 +25,9 @@ static bool load_places(const struct why *why, struct walk *walk, struct error *
     walk->list = NEW_ARRAY(why->arena, struct place *, rows.count + 1);
     for (size_t i = 0; i < rows.count; i++) {
         struct place *place = NEW(why->arena, struct place);
-        place->one = (struct one){.id = rows_int(&rows, i, 0),
-                                  .source = rows_text(&rows, i, 1),
-                                  .key = rows_text(&rows, i, 2),
-                                  .part = rows_text(&rows, i, 3)};
-        map_put(&walk->places, (uint64_t)place->one.id, place);
+        place->one = (struct one){.name = {rows_int(&rows, i, 0), rows_text(&rows, i, 1),
+                                           rows_text(&rows, i, 2), rows_text(&rows, i, 3)}};
+        map_put(&walk->places, (uint64_t)place->one.name.id, place);
     }
     return true;
 }
@@ -42,7 +40,7 @@ static bool go_on(const struct why *why, struct walk *walk, size_t from, struct 
     int32_t match = model_match_weight(why->hub->model, why->step);
     int64_t *ids = NEW_ARRAY(why->arena, int64_t, count + 1);
     for (size_t i = 0; i < count; i++)
-        ids[i] = walk->list[from + i]->one.id;
+        ids[i] = walk->list[from + i]->one.name.id;
     if (!db_run(why->arena, why->hub->db, &SQL_EDGE_LIST, PARAMS(db_int8s(why->arena, ids, count)),
                 &rows, err))
         return false;
@@ -73,8 +71,8 @@ bool why_path(struct why *why, struct error *err)
     struct walk walk = {.arena = why->arena, .places = {.arena = why->arena}};
     if (!load_places(why, &walk, err))
         return false;
-    struct place *start = map_get(&walk.places, (uint64_t)why->left->id);
-    const struct place *end = map_get(&walk.places, (uint64_t)why->right->id);
+    struct place *start = map_get(&walk.places, (uint64_t)why->left->name.id);
+    const struct place *end = map_get(&walk.places, (uint64_t)why->right->name.id);
     if (!start || !end)
         return true; /* they have moved meanwhile */
     start->before = start;
