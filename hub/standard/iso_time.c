@@ -128,3 +128,23 @@ const char *iso_time_read(struct arena *arena, const char *text)
     return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", moment.year, moment.month,
                         moment.day, moment.hour, moment.minute, moment.second);
 }
+
+/* Of the Gregorian calendar, since 1970 (the era counts from March, so that leap days come last). */
+static int64_t days_since_1970(int64_t year, int64_t month, int64_t day)
+{
+    int64_t y = month > 2 ? year : year - 1;
+    int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    return y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
+}
+
+bool iso_time_us(const char *standard, int64_t *unix_us)
+{
+    struct moment m = {0};
+    const char *at = standard;
+    if (!take_day(&at, &m) ||
+        (take_char(&at, "T") && (!take_clock(&at, &m) || !take_char(&at, "Z"))) || *at)
+        return false;
+    int64_t minutes = (days_since_1970(m.year, m.month, m.day) * 24 + m.hour) * 60 + m.minute;
+    *unix_us = (minutes * 60 + m.second) * 1000000;
+    return true;
+}

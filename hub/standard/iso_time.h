@@ -9,3 +9,5 @@
  * "2024-03-05".  NULL for anything else, and for years before 1850 or after 2200.
  */
 const char *iso_time_read(struct arena *arena, const char *text);
+/* Microseconds since 1970 of what iso_time_read() gave; of a day, when it begins.  False for anything else. */
+bool iso_time_us(const char *standard, int64_t *unix_us) MUST_CHECK;
