@@ -155,9 +155,10 @@ struct match_edge {
 /* What became of an edge whose ends were not together yet, and why. */
 enum match_verdict {
     JOIN_MADE,
-    JOIN_VETOED,      /* two of their records can never be one */
-    JOIN_DIVIDED,     /* all who state an element disagree about it */
-    JOIN_CONTRADICTED /* more of their records contradict each other than match */
+    JOIN_VETOED,       /* two of their records can never be one */
+    JOIN_DIVIDED,      /* all who state an element disagree about it */
+    JOIN_CONTRADICTED, /* more of their records contradict each other than match */
+    JOIN_FORBIDDEN     /* a steward says of two of their records that they are not the same */
 };
 struct match_join {
     struct match_edge edge;
@@ -173,11 +174,19 @@ struct match_listener {
                  const struct match_join *join); /* each in its turn; a refusal only once */
     void *to;
 };
+/* What a steward says of two records.  It outranks what the machine finds; where decisions contradict each
+ * other, "not the same" holds. */
+struct match_decision {
+    int64_t left, right;
+    bool same;
+};
 struct match_graph {
     const struct features *const *nodes;
     size_t node_count;
     const struct match_edge *edges; /* those that are vetoed left out */
     size_t edge_count;
+    const struct match_decision *decisions;
+    size_t decision_count;
 };
 /* clusters[i] is the smallest record id in the cluster of nodes[i]. */
 void cluster_records(struct arena *arena, const struct model *model,

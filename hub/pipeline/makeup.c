@@ -120,7 +120,10 @@ static bool decide(struct making *g, struct error *err)
     for (size_t i = 0; i < m->maker_count; i++)
         nodes[i] = m->makers[i].features;
     cluster_telling(g->arena, m->hub->model,
-                    &(struct match_graph){nodes, m->maker_count, g->edges.list, g->edges.count},
+                    &(struct match_graph){.nodes = nodes,
+                                          .node_count = m->maker_count,
+                                          .edges = g->edges.list,
+                                          .edge_count = g->edges.count},
                     g->match, clusters, &(struct match_listener){tell, g});
     for (size_t i = 0; i < m->maker_count; i++)
         m->makers[i].cluster = clusters[i];
@@ -194,6 +197,8 @@ static const char *join_words(const struct making *g, struct makeup_join *join)
         return arena_printf(g->arena,
                             "%u pairs of their records contradict each other, and %u match",
                             join->join->conflicts, join->join->matches);
+    case JOIN_FORBIDDEN:
+        return "a steward says that two of their records are not the same";
     }
     return "";
 }

@@ -26,7 +26,10 @@ static void cluster(struct resolution *r, struct outcome *outcome)
     }
     int64_t *clusters = NEW_ARRAY(r->work, int64_t, n + 1);
     cluster_records(r->work, r->hub->model,
-                    &(struct match_graph){features, n, outcome->edges.list, outcome->edges.count},
+                    &(struct match_graph){.nodes = features,
+                                          .node_count = n,
+                                          .edges = outcome->edges.list,
+                                          .edge_count = outcome->edges.count},
                     r->match_weight, clusters);
     for (size_t i = 0; i < n; i++)
         of[i]->cluster = clusters[i];

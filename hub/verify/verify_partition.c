@@ -164,9 +164,11 @@ static bool check_component(const struct hub *hub, const struct component *compo
         if (!features[i])
             return false;
     }
-    cluster_records(work, hub->model,
-                    &(struct match_graph){features, rows.count, edges, edge_count}, match_weight,
-                    clusters);
+    cluster_records(
+        work, hub->model,
+        &(struct match_graph){
+            .nodes = features, .node_count = rows.count, .edges = edges, .edge_count = edge_count},
+        match_weight, clusters);
     verdict->checked++;
     verdict->wrong += rows.count != n || !agrees(component, items, clusters);
     return true;

@@ -63,8 +63,11 @@ void resolve_at(const struct model *model, const struct samples *samples,
                 pair->weight,
             };
     }
-    cluster_records(scratch, model, &(struct match_graph){nodes, samples->count, edges, count},
-                    weight, clusters);
+    cluster_records(
+        scratch, model,
+        &(struct match_graph){
+            .nodes = nodes, .node_count = samples->count, .edges = edges, .edge_count = count},
+        weight, clusters);
 }
 
 static void score_pairs(const struct model *model, const struct samples *samples,

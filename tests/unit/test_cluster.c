@@ -10,6 +10,8 @@
 
 #define NODES 60
 #define WEIGHT 10000
+#define GRAPH(nodes, count, edges, edge_count) \
+    ((struct match_graph){nodes, count, edges, edge_count, NULL, 0})
 
 static struct arena *arena;
 static const struct model *model;
@@ -26,8 +28,7 @@ static int64_t cluster_of(const struct features *const *nodes, size_t count,
                           const struct match_edge *edges, size_t edge_count, int64_t record)
 {
     int64_t clusters[NODES];
-    cluster_records(arena, model, &(struct match_graph){nodes, count, edges, edge_count}, WEIGHT,
-                    clusters);
+    cluster_records(arena, model, &GRAPH(nodes, count, edges, edge_count), WEIGHT, clusters);
     for (size_t i = 0; i < count; i++)
         if (features_record(nodes[i]) == record)
             return clusters[i];
@@ -133,8 +134,8 @@ static void test_decisions_are_told(void **state)
         struct heard heard = {.count = 0};
         for (int n = 0; n < 3; n++)
             nodes[n] = person(arena, model, n + 1, told[i].people[n]);
-        cluster_telling(arena, model, &(struct match_graph){nodes, 3, told[i].edges, 2}, WEIGHT,
-                        clusters, &(struct match_listener){hear, &heard});
+        cluster_telling(arena, model, &GRAPH(nodes, 3, told[i].edges, 2), WEIGHT, clusters,
+                        &(struct match_listener){hear, &heard});
         assert_int_equal(heard.count, 2);
         assert_int_equal(heard.joins[0].verdict, JOIN_MADE);
         assert_int_equal(heard.joins[0].left, 1);
@@ -218,16 +219,14 @@ static void test_order_does_not_matter(void **state)
         size_t count = make_component(nodes, edges);
         int64_t first[NODES], again[NODES];
         struct map wanted = {.arena = arena};
-        cluster_records(arena, model, &(struct match_graph){nodes, NODES, edges, count}, WEIGHT,
-                        first);
+        cluster_records(arena, model, &GRAPH(nodes, NODES, edges, count), WEIGHT, first);
         check_vetoes(nodes, first);
         for (size_t i = 0; i < NODES; i++)
             map_put(&wanted, (uint64_t)features_record(nodes[i]), &first[i]);
         for (int turn = 0; turn < 4; turn++) {
             shuffle_nodes(nodes, NODES);
             shuffle_edges(edges, count);
-            cluster_records(arena, model, &(struct match_graph){nodes, NODES, edges, count}, WEIGHT,
-                            again);
+            cluster_records(arena, model, &GRAPH(nodes, NODES, edges, count), WEIGHT, again);
             for (size_t i = 0; i < NODES; i++) {
                 const int64_t *was = map_get(&wanted, (uint64_t)features_record(nodes[i]));
                 assert_true(again[i] == *was);
@@ -235,6 +234,67 @@ static void test_order_does_not_matter(void **state)
             }
         }
     }
+}
+
+static int64_t cluster_in(const struct features *const *nodes, const int64_t *clusters, int64_t id)
+{
+    for (size_t i = 0; i < NODES; i++)
+        if (features_record(nodes[i]) == id)
+            return clusters[i];
+    return 0;
+}
+
+/* What stewards say holds, and where they say nothing all is as it would be. */
+static void test_stewards_decide(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 30; round++) {
+        const struct features *nodes[NODES];
+        struct match_edge edges[NODES * NODES];
+        size_t count = make_component(nodes, edges);
+        int64_t clusters[NODES], again[NODES];
+        /* One pair each, of different records: none contradicts another. */
+        struct match_decision decisions[NODES / 2];
+        for (unsigned i = 0; i < NODES / 2; i++)
+            decisions[i] =
+                (struct match_decision){1000 + i * 7, 1000 + (NODES - 1 - i) * 7, dice(2) == 0};
+        struct match_graph graph = {nodes, NODES, edges, count, decisions, NODES / 2};
+        cluster_records(arena, model, &graph, WEIGHT, clusters);
+        for (size_t i = 0; i < NODES / 2; i++)
+            if (!decisions[i].same)
+                assert_true(cluster_in(nodes, clusters, decisions[i].left) !=
+                            cluster_in(nodes, clusters, decisions[i].right));
+        /* Only where "not the same" forbids it are two apart that are the same. */
+        size_t apart = 0;
+        for (size_t i = 0; i < NODES / 2; i++)
+            apart += decisions[i].same && cluster_in(nodes, clusters, decisions[i].left) !=
+                                              cluster_in(nodes, clusters, decisions[i].right);
+        assert_int_equal(apart, 0);
+        struct match_decision turned[NODES / 2];
+        for (size_t i = 0; i < NODES / 2; i++)
+            turned[NODES / 2 - 1 - i] =
+                (struct match_decision){decisions[i].right, decisions[i].left, decisions[i].same};
+        graph.decisions = turned;
+        shuffle_edges(edges, count);
+        cluster_records(arena, model, &graph, WEIGHT, again);
+        assert_memory_equal(clusters, again, sizeof(again));
+    }
+}
+
+static void test_not_the_same_holds(void **state)
+{
+    (void)state;
+    static const struct match_decision decisions[] = {{1, 2, true}, {2, 3, true}, {1, 3, false}};
+    static const struct match_edge edges[] = {{1, 3, WEIGHT + 5}, {3, 4, WEIGHT}};
+    const struct features *nodes[4];
+    int64_t clusters[4];
+    for (int n = 0; n < 4; n++)
+        nodes[n] = person(arena, model, n + 1, n == 1 ? "name.suffix=Jr" : "name.suffix=Sr");
+    struct match_graph graph = {nodes, 4, edges, 2, decisions, 3};
+    cluster_records(arena, model, &graph, WEIGHT, clusters);
+    assert_int_equal(clusters[1], 1); /* whatever their suffixes */
+    assert_int_equal(clusters[2], 3);
+    assert_int_equal(clusters[3], 3);
 }
 
 /* Each looks like the one before, but for one letter: that is no reason for one customer of all. */
@@ -252,8 +312,7 @@ static void test_drift_ends(void **state)
                           arena_printf(arena, "name.given=Alexis; name.family=%s", family));
         edges[i] = (struct match_edge){i, i + 1, WEIGHT};
     }
-    cluster_records(arena, model, &(struct match_graph){nodes, NODES, edges + 1, NODES - 1}, WEIGHT,
-                    clusters);
+    cluster_records(arena, model, &GRAPH(nodes, NODES, edges + 1, NODES - 1), WEIGHT, clusters);
     for (size_t i = 0; i < NODES; i++) {
         size_t size = 0;
         for (size_t j = 0; j < NODES; j++)
@@ -269,6 +328,8 @@ int main(void)
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_decisions_are_told),
         cmocka_unit_test(test_order_does_not_matter),
+        cmocka_unit_test(test_stewards_decide),
+        cmocka_unit_test(test_not_the_same_holds),
         cmocka_unit_test(test_drift_ends),
     };
     ARENA(process);
