@@ -13,24 +13,40 @@ static unsigned common_prefix(struct slice left, struct slice right, unsigned mo
     return n;
 }
 
-/* Which bytes of each text have a partner in the other within the window. */
+/* Where in a text each byte stands, a bit each.  All zero between calls, so that a call touches no more than the
+ * bytes that occur. */
+static _Thread_local uint64_t places[256];
+
+static void mark(struct slice text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        places[(unsigned char)text.bytes[i]] |= UINT64_C(1) << i;
+}
+
+static void unmark(struct slice text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        places[(unsigned char)text.bytes[i]] = 0;
+}
+
+/* Which bytes of each text have a partner in the other within the window: for each on the left the first on the
+ * right that is left over. */
 static unsigned jaro_matches(struct slice left, struct slice right, uint64_t *in_left,
                              uint64_t *in_right)
 {
     size_t longer = left.size > right.size ? left.size : right.size;
-    size_t window = longer / 2 ? longer / 2 - 1 : 0;
+    size_t reach = longer / 2 ? longer / 2 - 1 : 0;
+    uint64_t window = (UINT64_C(2) << reach) - 1; /* of the first byte: it grows, then moves */
     unsigned matches = 0;
+    mark(right);
     for (size_t i = 0; i < left.size; i++) {
-        size_t end = i + window + 1 < right.size ? i + window + 1 : right.size;
-        for (size_t j = i > window ? i - window : 0; j < end; j++) {
-            if (*in_right >> j & 1 || left.bytes[i] != right.bytes[j])
-                continue;
-            *in_left |= UINT64_C(1) << i;
-            *in_right |= UINT64_C(1) << j;
-            matches++;
-            break;
-        }
+        uint64_t partners = places[(unsigned char)left.bytes[i]] & window & ~*in_right;
+        *in_right |= partners & -partners;
+        *in_left |= (uint64_t)(partners != 0) << i;
+        matches += partners != 0;
+        window = window << 1 | (i < reach);
     }
+    unmark(right);
     return matches;
 }
 
@@ -83,32 +99,53 @@ static void trim_common(struct slice *left, struct slice *right)
     }
 }
 
-unsigned damerau(struct slice left, struct slice right, unsigned most)
+/*
+ * Myers (1999), with Hyyroe's (2003) term for a swap of neighbours: a column of the matrix of distances is held as
+ * the bits of its steps up and down, so a byte of `right` takes a dozen operations whatever the size of `left`.
+ */
+static unsigned edits(struct slice left, struct slice right, unsigned most, bool swaps)
 {
-    unsigned rows[3][KERNEL_MOST + 1];
+    uint64_t up = ~UINT64_C(0), down = 0, equal = 0, before = 0;
+    uint64_t last = UINT64_C(1) << (left.size - 1);
+    unsigned distance = (unsigned)left.size, rest = (unsigned)right.size;
+    mark(left);
+    for (size_t i = 0; i < right.size && distance <= most + rest; i++, rest--) {
+        uint64_t here = places[(unsigned char)right.bytes[i]];
+        uint64_t swapped = swaps ? (~equal & here) << 1 & before : 0;
+        equal = (((here & up) + up) ^ up) | here | down | swapped;
+        uint64_t rises = down | ~(equal | up), falls = equal & up;
+        distance += (rises & last) != 0;
+        distance -= (falls & last) != 0;
+        rises = rises << 1 | 1;
+        up = falls << 1 | ~(equal | rises);
+        down = equal & rises;
+        before = here;
+    }
+    unmark(left);
+    return distance > most + rest ? most + 1 : least(distance, most + 1);
+}
+
+static unsigned bounded_edits(struct slice left, struct slice right, unsigned most, bool swaps)
+{
     left = bounded(left);
     right = bounded(right);
-    trim_common(&left, &right);
     size_t gap = left.size > right.size ? left.size - right.size : right.size - left.size;
     if (gap > most)
         return most + 1;
-    for (unsigned j = 0; j <= right.size; j++)
-        rows[0][j] = j;
-    for (unsigned i = 1; i <= left.size; i++) {
-        unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
-        unsigned best = row[0] = i;
-        for (size_t j = 1; j <= right.size; j++) {
-            bool same = left.bytes[i - 1] == right.bytes[j - 1];
-            row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + !same);
-            if (i > 1 && j > 1 && left.bytes[i - 1] == right.bytes[j - 2] &&
-                left.bytes[i - 2] == right.bytes[j - 1])
-                row[j] = least(row[j], before[j - 2] + 1);
-            best = least(best, row[j]);
-        }
-        if (best > most)
-            return most + 1;
-    }
-    return least(rows[left.size % 3][right.size], most + 1);
+    trim_common(&left, &right);
+    if (!left.size || !right.size)
+        return (unsigned)gap;
+    return edits(left, right, most, swaps);
+}
+
+unsigned damerau(struct slice left, struct slice right, unsigned most)
+{
+    return bounded_edits(left, right, most, true);
+}
+
+unsigned levenshtein(struct slice left, struct slice right, unsigned most)
+{
+    return bounded_edits(left, right, most, false);
 }
 
 /* Spellings by their first letter and the class they sound like, the longer ones first; some only at the start,

@@ -21,6 +21,8 @@ unsigned jaro_winkler(struct slice left, struct slice right);
 /* Damerau's distance, as optimal string alignment: a swap of neighbours is one edit, and nothing is edited
  * twice; `most` + 1 when it is more than that. */
 unsigned damerau(struct slice left, struct slice right, unsigned most);
+/* The same without swaps. */
+unsigned levenshtein(struct slice left, struct slice right, unsigned most);
 
 /*
  * How a name sounds, for English and German ears and near them for others: a first letter ('A' for any

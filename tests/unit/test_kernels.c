@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 
 #include "hub/match/kernels.h"
 #include "tests/unit/people.h"
@@ -79,40 +80,152 @@ static void test_distances(void **state)
     }
 }
 
-/* By definition, to check the table against: a text against another from a place in each. */
-static unsigned slow(const char *l, const char *r)
+/* Words of a few letters, some of them outside of ASCII; half of the second ones a few slips from the first. */
+static uint64_t dice;
+
+static unsigned below(unsigned most)
 {
-    unsigned best;
-    if (!*l || !*r)
-        return (unsigned)(strlen(l) + strlen(r));
-    best = slow(l + 1, r + 1) + (*l != *r);
-    unsigned gone = slow(l + 1, r) + 1, come = slow(l, r + 1) + 1;
-    best = gone < best ? gone : best;
-    best = come < best ? come : best;
-    if (l[1] && l[0] == r[1] && l[1] == r[0]) {
-        unsigned turned = slow(l + 2, r + 2) + 1;
-        best = turned < best ? turned : best;
+    dice = dice * 6364136223846793005U + 1442695040888963407U;
+    return (unsigned)(dice >> 33) % most;
+}
+
+static void make_word(char *word, size_t *size, unsigned most, unsigned letters)
+{
+    static const char all[] = "aeinrst\xc3\xa4\xd0\x9f -'zx";
+    *size = below(most + 1);
+    for (size_t i = 0; i < *size; i++)
+        word[i] = all[below(letters)];
+}
+
+static void slip(char *word, size_t *size)
+{
+    if (!*size)
+        return;
+    size_t at = below((unsigned)*size);
+    switch (below(4)) {
+    case 0:
+        memmove(word + at, word + at + 1, --*size - at);
+        break;
+    case 1:
+        memmove(word + at + 1, word + at, (*size)++ - at);
+        word[at] = 'q';
+        break;
+    case 2:
+        word[at] = 'i';
+        break;
+    default:
+        if (at + 1 < *size) {
+            char c = word[at];
+            word[at] = word[at + 1];
+            word[at + 1] = c;
+        }
     }
-    return best;
+}
+
+struct words {
+    char left[96], right[96];
+    struct slice l, r;
+};
+
+static void make_words(struct words *words, unsigned most)
+{
+    unsigned letters = 3 + below(13);
+    size_t left, right;
+    make_word(words->left, &left, most, letters);
+    make_word(words->right, &right, most, letters);
+    if (below(2)) {
+        memcpy(words->right, words->left, right = left);
+        for (unsigned slips = below(5); slips; slips--)
+            slip(words->right, &right);
+    }
+    words->l = (struct slice){words->left, left};
+    words->r = (struct slice){words->right, right};
+}
+
+/* By the book, to check the bits against: a matrix of distances. */
+static unsigned slow_edits(struct slice l, struct slice r, bool swaps)
+{
+    unsigned table[97][97];
+    for (unsigned i = 0; i <= l.size; i++)
+        for (unsigned j = 0; j <= r.size; j++) {
+            table[i][j] = i ? i : j;
+            if (!i || !j)
+                continue;
+            unsigned best = table[i - 1][j - 1] + (l.bytes[i - 1] != r.bytes[j - 1]);
+            best = table[i - 1][j] + 1 < best ? table[i - 1][j] + 1 : best;
+            best = table[i][j - 1] + 1 < best ? table[i][j - 1] + 1 : best;
+            if (swaps && i > 1 && j > 1 && l.bytes[i - 1] == r.bytes[j - 2] &&
+                l.bytes[i - 2] == r.bytes[j - 1] && table[i - 2][j - 2] + 1 < best)
+                best = table[i - 2][j - 2] + 1;
+            table[i][j] = best;
+        }
+    return table[l.size][r.size];
+}
+
+/* Partners looked for one by one, and floating point. */
+static double slow_jaro_winkler(struct slice l, struct slice r)
+{
+    bool taken[2][96] = {{false}};
+    size_t longer = l.size > r.size ? l.size : r.size, prefix = 0, next = 0;
+    size_t window = longer / 2 ? longer / 2 - 1 : 0;
+    double matches = 0, turned = 0;
+    for (size_t i = 0; i < l.size; i++)
+        for (size_t j = i > window ? i - window : 0; j < r.size && j <= i + window; j++)
+            if (!taken[0][i] && !taken[1][j] && l.bytes[i] == r.bytes[j]) {
+                taken[0][i] = taken[1][j] = true;
+                matches++;
+            }
+    if (matches < 1)
+        return 0;
+    for (size_t i = 0; i < l.size; i++)
+        if (taken[0][i]) {
+            while (!taken[1][next])
+                next++;
+            turned += l.bytes[i] != r.bytes[next++];
+        }
+    double jaro = (matches / (double)l.size + matches / (double)r.size +
+                   (matches - floor(turned / 2)) / matches) /
+                  3;
+    while (prefix < 4 && prefix < l.size && prefix < r.size && l.bytes[prefix] == r.bytes[prefix])
+        prefix++;
+    return jaro > .700002 ? jaro + (1 - jaro) * .1 * (double)prefix : jaro;
 }
 
 static void test_random_against_definition(void **state)
 {
     (void)state;
-    uint64_t seed = people_seed();
-    print_message("  SEED=%llu\n", (unsigned long long)seed);
-    for (int round = 0; round < 2000; round++) {
-        char text[2][8] = {""};
-        for (int t = 0; t < 2; t++)
-            for (unsigned i = 0, size = (unsigned)(round + t) % 7; i < size; i++) {
-                seed = seed * 6364136223846793005U + 1442695040888963407U;
-                text[t][i] = (char)('a' + (seed >> 33) % 3);
-            }
-        struct slice l = slice(text[0]), r = slice(text[1]);
-        assert_int_equal(damerau(l, r, 20), slow(text[0], text[1]));
-        assert_int_equal(damerau(l, r, 20), damerau(r, l, 20));
-        assert_true(jaro_winkler(l, r) <= 1000);
+    dice = people_seed();
+    print_message("  SEED=%llu\n", (unsigned long long)dice);
+    for (int round = 0; round < 40000; round++) {
+        struct words w;
+        make_words(&w, round % 5 ? 14 : KERNEL_MOST - 5);
+        unsigned swaps = slow_edits(w.l, w.r, true), plain = slow_edits(w.l, w.r, false);
+        unsigned most = below(5);
+        assert_int_equal(damerau(w.l, w.r, 96), swaps);
+        assert_int_equal(damerau(w.r, w.l, 96), swaps);
+        assert_int_equal(levenshtein(w.l, w.r, 96), plain);
+        assert_int_equal(damerau(w.l, w.r, most), swaps > most ? most + 1 : swaps);
+        assert_int_equal(levenshtein(w.l, w.r, most), plain > most ? most + 1 : plain);
+        double off = slow_jaro_winkler(w.l, w.r) * 1000 - jaro_winkler(w.l, w.r);
+        if (off > .502 || off < -.502)
+            fail_msg("'%.*s', '%.*s': Jaro-Winkler %u, off by %f", (int)w.l.size, w.l.bytes,
+                     (int)w.r.size, w.r.bytes, jaro_winkler(w.l, w.r), off);
     }
+}
+
+static void test_beyond_what_is_compared(void **state)
+{
+    (void)state;
+    char left[96], right[96];
+    memset(left, 'a', sizeof(left));
+    memcpy(right, left, sizeof(left));
+    right[KERNEL_MOST] = 'b';
+    struct slice l = {left, sizeof(left)}, r = {right, sizeof(right)};
+    assert_int_equal(damerau(l, r, 3), 0);
+    assert_int_equal(jaro_winkler(l, r), 1000);
+    right[KERNEL_MOST - 1] = 'b';
+    assert_int_equal(damerau(l, r, 3), 1);
+    assert_int_equal(levenshtein(l, r, 3), 1);
 }
 
 static const struct {
@@ -157,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_jaro_winkler),
         cmocka_unit_test(test_distances),
         cmocka_unit_test(test_random_against_definition),
+        cmocka_unit_test(test_beyond_what_is_compared),
         cmocka_unit_test(test_sounds),
         cmocka_unit_test(test_long_texts),
     };
