@@ -78,6 +78,16 @@ static bool pick_pair(struct why *why, struct error *err)
                      right->given);
 }
 
+/* The key as those have it whom it does not bring together: whoever holds it counts. */
+static struct keyhold *skipped_by_all(struct arena *arena, const struct keyhold *hold)
+{
+    struct keyhold *copy = NEW(arena, struct keyhold);
+    *copy = *hold;
+    copy->skipped = true;
+    copy->by_refine = false;
+    return copy;
+}
+
 /* A generic key still brings those together who hold it with the same refine. */
 static bool note_keys(struct why *why, struct error *err)
 {
@@ -92,6 +102,8 @@ static bool note_keys(struct why *why, struct error *err)
                 continue;
             struct keyhold *hold = keyring_find(&why->keyring, lefts[i]);
             bool meets = keyhold_meets(hold, keyring_find(&why->keyring, rights[j]));
+            if (!meets)
+                hold = skipped_by_all(why->arena, hold);
             LIST_ADD(why->arena, meets ? &why->met : &why->skipped, hold);
             shared[count++] = hold;
         }

@@ -113,6 +113,7 @@ static void write_refusal(struct json_writer *json, const struct why *why)
         [JOIN_VETOED] = "veto",
         [JOIN_DIVIDED] = "divided",
         [JOIN_CONTRADICTED] = "contradicted",
+        [JOIN_FORBIDDEN] = "decision",
     };
     const struct makeup_join *refusal = why->refusal;
     if (!refusal)
