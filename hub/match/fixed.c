@@ -45,7 +45,7 @@ struct ratio ratio_of(double estimate)
     double least = 1e-9, most = 999999;
     double bounded = estimate > most ? most : estimate > least ? estimate : least;
     struct ratio ratio = {0, 1};
-    while (ratio.denominator < 1000000000 && bounded * (double)ratio.denominator < 99.5)
+    while (ratio.denominator < 1000000000 && bounded * (double)ratio.denominator < 99.95)
         ratio.denominator *= 10;
     ratio.numerator = (uint64_t)llround(bounded * (double)ratio.denominator);
     while (ratio.denominator > 1 && ratio.numerator % 10 == 0) {
