@@ -74,7 +74,7 @@ static void compare_sex(struct comparing *pair)
 
 /*
  * Names run in families, regions and generations, so those that bear the same one are more than its parts' shares
- * multiply to: with nothing else that agrees, namesakes are likelier than their names say.
+ * multiply to: with nothing else that agrees, namesakes are likelier than their names say.  Companies have branches and sisters.
  */
 static void compare_namesakes(struct comparing *pair)
 {
@@ -82,8 +82,10 @@ static void compare_namesakes(struct comparing *pair)
                                              COMPARE_ADDRESS,  COMPARE_PHONE,
                                              COMPARE_EMAIL,    COMPARE_IDENTIFIER};
     int given = pair->found[COMPARE_GIVEN].level, family = pair->found[COMPARE_FAMILY].level;
-    bool alone = given != LEVEL_MISSING && given < GIVEN_ANOTHER && family != LEVEL_MISSING &&
-                 family < FAMILY_DIFFERENT;
+    int company = pair->found[COMPARE_ORGANIZATION].level;
+    bool person = given != LEVEL_MISSING && given < GIVEN_ANOTHER && family != LEVEL_MISSING &&
+                  family < FAMILY_DIFFERENT;
+    bool alone = person || (company != LEVEL_MISSING && company < COMPANY_DIFFERENT);
     for (size_t i = 0; i < COUNT_OF(others) && alone; i++)
         alone =
             finding_weight(pair, others[i]) <= 2 * pair->model->generic ||

@@ -128,7 +128,7 @@ static int identifier_level(const struct comparing *pair, unsigned i, unsigned j
     struct slice a = term_slice(left), b = term_slice(right);
     size_t shorter = left->size < right->size ? left->size : right->size;
     if (is_neighbour(a, b))
-        return single && shorter >= 7 ? IDENTIFIER_NEAR : IDENTIFIER_ANOTHER;
+        return IDENTIFIER_ANOTHER;
     if (shorter >= 6 && damerau(a, b, 1) <= 1)
         return IDENTIFIER_CLOSE;
     if (shorter >= 7 && damerau(a, b, 2) <= 2)
@@ -173,24 +173,54 @@ static bool spells(const struct features *features, enum slot slot, struct slice
     return false;
 }
 
+/* How much of the front of `local` a name accounts for: its longest word there, or a first letter. */
+static size_t told_by(const struct term *name, struct slice local)
+{
+    size_t most = 0;
+    for (size_t at = 0; at < name->size;) {
+        const char *blank = memchr(name->text + at, ' ', name->size - at);
+        size_t size = blank ? (size_t)(blank - name->text) - at : name->size - at;
+        bool whole = size <= local.size && memcmp(local.bytes, name->text + at, size) == 0;
+        size_t told = whole ? size : local.size && size && local.bytes[0] == name->text[at];
+        most = told > most ? told : most;
+        at += size + 1;
+    }
+    return most;
+}
+
+/* "asmith", "ann.smith" and "smith.a" of Ann Smith: is there nothing in a mailbox but its owner's name? */
+static bool is_name_alone(const struct features *features, struct slice local)
+{
+    static const enum slot slots[] = {SLOT_GIVEN, SLOT_MIDDLE, SLOT_FAMILY};
+    while (local.size) {
+        size_t told = strchr("._-", local.bytes[0]) != NULL;
+        for (size_t i = 0; i < COUNT_OF(slots); i++)
+            for (unsigned j = 0; j < term_count(features, slots[i]); j++) {
+                size_t more = told_by(term_at(features, slots[i], j), local);
+                told = more > told ? more : told;
+            }
+        if (!told)
+            return false;
+        local.bytes += told;
+        local.size -= told;
+    }
+    return true;
+}
+
 /* Mailboxes made of a name and nothing else say again what the name said, unless they are the same. */
 static void discount_spelled(const struct comparing *pair, struct comparison_found *found)
 {
     if (found->level != EMAIL_CLOSE && found->level != EMAIL_LOCAL)
         return;
-    const struct term *email = term_at(pair->left, SLOT_EMAIL, found->left);
-    const struct term *other = term_at(pair->right, SLOT_EMAIL, found->right);
-    struct slice local = {email->text, local_size(email)};
+    const struct term *left = term_at(pair->left, SLOT_EMAIL, found->left);
+    const struct term *right = term_at(pair->right, SLOT_EMAIL, found->right);
+    struct slice l = {left->text, local_size(left)}, r = {right->text, local_size(right)};
+    bool same = l.size == r.size && memcmp(l.bytes, r.bytes, l.size) == 0;
     /* A slip in the provider's name, not another provider. */
-    if (found->level == EMAIL_CLOSE && local.size == local_size(other) &&
-        memcmp(email->text, other->text, local.size) == 0)
+    if (found->level == EMAIL_CLOSE && same)
         return;
-    bool plain = true;
-    for (size_t i = 0; i < local.size; i++)
-        plain = plain && !is_digit(local.bytes[i]);
-    if (found->level == EMAIL_LOCAL
-            ? plain && spells(pair->left, SLOT_FAMILY, local)
-            : spells(pair->left, SLOT_FAMILY, local) && spells(pair->left, SLOT_GIVEN, local))
+    bool left_told = is_name_alone(pair->left, l), right_told = is_name_alone(pair->right, r);
+    if (same ? left_told || right_told : left_told && right_told)
         found->level = EMAIL_SPELLED;
 }
 

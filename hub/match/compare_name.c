@@ -2,6 +2,7 @@
 
 #include "hub/base/hash.h"
 #include "hub/match/kernels.h"
+#include "hub/standard/name.h"
 
 #define PARTS_MOST 6
 
@@ -95,6 +96,17 @@ static bool is_comparable(const struct term *left, const struct term *right)
            ((unsigned char)left->text[0] < 0x80) == ((unsigned char)right->text[0] < 0x80);
 }
 
+/* "van", "de la", "al": names have them in common that have nothing in common. */
+static bool is_particle(struct slice word)
+{
+    char text[8];
+    if (word.size >= sizeof(text))
+        return false;
+    memcpy(text, word.bytes, word.size);
+    text[word.size] = '\0';
+    return name_is_particle(text);
+}
+
 /* A word of the one that is a word of the other, when either has several. */
 static const struct slice *shared_word(const struct words *left, const struct words *right)
 {
@@ -102,7 +114,8 @@ static const struct slice *shared_word(const struct words *left, const struct wo
         return NULL;
     for (unsigned i = 0; i < left->count; i++)
         for (unsigned j = 0; j < right->count; j++)
-            if (left->words[i].size > 1 && same(left->words[i], right->words[j]))
+            if (left->words[i].size > 1 && same(left->words[i], right->words[j]) &&
+                !is_particle(left->words[i]))
                 return &left->words[i];
     return NULL;
 }

@@ -34,6 +34,7 @@ struct draft {
     struct arena *arena;
     struct buffer number, street, unit, city, postcode;
     bool street_done;
+    bool number_last; /* behind the street, as on the Continent: a further number there is a unit */
 };
 
 static void add_word(struct buffer *buffer, const char *word)
@@ -43,12 +44,25 @@ static void add_word(struct buffer *buffer, const char *word)
     buffer_text(buffer, word);
 }
 
+/* Words that go before the name of a street and say no more than that it is one. */
+static bool is_street_prefix(const char *word)
+{
+    static const char *const prefixes[] = {"ul",  "ulica", "ulitsa", "calle", "c",
+                                           "rua", "via",   "jl",     "jalan"};
+    return is_one_of(word, prefixes, COUNT_OF(prefixes));
+}
+
 static void add_street_word(struct draft *draft, const char *word)
 {
     size_t size = strlen(word);
     const char *type = address_street_type(word);
-    if (type && draft->street.length)
+    if (!draft->street.length && is_street_prefix(word))
+        return;
+    /* "St" at the start is a saint. */
+    if (type && (draft->street.length || !text_equal(word, "st")))
         add_word(&draft->street, type);
+    else if (size > 7 && text_ends(word, "straat"))
+        add_word(&draft->street, arena_printf(draft->arena, "%.*s st", (int)(size - 6), word));
     else if (size > 7 && text_ends(word, "strasse"))
         add_word(&draft->street, arena_printf(draft->arena, "%.*s st", (int)(size - 7), word));
     else if (size > 4 && text_ends(word, "str"))
@@ -68,8 +82,11 @@ static void take_street_word(struct draft *draft, const char *word, bool whole)
         return;
     }
     if (has_digit(word) && !draft->number.length &&
-        (starts_with_digit(word) || draft->street.length))
+        (starts_with_digit(word) || draft->street.length)) {
+        draft->number_last = draft->street.length > 0;
         add_word(&draft->number, word);
+    } else if (draft->number_last && starts_with_digit(word) && !draft->unit.length)
+        add_word(&draft->unit, word);
     else if (!address_directional(word) && !is_one_of(word, number_words, COUNT_OF(number_words)))
         add_street_word(draft, word);
     draft->street_done =
@@ -115,9 +132,12 @@ static void take_area(struct draft *draft, const char *folded)
     size_t count;
     const char **words = text_split(draft->arena, folded, ' ', &count);
     bool city = draft->city.length == 0;
+    /* "Calle Mayor, 118": by itself, and too short for a postcode. */
+    bool number = count == 1 && has_digit(words[0]) && strlen(words[0]) <= 3;
     for (size_t i = 0; i < count; i++) {
         if (has_digit(words[i])) {
-            if (strlen(words[i]) >= 3 || draft->postcode.length)
+            if (!(number && !draft->number.length) &&
+                (strlen(words[i]) >= 3 || draft->postcode.length))
                 add_word(&draft->postcode, words[i]);
             else if (!draft->number.length)
                 add_word(&draft->number, words[i]);
@@ -203,6 +223,10 @@ struct postal_address parse_address(struct arena *arena, const struct address_pa
         take_street(&draft, fold_name(arena, cut_unit(&draft, parts->street)), false);
     if (parts->line && !draft.street.length)
         take_line(&draft, cut_unit(&draft, parts->line));
+    if (!draft.number.length && draft.unit.length && !parts->unit) { /* "Street 128, No 321" */
+        draft.number = draft.unit;
+        draft.unit = (struct buffer){.arena = arena};
+    }
     return (struct postal_address){
         .number = buffer_string(&draft.number),
         .street = buffer_string(&draft.street),

@@ -2,7 +2,7 @@
  * Accuracy: how well the shipped model resolves labelled sets, without labels and without tuning.
  *
  *     accuracy                        a line for each set below $AXLE_SHARED/data
- *     accuracy SET...                 only those; or a folder that tests/data/generate wrote ("./made")
+ *     accuracy SET...                 only those; or a folder that tests/data/generate or elsewhere.mjs wrote ("./made")
  *     accuracy --wrong SET [COUNT]    its false and missed pairs, explained
  *     accuracy --keys SET             what each of its blocking keys brings together
  *     accuracy --weights SET          how many pairs of a weight are true
@@ -51,6 +51,9 @@ static const struct set made_up = {
     0.95,
 };
 
+/* What elsewhere.mjs writes. */
+static const struct set elsewhere = {NULL, {{"records.csv", "elsewhere"}}, 0};
+
 struct run {
     struct arena *arena;
     const struct dictionary *dictionary;
@@ -67,7 +70,8 @@ static bool load_set(const struct run *run, const struct set *set, struct sample
                      struct error *err)
 {
     struct loader loader = {run->arena, run->dictionary, run->model, "schemas/source.xsd"};
-    const char *mappings = is_folder(set->name) ? "mappings" : run->mappings;
+    bool shipped = text_equal(set->files[0].mapping, made_up.files[0].mapping);
+    const char *mappings = shipped ? "mappings" : run->mappings;
     const char *folder =
         is_folder(set->name) ? set->name : arena_printf(run->arena, "%s/%s", run->data, set->name);
     for (size_t i = 0; i < FILES_MOST && set->files[i].file; i++) {
@@ -281,7 +285,8 @@ static void run_set(const struct run *run, const struct set *set, struct task *t
 
 static void run_folder(const struct run *run, const char *folder, struct task *task)
 {
-    struct set set = made_up;
+    bool records = access(arena_printf(run->arena, "%s/records.csv", folder), R_OK) == 0;
+    struct set set = records ? elsewhere : made_up;
     set.name = folder;
     if (is_folder(folder))
         run_set(run, &set, task);
