@@ -10,6 +10,7 @@
 
 #include "hub/base/log.h"
 #include "hub/base/notify.h"
+#include "hub/load/load.h"
 #include "hub/pipeline/drift.h"
 #include "hub/pipeline/work.h"
 #include "hub/store/feed.h"
@@ -110,12 +111,42 @@ static bool prune(struct worker *worker, time_t now, struct error *err)
     return true;
 }
 
+static bool still_here(void *to, const char *doing, size_t done, size_t all)
+{
+    (void)to;
+    (void)doing;
+    (void)done;
+    (void)all;
+    notify_alive();
+    return !stopping;
+}
+
+/* A bulk load that died has left the hub to whoever comes next. */
+static bool finish_load(struct worker *worker, struct error *err)
+{
+    ARENA(work);
+    const struct instance *instance = worker->site->instance;
+    const struct settle_settings settings = {.dsn = instance->dsn,
+                                             .scratch =
+                                                 arena_printf(work, "%s/run", instance->home),
+                                             .cores = instance->cores,
+                                             .memory = instance->memory << 20,
+                                             .tick = still_here};
+    bool busy;
+    if (!load_recover(&worker->hub, &settings, &busy, err))
+        return error_wrap(err, "a load that broke off cannot be finished");
+    if (busy)
+        log_line(LOG_NOTICE, "a load had broken off: what it had brought is published; the same "
+                             "command brings the rest");
+    return true;
+}
+
 /* One round; *busy tells whether there was anything to do. */
 static bool round_of_work(struct worker *worker, bool *busy, struct error *err)
 {
     time_t now = time(NULL);
     if (now - worker->looked >= SITE_LOOK_S) {
-        if (!look_at_sources(worker, err) || !prune(worker, now, err))
+        if (!look_at_sources(worker, err) || !finish_load(worker, err) || !prune(worker, now, err))
             return false;
         worker->looked = now;
     }
