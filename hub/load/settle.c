@@ -7,6 +7,7 @@
 #include "hub/load/portion.h"
 #include "hub/pipeline/work.h"
 #include "hub/store/applied.h"
+#include "hub/store/hold.h"
 #include "hub/store/posting_page.h"
 #include "sql.gen.h"
 
@@ -279,4 +280,46 @@ bool settle_all(const struct hub *hub, const struct settle_settings *settings, s
     plan_make(work, &settle.whole, &settle.plan);
     return write_customers(&settle, err) && write_partials(&settle.whole, err) &&
            finish(&settle.whole, err);
+}
+
+static bool is_due(struct db *db, bool *due, struct error *err)
+{
+    ARENA(work);
+    struct rows rows;
+    if (!db_run(work, db, &SQL_JOB_CROWD, PARAMS(db_int(work, SETTLE_LEAST)), &rows, err))
+        return false;
+    *due = rows_bool(&rows, 0, 0);
+    return true;
+}
+
+/* Held, it may be different: whoever held it before may have done it, or left more to put right than this. */
+static bool settle_held(const struct hub *hub, const struct settle_settings *settings,
+                        struct error *err)
+{
+    bool due;
+    return is_due(hub->db, &due, err) && (!due || settle_all(hub, settings, err));
+}
+
+bool settle_when_due(const struct hub *hub, const struct settle_settings *settings, bool *busy,
+                     struct error *err)
+{
+    bool broken_off;
+    *busy = false;
+    if (!is_due(hub->db, busy, err))
+        return false;
+    if (!*busy)
+        return true;
+    if (!hold_begin(hub->db, &broken_off, err)) {
+        *busy = false;
+        return err->kind == ERROR_CONFLICT; /* somebody is at it */
+    }
+    if (broken_off) { /* there is more to put right than this */
+        *busy = false;
+        return hold_leave(hub->db, err);
+    }
+    struct error ignored;
+    if (settle_held(hub, settings, err))
+        return hold_end(hub->db, err);
+    (void)!hold_leave(hub->db, &ignored);
+    return false;
 }

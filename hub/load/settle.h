@@ -31,3 +31,13 @@ struct settle_settings {
  */
 bool settle_all(const struct hub *hub, const struct settle_settings *settings,
                 struct error *err) MUST_CHECK;
+
+/* With fewer jobs that wait, resolving one by one is as good. */
+#define SETTLE_LEAST 20000
+
+/*
+ * The same where more jobs wait than that, and they are of more than half of the records; *busy tells.  Holds the hub
+ * meanwhile, and when it fails leaves it to whoever comes next.
+ */
+bool settle_when_due(const struct hub *hub, const struct settle_settings *settings, bool *busy,
+                     struct error *err) MUST_CHECK;

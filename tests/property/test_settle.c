@@ -209,9 +209,37 @@ static void whole_equals_one_by_one(void **state)
     }
 }
 
+/* When very many jobs wait, nobody does them one by one. */
+static void a_crowd_is_settled_at_once(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct error err = {0};
+    struct twin twins[2] = {open_twin(work), open_twin(work)};
+    const struct settle_settings settings = {.dsn = twins[1].dsn, .scratch = "/tmp", .cores = 2};
+    bool busy;
+    drop_people(work, twins, 300);
+    take_in(&twins[1]);
+    database_must(settle_when_due(&twins[1].hall.hub, &settings, &busy, &err), &err);
+    assert_false(busy); /* more than half of the records wait, but they are few */
+    (void)database_run(
+        work, twins[1].hall.hub.db,
+        arena_printf(work,
+                     "insert into hub.job (record_id) select record_id from hub.record,"
+                     " generate_series(1, %d) where class = 'customer'",
+                     SETTLE_LEAST / 200));
+    database_must(settle_when_due(&twins[1].hall.hub, &settings, &busy, &err), &err);
+    assert_true(busy);
+    assert_int_equal(number(&twins[1].hall, "select count(*) from hub.job where kind = 0"), 0);
+    finish(&twins[0]);
+    finish(&twins[1]);
+    assert_equal_twins(&twins[0], &twins[1], "a crowd");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_crowd_is_settled_at_once),
         cmocka_unit_test(whole_equals_one_by_one),
     };
     return cmocka_run_group_tests(tests, print_seed, NULL);
