@@ -219,9 +219,10 @@ static void gather_pairs(struct resolution *r, struct node *job, struct pairs *p
 static void score(struct resolution *r, struct edges *to, const struct node *job,
                   const struct node *other)
 {
-    struct judgement judgement =
-        compare_records(r->hub->model, &r->generic, job->features, other->features);
-    if (!judgement.veto && judgement.weight >= r->review_weight)
+    struct judgement judgement;
+    if (compare_reaches(r->hub->model, &r->generic, job->features, other->features,
+                        r->review_weight, &judgement) &&
+        !judgement.veto && judgement.weight >= r->review_weight)
         edges_add(r->work, to, job->id, other->id, judgement.weight);
 }
 
@@ -230,7 +231,7 @@ static bool load_others(struct resolution *r, const struct pairs *pairs, struct 
     struct nodes others = {0};
     for (size_t i = 0; i < pairs->count; i++)
         LIST_ADD(r->work, &others, pairs->list[i].other);
-    return resolution_load(r, &others, err);
+    return resolution_load(r, &others, false, err);
 }
 
 bool candidates_find(struct resolution *r, struct error *err)
@@ -241,7 +242,7 @@ bool candidates_find(struct resolution *r, struct error *err)
     r->blocks->work = r->blocks->by_key.arena = r->work;
     r->refined->work = r->refined->by_key.arena = r->generic.keys.arena = r->work;
 
-    if (!resolution_load(r, &r->jobs, err) || !find_blocks(r, err))
+    if (!resolution_load(r, &r->jobs, true, err) || !find_blocks(r, err))
         return false;
     for (size_t i = 0; i < r->blocks->count; i++)
         if (r->blocks->list[i]->generic)
@@ -279,30 +280,43 @@ static bool meet(const struct resolution *r, const struct node *job, const struc
     return false;
 }
 
-/* Judge every pair that was found, or is stored, once more. */
-static void confirm_pairs(struct resolution *r)
+/* The job of a pair, and the other one; both may be jobs. */
+static struct pair pair_of(struct resolution *r, const struct match_edge *edge)
 {
-    struct edges all = {0}, confirmed = {0};
-    const struct edges *both[] = {&r->found, &r->before};
-    for (size_t b = 0; b < COUNT_OF(both); b++)
-        for (size_t i = 0; i < both[b]->count; i++)
-            LIST_ADD(r->work, &all, both[b]->list[i]);
-    if (all.count)
-        qsort(all.list, all.count, sizeof(*all.list), edge_order);
-    for (size_t i = 0; i < all.count; i++) {
-        const struct node *job = resolution_node(r, all.list[i].left);
-        const struct node *other = resolution_node(r, all.list[i].right);
-        if (!job->job) {
-            const struct node *swap = job;
-            job = other;
-            other = swap;
-        }
-        if ((i && edge_order(&all.list[i], &all.list[i - 1]) == 0) || job->gone || other->gone ||
-            !meet(r, job, other))
+    struct node *left = resolution_node(r, edge->left), *right = resolution_node(r, edge->right);
+    return left->job ? (struct pair){left, right} : (struct pair){right, left};
+}
+
+/*
+ * What was found stands: neither a version nor a key has changed since.  Stored pairs that were not found are
+ * judged: they do not meet any more, or weigh too little, or others have found them meanwhile.
+ */
+static bool confirm_pairs(struct resolution *r, struct error *err)
+{
+    struct nodes others = {0};
+    struct edges lacking = {0};
+    size_t f = 0;
+    edges_sort(&r->found);
+    edges_sort(&r->before);
+    for (size_t i = 0; i < r->before.count; i++) {
+        const struct match_edge *edge = &r->before.list[i];
+        while (f < r->found.count && edge_order(&r->found.list[f], edge) < 0)
+            f++;
+        struct pair pair = pair_of(r, edge);
+        if ((f < r->found.count && edge_order(&r->found.list[f], edge) == 0) || pair.job->gone ||
+            pair.other->gone)
             continue;
-        score(r, &confirmed, job, other);
+        LIST_ADD(r->work, &lacking, *edge);
+        LIST_ADD(r->work, &others, pair.other);
     }
-    r->found = confirmed;
+    if (!resolution_load_keys(r, &others, err))
+        return false;
+    for (size_t i = 0; i < lacking.count; i++) {
+        struct pair pair = pair_of(r, &lacking.list[i]);
+        if (meet(r, pair.job, pair.other))
+            score(r, &r->found, pair.job, pair.other);
+    }
+    return true;
 }
 
 bool candidates_confirm(struct resolution *r, bool *stable, struct error *err)
@@ -315,7 +329,5 @@ bool candidates_confirm(struct resolution *r, bool *stable, struct error *err)
         for (size_t i = 0; i < both[b]->count; i++)
             if (is_noted(&notes, both[b]->list[i]) != is_noted(&r->notes, both[b]->list[i]))
                 *stable = false;
-    if (*stable)
-        confirm_pairs(r);
-    return true;
+    return !*stable || confirm_pairs(r, err);
 }

@@ -28,7 +28,26 @@ int edge_order(const void *left, const void *right)
     return (l->right > r->right) - (l->right < r->right);
 }
 
-bool resolution_load(struct resolution *r, const struct nodes *nodes, struct error *err)
+void edges_sort(const struct edges *edges)
+{
+    if (edges->count)
+        qsort(edges->list, edges->count, sizeof(*edges->list), edge_order);
+}
+
+static bool read_node(struct resolution *r, const struct rows *rows, size_t i, bool keys,
+                      struct error *err)
+{
+    struct node *node = resolution_node(r, rows_int(rows, i, 0));
+    node->version = (int)rows_int(rows, i, 1);
+    node->gone = rows_int(rows, i, 2) != 0;
+    if (keys)
+        node->keys = rows_bytes(rows, i, 4);
+    if (!node->gone)
+        node->features = features_unpack(r->work, node->id, rows_bytes(rows, i, 3), err);
+    return node->gone || node->features;
+}
+
+bool resolution_load(struct resolution *r, const struct nodes *nodes, bool keys, struct error *err)
 {
     int64_t *ids = NEW_ARRAY(r->work, int64_t, nodes->count + 1);
     size_t n = 0;
@@ -42,19 +61,30 @@ bool resolution_load(struct resolution *r, const struct nodes *nodes, struct err
     struct rows rows;
     if (!n)
         return true;
+    if (!db_run(r->work, r->hub->db, keys ? &SQL_RECORD_LOAD : &SQL_RECORD_COMPARE,
+                PARAMS(db_int8s(r->work, ids, n)), &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++)
+        if (!read_node(r, &rows, i, keys, err))
+            return false;
+    return true;
+}
+
+bool resolution_load_keys(struct resolution *r, const struct nodes *nodes, struct error *err)
+{
+    struct rows rows;
+    int64_t *ids = NEW_ARRAY(r->work, int64_t, nodes->count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < nodes->count; i++)
+        if (!nodes->list[i]->job)
+            ids[n++] = nodes->list[i]->id;
+    if (!n)
+        return true;
     if (!db_run(r->work, r->hub->db, &SQL_RECORD_LOAD, PARAMS(db_int8s(r->work, ids, n)), &rows,
                 err))
         return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        struct node *node = resolution_node(r, rows_int(&rows, i, 0));
-        node->version = (int)rows_int(&rows, i, 1);
-        node->gone = rows_int(&rows, i, 2) != 0;
-        node->keys = rows_bytes(&rows, i, 4);
-        if (!node->gone)
-            node->features = features_unpack(r->work, node->id, rows_bytes(&rows, i, 3), err);
-        if (!node->gone && !node->features)
-            return false;
-    }
+    for (size_t i = 0; i < rows.count; i++)
+        resolution_node(r, rows_int(&rows, i, 0))->keys = rows_bytes(&rows, i, 4);
     return true;
 }
 
@@ -144,5 +174,6 @@ bool component_close(struct resolution *r, bool *stable, struct error *err)
         return false;
     if (*stable && !settle_edges(r, stable, err))
         return false;
-    return !*stable || (resolution_load(r, &r->members, err) && candidates_confirm(r, stable, err));
+    return !*stable ||
+           (resolution_load(r, &r->members, false, err) && candidates_confirm(r, stable, err));
 }

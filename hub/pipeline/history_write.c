@@ -177,8 +177,10 @@ static bool write_postings(struct history *history, struct db *db, struct error 
         if (!was && !is)
             continue;
         ids[n] = part->id;
-        dropped[n++] = posting_change(&changes, part->id, part->stored_keys,
-                                      is ? part->new_version->keys : (struct slice){0});
+        dropped[n++] = is && !part->stored
+                           ? posting_first(&changes, part->id, part->new_version->keys)
+                           : posting_change(&changes, part->id, part->stored_keys,
+                                            is ? part->new_version->keys : (struct slice){0});
     }
     if (!posting_write(&changes, db, err))
         return false;

@@ -4,12 +4,6 @@
 #include "hub/store/posting_holders.h"
 #include "sql.gen.h"
 
-static void sort(const struct edges *edges)
-{
-    if (edges->count)
-        qsort(edges->list, edges->count, sizeof(*edges->list), edge_order);
-}
-
 /* What is new or weighs something else is put, what is no longer found is removed. */
 static void compare(struct arena *work, const struct edges *found, const struct edges *before,
                     struct edges *put, struct edges *removed)
@@ -32,8 +26,8 @@ bool outcome_write_edges(struct resolution *r, struct error *err)
 {
     struct arena *work = r->work;
     struct edges put = {0}, removed = {0};
-    sort(&r->found);
-    sort(&r->before);
+    edges_sort(&r->found);
+    edges_sort(&r->before);
     compare(work, &r->found, &r->before, &put, &removed);
     return (!removed.count ||
             db_run(work, r->hub->db, &SQL_EDGE_REMOVE,

@@ -42,6 +42,16 @@ static bool holds(struct slice packed, struct blocking_key key)
     return false;
 }
 
+struct slice posting_first(struct posting_changes *changes, int64_t record_id, struct slice keys)
+{
+    for (size_t i = 0; i < posting_count(keys); i++) {
+        struct blocking_key key = posting_at(keys, i);
+        LIST_ADD(changes->arena, &changes->first,
+                 ((struct posting){key.key, record_id, key.refine}));
+    }
+    return (struct slice){"", 0};
+}
+
 struct slice posting_change(struct posting_changes *changes, int64_t record_id, struct slice before,
                             struct slice after)
 {
@@ -79,5 +89,6 @@ static bool write(struct db *db, const struct stmt *stmt, const struct postings 
 bool posting_write(const struct posting_changes *changes, struct db *db, struct error *err)
 {
     return write(db, &SQL_POSTING_LEAVE, &changes->dropped, err) &&
-           write(db, &SQL_POSTING_ADD, &changes->added, err);
+           write(db, &SQL_POSTING_ADD, &changes->added, err) &&
+           write(db, &SQL_POSTING_FIRST, &changes->first, err);
 }

@@ -9,6 +9,7 @@
 #define WORTH 50000        /* fewer are left as they are */
 #define WORTH_LATE 2000000 /* where there is other work */
 #define LOOK_MS 5000       /* between looks at how many there are */
+#define QUIET_MS 3000      /* without other work */
 
 /* A posting of the base, or one that outweighs it. */
 struct piece {
@@ -97,7 +98,7 @@ bool posting_fold_step(const struct hub *hub, bool *more, struct error *err)
     struct rows rows;
     struct tx *tx = tx_begin(work, hub->db, err);
     *more = false;
-    if (!tx || !applied_enter_work(hub->db, hub->dictionary, err) ||
+    if (!tx || !hub_enter(hub, err) ||
         !db_run(work, hub->db, &SQL_POSTING_FOLD_BEGIN, NO_PARAMS, &rows, err))
         return false;
     if (!rows.count)
@@ -143,6 +144,7 @@ static bool is_due(const struct hub *hub, const struct stmt *stmt, int64_t most,
 struct folding {
     bool at_it;
     int64_t looked;
+    int64_t busy; /* when there was other work last */
 };
 
 static bool fold(const struct hub *hub, struct folding *folding, bool *busy, struct error *err)
@@ -165,17 +167,18 @@ static bool look(const struct hub *hub, struct folding *folding, const struct st
     return is_due(hub, stmt, most, &folding->at_it, err);
 }
 
-static struct folding folding; /* of this process */
+static struct folding idle, late; /* of this process */
 
 bool posting_fold(const struct hub *hub, bool *busy, struct error *err)
 {
-    return look(hub, &folding, &SQL_POSTING_FOLD_DUE, WORTH, err) && fold(hub, &folding, busy, err);
+    return clock_ms() - idle.busy < QUIET_MS ||
+           (look(hub, &idle, &SQL_POSTING_FOLD_DUE, WORTH, err) && fold(hub, &idle, busy, err));
 }
 
 bool posting_fold_late(const struct hub *hub, struct error *err)
 {
-    static struct folding late;
     bool ignored;
+    idle.busy = clock_ms();
     return look(hub, &late, &SQL_POSTING_FOLD_LATE, WORTH_LATE, err) &&
            fold(hub, &late, &ignored, err);
 }

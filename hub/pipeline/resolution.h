@@ -19,7 +19,7 @@ struct node {
     bool member;   /* of the component */
     bool expanded; /* its edges have been asked for */
     const struct features *features;
-    struct slice keys;    /* packed */
+    struct slice keys;    /* packed; empty where they were not asked for */
     struct slice dropped; /* of a job: packed keys that it no longer holds */
     const char *skipped;  /* of a job: names of keys that were left out, or NULL */
 };
@@ -68,14 +68,18 @@ struct resolution {
 
 /* The node of a record, made if need be; its features are not loaded. */
 struct node *resolution_node(struct resolution *resolution, int64_t id);
-/* Load version, features and keys of nodes that have none yet. */
-bool resolution_load(struct resolution *resolution, const struct nodes *nodes,
+/* Load version and features of nodes that have none yet, and their keys, too, if so wanted. */
+bool resolution_load(struct resolution *resolution, const struct nodes *nodes, bool keys,
                      struct error *err) MUST_CHECK;
+/* Load the keys of nodes that were loaded without them. */
+bool resolution_load_keys(struct resolution *resolution, const struct nodes *nodes,
+                          struct error *err) MUST_CHECK;
 void edges_add(struct arena *arena, struct edges *edges, int64_t one, int64_t other,
                int32_t weight);
 
 /* For qsort: by their ends. */
 int edge_order(const void *left, const void *right);
+void edges_sort(const struct edges *edges);
 
 bool candidates_find(struct resolution *resolution, struct error *err) MUST_CHECK;
 /*
