@@ -4,7 +4,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "hub/resolver/pages.h"
+
 #define CHUNK_BYTES ((size_t)16 * 1024)
+/* Chunks are cut from so much at a time. */
+#define SLAB_BYTES ((size_t)4 * 1024 * 1024)
 
 struct chunk {
     struct chunk *next;
@@ -16,6 +20,8 @@ struct chunk {
 /* What one thread has at hand. */
 struct shelf {
     struct arena *arena;
+    char *slab;
+    size_t slab_left;
     struct chunk *free; /* with bytes */
     struct chunk *bare; /* without */
     char padding[64];   /* no two in one line of the cache */
@@ -138,6 +144,16 @@ static void push(struct chunk **to, struct chunk *chunk)
     *to = chunk;
 }
 
+static char *cut_chunk(struct shelf *shelf)
+{
+    if (!shelf->slab_left) {
+        shelf->slab = pages_alloc(shelf->arena, SLAB_BYTES);
+        shelf->slab_left = SLAB_BYTES;
+    }
+    shelf->slab_left -= CHUNK_BYTES;
+    return shelf->slab + shelf->slab_left;
+}
+
 /* An empty chunk; when no more are to be had, the full one that is given is emptied into the file. */
 static struct chunk *get_chunk(struct pool *pool, unsigned thread, struct chunk *full)
 {
@@ -154,7 +170,7 @@ static struct chunk *get_chunk(struct pool *pool, unsigned thread, struct chunk 
         full->bytes = NULL;
     } else {
         atomic_fetch_add_explicit(&pool->chunks, 1, memory_order_relaxed);
-        chunk->bytes = arena_alloc(shelf->arena, CHUNK_BYTES);
+        chunk->bytes = cut_chunk(shelf);
     }
     return chunk;
 }

@@ -1,6 +1,7 @@
 #include "hub/base/clock.h"
 #include "hub/base/list.h"
 #include "hub/resolver/inside.h"
+#include "hub/resolver/pages.h"
 #include "hub/resolver/sort.h"
 
 struct found {
@@ -181,7 +182,7 @@ bool blocks_find(struct resolver *resolver, struct arena *arena, struct pool *po
     int64_t made = clock_us();
     *blocking = (struct blocking){
         .shift = shift_for(resolver->count),
-        .skipped = NEW_ARRAY(arena, uint32_t, resolver->count + 1),
+        .skipped = PAGES_ARRAY(arena, uint32_t, resolver->count + 1),
     };
     blocking->pairs =
         bags_new(arena, pool, (resolver->count >> blocking->shift) + 1, sizeof(uint64_t));
@@ -198,8 +199,8 @@ bool blocks_find(struct resolver *resolver, struct arena *arena, struct pool *po
         struct found *found = &search.found[t];
         found->arena = arena_new();
         arena_defer(scratch, free_arena, found->arena);
-        found->items = NEW_ARRAY(scratch, struct item, most + 1);
-        found->scratch = NEW_ARRAY(scratch, struct item, most + 1);
+        found->items = PAGES_ARRAY(scratch, struct item, most + 1);
+        found->scratch = PAGES_ARRAY(scratch, struct item, most + 1);
     }
     threads_run(threads, search_bags, &search);
     gather(arena, &search, threads);

@@ -1,7 +1,8 @@
 #include "hub/resolver/inside.h"
+#include "hub/resolver/pages.h"
 
 /* Components that a thread takes at a time. */
-#define SLICE ((size_t)256)
+#define SLICE ((size_t)128)
 #define NO_COMPONENT UINT32_MAX
 
 /* Records that hang together by matches. */
@@ -50,7 +51,7 @@ static void unite(struct division *d)
 static void number_components(struct division *d, struct arena *arena)
 {
     size_t count = d->resolved->count;
-    uint32_t *numbers = NEW_ARRAY(arena, uint32_t, count + 1);
+    uint32_t *numbers = PAGES_ARRAY(arena, uint32_t, count + 1);
     for (size_t i = 0; i < count; i++)
         numbers[d->parents[i]]++;
     for (size_t i = 0; i < count; i++)
@@ -94,8 +95,8 @@ static void fill_components(struct division *d, struct arena *arena)
         edges += component->edges;
         component->nodes = component->edges = 0;
     }
-    d->nodes = NEW_ARRAY(arena, uint32_t, nodes + 1);
-    d->edges = NEW_ARRAY(arena, uint32_t, edges + 1);
+    d->nodes = PAGES_ARRAY(arena, uint32_t, nodes + 1);
+    d->edges = PAGES_ARRAY(arena, uint32_t, edges + 1);
     for (uint32_t i = 0; i < resolved->count; i++)
         if ((component = component_of(d, i)))
             d->nodes[component->node_at + component->nodes++] = i;
@@ -119,9 +120,8 @@ static uint32_t place_of(const struct resolver *resolver, const uint32_t *nodes,
     return nodes[from];
 }
 
-static void divide(const struct division *d, const struct component *component)
+static void divide(struct arena *work, const struct division *d, const struct component *component)
 {
-    ARENA(work);
     const struct resolver *resolver = d->resolver;
     const uint32_t *nodes = d->nodes + component->node_at;
     const struct features **features = NEW_ARRAY(work, const struct features *, component->nodes);
@@ -153,16 +153,17 @@ static void divide_components(void *context, unsigned thread)
     struct division *d = context;
     (void)thread;
     for (size_t slice; (slice = threads_next(&d->next)) * SLICE < d->count;) {
+        ARENA(work);
         size_t end = (slice + 1) * SLICE < d->count ? (slice + 1) * SLICE : d->count;
         for (size_t i = slice * SLICE; i < end; i++)
-            divide(d, &d->components[i]);
+            divide(work, d, &d->components[i]);
     }
 }
 
 /* Edges stand in the order in which ties are broken. */
 static void find_rivals(struct arena *arena, struct resolved *resolved)
 {
-    uint32_t *rivals = NEW_ARRAY(arena, uint32_t, resolved->count + 1);
+    uint32_t *rivals = PAGES_ARRAY(arena, uint32_t, resolved->count + 1);
     for (size_t i = 0; i < resolved->count; i++)
         rivals[i] = RESOLVER_NO_EDGE;
     for (uint32_t i = 0; i < resolved->edge_count; i++) {
@@ -183,8 +184,8 @@ void components_divide(const struct resolver *resolver, struct resolved *resolve
     struct division d = {
         .resolver = resolver,
         .resolved = resolved,
-        .clusters = NEW_ARRAY(resolver->arena, uint32_t, resolved->count + 1),
-        .parents = NEW_ARRAY(scratch, uint32_t, resolved->count + 1),
+        .clusters = PAGES_ARRAY(resolver->arena, uint32_t, resolved->count + 1),
+        .parents = PAGES_ARRAY(scratch, uint32_t, resolved->count + 1),
     };
     unite(&d);
     memcpy(d.clusters, d.parents, resolved->count * sizeof(*d.clusters));

@@ -1,5 +1,6 @@
 #include "hub/base/clock.h"
 #include "hub/resolver/inside.h"
+#include "hub/resolver/pages.h"
 
 #define FEW 64
 
@@ -117,8 +118,8 @@ bool pairs_visit(struct resolver *resolver, struct pool *pool, struct blocking *
     visiting.desks = NEW_ARRAY(scratch, struct desk, threads);
     for (unsigned t = 0; t < threads; t++) {
         struct desk *desk = &visiting.desks[t];
-        desk->pairs = NEW_ARRAY(scratch, uint64_t, most + 1);
-        desk->sorted = NEW_ARRAY(scratch, uint64_t, most + 1);
+        desk->pairs = PAGES_ARRAY(scratch, uint64_t, most + 1);
+        desk->sorted = PAGES_ARRAY(scratch, uint64_t, most + 1);
         desk->starts = NEW_ARRAY(scratch, uint32_t, lefts + 1);
     }
     int64_t start = clock_us();

@@ -1,6 +1,7 @@
 #include "hub/base/clock.h"
 #include "hub/base/list.h"
 #include "hub/resolver/inside.h"
+#include "hub/resolver/pages.h"
 
 /* Outlines that are on their way while one is looked at. */
 #define AHEAD 8
@@ -94,7 +95,7 @@ static bool score_all(struct resolver *resolver, struct pool *pool, struct block
     for (size_t i = 0; i < blocking->pairs->count; i++)
         resolved->edge_count += scoring.edges[i].count;
     struct resolver_edge *edges =
-        NEW_ARRAY(resolver->arena, struct resolver_edge, resolved->edge_count + 1);
+        PAGES_ARRAY(resolver->arena, struct resolver_edge, resolved->edge_count + 1);
     resolved->edges = edges;
     for (size_t i = 0; i < blocking->pairs->count; i++) {
         if (scoring.edges[i].count)

@@ -1,8 +1,9 @@
 #include "hub/base/list.h"
 #include "hub/resolver/inside.h"
+#include "hub/resolver/pages.h"
 #include "hub/resolver/sort.h"
 
-#define BLOCK_BYTES ((size_t)1024 * 1024)
+#define BLOCK_BYTES ((size_t)4 * 1024 * 1024)
 
 /* Before the bytes of a vector in its block. */
 struct vector_head {
@@ -42,7 +43,7 @@ static char *room_for(struct resolver *resolver, size_t size)
     if (!block || BLOCK_BYTES - block->used < size) {
         LIST_ADD(resolver->arena, &resolver->blocks, ((struct vector_block){NULL, 0}));
         block = &resolver->blocks.list[resolver->blocks.count - 1];
-        block->bytes = arena_alloc(resolver->arena, BLOCK_BYTES);
+        block->bytes = pages_alloc(resolver->arena, BLOCK_BYTES);
     }
     char *room = block->bytes + block->used;
     block->used += size;
@@ -85,26 +86,18 @@ static void list_all(const struct resolver *resolver, struct item *items)
     }
 }
 
-/* Each in a line of the processor's cache. */
-static struct outline *outlines_room(struct arena *arena, size_t count)
-{
-    uintptr_t room = (uintptr_t)arena_alloc_array(arena, sizeof(struct outline), count + 1);
-    return (struct outline *)((room + sizeof(struct outline) - 1) / sizeof(struct outline) *
-                              sizeof(struct outline));
-}
-
 void vectors_settle(struct resolver *resolver)
 {
     ARENA(scratch);
     size_t count = resolver->count;
     if (resolver->records)
         return;
-    struct item *items = NEW_ARRAY(scratch, struct item, count + 1);
+    struct item *items = PAGES_ARRAY(scratch, struct item, count + 1);
     list_all(resolver, items);
-    sort_items(items, NEW_ARRAY(scratch, struct item, count + 1), count);
-    resolver->records = NEW_ARRAY(resolver->arena, int64_t, count + 1);
-    resolver->vectors = NEW_ARRAY(resolver->arena, const char *, count + 1);
-    resolver->outlines = outlines_room(resolver->arena, count);
+    sort_items(items, PAGES_ARRAY(scratch, struct item, count + 1), count);
+    resolver->records = PAGES_ARRAY(resolver->arena, int64_t, count + 1);
+    resolver->vectors = PAGES_ARRAY(resolver->arena, const char *, count + 1);
+    resolver->outlines = PAGES_ARRAY(resolver->arena, struct outline, count + 1);
     for (size_t i = 0; i < count; i++) {
         resolver->records[i] = (int64_t)rank_of((int64_t)items[i].high);
         resolver->vectors[i] = (const char *)(uintptr_t)items[i].low;

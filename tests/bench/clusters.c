@@ -5,7 +5,7 @@
  *     clusters --keep FILE FOLDER    write the vectors of a folder, for
  *     clusters FILE...
  *
- * THREADS and MEMORY (MiB) are taken from the environment.
+ * THREADS, MEMORY (MiB) and TYPES=1 (pairs by type of key) are taken from the environment.
  */
 #include <fcntl.h>
 #include <math.h>
@@ -191,6 +191,16 @@ static void print_run(const struct resolver *resolver, const struct resolved *re
     (void)fflush(stdout);
 }
 
+/* What each type of key brings together. */
+static void print_types(const struct model *model, const struct resolver_figures *figures)
+{
+    for (uint8_t i = 0; i < BLOCKING_TYPES_MOST; i++)
+        if (figures->met[i])
+            printf("%10s %-14s %10llu pairs, %10llu by no earlier key; largest block %u\n", "",
+                   blocking_name(model, i), (unsigned long long)figures->met[i],
+                   (unsigned long long)figures->net[i], figures->largest[i]);
+}
+
 static bool measure(const struct model *model, FILE **files, size_t count,
                     struct measured *measured, struct error *err)
 {
@@ -210,6 +220,8 @@ static bool measure(const struct model *model, FILE **files, size_t count,
         return false;
     double seconds = (double)(clock_us() - start) / 1e6;
     print_run(resolver, &resolved, seconds, cpu_seconds() - cpu);
+    if (setting("TYPES"))
+        print_types(model, &resolved.figures);
     if (measured->records && measured->records < resolved.count)
         printf("%10s time grows as N^%.2f\n", "",
                log(seconds / measured->seconds) /
