@@ -30,6 +30,7 @@ struct worker {
     struct arena *remembered;   /* the regions */
     int64_t until;              /* by clock_ms() */
     struct applied_now applied; /* of this thread alone: exchanged between two requests */
+    struct models_now model;    /* likewise */
     int64_t look;               /* when to look whether it is still so, by clock_ms() */
     struct sources_now sources; /* likewise */
     int64_t look_sources;
@@ -62,6 +63,13 @@ static void forget_dictionary(void *arg)
     worker->applied = (struct applied_now){0};
 }
 
+static void forget_model(void *arg)
+{
+    struct worker *worker = arg;
+    arena_free(worker->model.arena);
+    worker->model = (struct models_now){0};
+}
+
 static void forget_sources(void *arg)
 {
     struct worker *worker = arg;
@@ -80,6 +88,7 @@ struct worker *api_begin(struct arena *thread, struct http_server *server, const
     arena_defer(thread, close_session, worker);
     arena_defer(thread, forget_regions, worker);
     arena_defer(thread, forget_dictionary, worker);
+    arena_defer(thread, forget_model, worker);
     arena_defer(thread, forget_sources, worker);
     return worker;
 }
@@ -144,19 +153,21 @@ const char *const *call_regions(struct call *call, struct error *err)
     return worker->regions;
 }
 
-/* The dictionary as it is now, for the whole of the call. */
+/* Dictionary and model as they are now, for the whole of the call. */
 static bool follow_dictionary(struct call *call, struct error *err)
 {
     struct worker *worker = call->worker;
-    if (!worker->applied.dictionary || worker->look <= clock_ms()) {
+    if (!worker->applied.dictionary || !worker->model.model || worker->look <= clock_ms()) {
         (void)pthread_mutex_lock(&reading);
-        bool done = applied_follow(&worker->applied, call->db, worker->api->schemas, err);
+        bool done = applied_follow(&worker->applied, call->db, worker->api->schemas, err) &&
+                    models_follow(&worker->model, call->db, worker->api->schemas, err);
         (void)pthread_mutex_unlock(&reading);
         if (!done)
             return false;
         worker->look = clock_ms() + DICTIONARY_MS;
     }
     call->dictionary = worker->applied.dictionary;
+    call->model = worker->model.model;
     return true;
 }
 

@@ -10,14 +10,13 @@
 #include "hub/api/push_limit.h"
 #include "hub/api/token.h"
 #include "hub/http/server.h"
-#include "hub/match/match.h"
 #include "hub/store/inbox.h"
+#include "hub/store/models.h"
 #include "hub/store/sources.h"
 
 struct api {
     const char *dsn;
     const char *schemas; /* the directory of what is shipped, for the dictionary */
-    const struct model *model;
     struct token_cache *tokens;
     const char *token; /* the instance's own, with all scopes; NULL: none */
     const char *site;  /* the directory that the files of secrets are named from */
@@ -32,6 +31,7 @@ struct call {
     const struct api *api;
     struct worker *worker;
     const struct dictionary *dictionary; /* that the hub works with; NULL where db is */
+    const struct model *model;           /* likewise */
     struct db *db;                       /* NULL in routes without a token: those ask call_db() */
     const struct request *request;
     struct response *response;

@@ -239,7 +239,7 @@ struct keys {
 static void add_keys(struct call *call, const char *path, const char *text, const char *type,
                      struct keys *keys)
 {
-    const struct model *model = call->api->model;
+    const struct model *model = call->model;
     const struct blocking_key *found;
     if (!text)
         return;

@@ -13,3 +13,9 @@ struct hub {
     struct drift *drift; /* what is known of the sources' fields (drift.h); NULL: nobody watches */
     size_t batch;        /* deliveries, or jobs, that a transaction takes at most */
 };
+
+/*
+ * In a transaction: hold dictionary and model until the end, so that nothing is written by others than all
+ * read by.  RETRY when the hub works with another one since, or somebody holds it (hub/store/hold.h).
+ */
+bool hub_enter(const struct hub *hub, struct error *err) MUST_CHECK;

@@ -203,7 +203,7 @@ bool ingest_batch(const struct hub *hub, size_t limit, size_t *taken, struct err
     struct deliveries batch = {0};
     *taken = 0;
     struct tx *tx = tx_begin(work, hub->db, err);
-    return tx && applied_enter_work(hub->db, hub->dictionary, err) &&
+    return tx && hub_enter(hub, err) &&
            db_run(work, hub->db, &SQL_INBOX_CLAIM,
                   PARAMS(db_int(work, (int64_t)limit), db_int(work, SUSPECT_AFTER),
                          db_int(work, BATCH_BYTES)),
@@ -219,7 +219,7 @@ static bool ingest_counted(const struct hub *hub, const struct rows *counted, st
     struct rows rows;
     struct deliveries batch = {0};
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !applied_enter_work(hub->db, hub->dictionary, err) ||
+    if (!tx || !hub_enter(hub, err) ||
         !db_run(work, hub->db, &SQL_INBOX_TAKE, PARAMS(ids), &rows, err) ||
         !read_claimed(work, hub, &rows, &batch, err))
         return false;

@@ -52,7 +52,7 @@ bool refresh_batch(const struct hub *hub, size_t limit, size_t *done, struct err
     struct rows jobs, rows;
     *done = 0;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !applied_enter_work(hub->db, hub->dictionary, err) ||
+    if (!tx || !hub_enter(hub, err) ||
         !db_run(work, hub->db, &SQL_JOB_CLAIM,
                 PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_REFRESH)), &jobs, err))
         return false;
@@ -90,9 +90,13 @@ bool refresh_model(struct db *db, const struct model *model, bool *queued, struc
     struct rows rows;
     *queued = false;
     struct tx *tx = tx_begin(work, db, err);
-    if (!tx || !db_run(work, db, &SQL_RESOLVE_EXCLUDE, NO_PARAMS, NULL, err) ||
+    if (!tx || !db_run(work, db, &SQL_DICTIONARY_EXCLUDE, NO_PARAMS, NULL, err) ||
+        !db_run(work, db, &SQL_RESOLVE_EXCLUDE, NO_PARAMS, NULL, err) ||
         !db_run(work, db, &SQL_MODEL_SET, PARAMS(db_text(model_hash(model))), &rows, err))
         return false;
     *queued = rows.count > 0;
-    return (!*queued || queue_all(work, db, JOB_REFRESH, err)) && tx_commit(tx, err);
+    const char *form = *queued ? rows_text(&rows, 0, 0) : NULL;
+    bool alike = form && text_equal(form, model_form(model));
+    return (!*queued || queue_all(work, db, alike ? JOB_RESOLVE : JOB_REFRESH, err)) &&
+           tx_commit(tx, err);
 }

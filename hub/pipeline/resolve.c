@@ -23,9 +23,7 @@ static bool read_state(struct arena *work, const struct hub *hub, struct state *
     state->step = (unsigned)rows_int(&rows, 0, 1);
     state->wanted = model_step(hub->model, rows_int(&rows, 0, 2));
     return text_equal(state->model_hash, model_hash(hub->model)) ||
-           error_set(err, ERROR_FATAL,
-                     "the hub works with another model version than this program has read: "
-                     "run 'axle init'");
+           error_set(err, ERROR_RETRY, "the hub works with another matching model since");
 }
 
 /* Pairs between the thresholds of the two steps change sides.  Going down, pairs are wanted that were
@@ -51,7 +49,7 @@ static bool change_step(const struct hub *hub, struct error *err)
     ARENA(work);
     struct state state;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !applied_enter_work(hub->db, hub->dictionary, err) ||
+    if (!tx || !hub_enter(hub, err) ||
         !db_run(work, hub->db, &SQL_RESOLVE_EXCLUDE, NO_PARAMS, NULL, err) ||
         !read_state(work, hub, &state, err))
         return false;
@@ -113,7 +111,7 @@ static bool resolve_claimed(const struct hub *hub, size_t limit, size_t *done, b
     struct state state;
     struct rows jobs;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !applied_enter_work(hub->db, hub->dictionary, err) ||
+    if (!tx || !hub_enter(hub, err) ||
         !db_run(work, hub->db, &SQL_RESOLVE_ENTER, NO_PARAMS, NULL, err) ||
         !read_state(work, hub, &state, err))
         return false;

@@ -112,7 +112,7 @@ bool sweep_batch(const struct hub *hub, size_t limit, bool *busy, struct error *
     struct sweep sweep;
     *busy = false;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !applied_enter_work(hub->db, hub->dictionary, err) ||
+    if (!tx || !hub_enter(hub, err) ||
         !find(work, hub, &sweep, busy, err))
         return false;
     return (!*busy || sweep_some(work, hub, &sweep, limit, err)) && tx_commit(tx, err);

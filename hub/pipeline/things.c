@@ -217,7 +217,7 @@ bool things_batch(const struct hub *hub, size_t limit, size_t *done, struct erro
     struct rows jobs;
     *done = 0;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !applied_enter_work(hub->db, hub->dictionary, err) ||
+    if (!tx || !hub_enter(hub, err) ||
         !db_run(work, hub->db, &SQL_JOB_CLAIM,
                 PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_THING)), &jobs, err))
         return false;
@@ -261,7 +261,7 @@ bool things_rekey_batch(const struct hub *hub, size_t limit, size_t *done, struc
     struct rows jobs;
     *done = 0;
     struct tx *tx = tx_begin(work, hub->db, err);
-    if (!tx || !applied_enter_work(hub->db, hub->dictionary, err) ||
+    if (!tx || !hub_enter(hub, err) ||
         !db_run(work, hub->db, &SQL_JOB_CLAIM,
                 PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_REKEY)), &jobs, err))
         return false;

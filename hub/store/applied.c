@@ -79,7 +79,8 @@ bool applied_follow(struct applied_now *now, struct db *db, const char *schemas,
 }
 
 /* Two statements: what the second sees is of after the lock. */
-static bool enter(struct db *db, const struct dictionary *dictionary, bool *held, struct error *err)
+static bool enter(struct db *db, const struct dictionary *dictionary, const char *model, bool *held,
+                  struct error *err)
 {
     ARENA(work);
     struct rows rows;
@@ -88,19 +89,22 @@ static bool enter(struct db *db, const struct dictionary *dictionary, bool *held
         return false;
     *held = rows_bool(&rows, 0, 1);
     const char *hash = rows_text(&rows, 0, 0);
-    return !hash || text_equal(hash, dictionary->hash) ||
-           error_set(err, ERROR_RETRY, "the hub works with another dictionary since");
+    if (hash && !text_equal(hash, dictionary->hash))
+        return error_set(err, ERROR_RETRY, "the hub works with another dictionary since");
+    return !model || text_equal(rows_text(&rows, 0, 2), model) ||
+           error_set(err, ERROR_RETRY, "the hub works with another matching model since");
 }
 
 bool applied_enter(struct db *db, const struct dictionary *dictionary, struct error *err)
 {
     bool held;
-    return enter(db, dictionary, &held, err);
+    return enter(db, dictionary, NULL, &held, err);
 }
 
-bool applied_enter_work(struct db *db, const struct dictionary *dictionary, struct error *err)
+bool applied_enter_work(struct db *db, const struct dictionary *dictionary, const char *model,
+                        struct error *err)
 {
     bool held;
-    return enter(db, dictionary, &held, err) &&
+    return enter(db, dictionary, model, &held, err) &&
            (!held || error_set(err, ERROR_RETRY, "a bulk load is going on: the rest waits for it"));
 }

@@ -42,6 +42,7 @@ bool applied_follow(struct applied_now *now, struct db *db, const char *schemas,
  * all others read by.  RETRY when the hub has changed over since: follow first. */
 bool applied_enter(struct db *db, const struct dictionary *dictionary,
                    struct error *err) MUST_CHECK;
-/* The same for whoever takes in, resolves or publishes: RETRY also while somebody holds the hub (hold.h). */
-bool applied_enter_work(struct db *db, const struct dictionary *dictionary,
+/* The same for whoever takes in, resolves or publishes: RETRY also while somebody holds the hub (hold.h), and when
+ * it works with another matching model than that of this hash; NULL: with any. */
+bool applied_enter_work(struct db *db, const struct dictionary *dictionary, const char *model,
                         struct error *err) MUST_CHECK;

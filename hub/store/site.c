@@ -38,12 +38,10 @@ static const struct model *read_model(struct arena *arena, const struct instance
                       arena_printf(arena, "%s/matching.xml", instance->site), findings);
 }
 
-static struct site site_of(struct arena *arena, const struct instance *instance,
-                           struct findings *findings)
+struct site site_open(struct arena *arena, const struct instance *instance)
 {
     return (struct site){
         .instance = instance,
-        .model = read_model(arena, instance, findings),
         .source_schema = arena_printf(arena, "%s/source.xsd", instance->schemas),
     };
 }
@@ -52,17 +50,19 @@ void site_read(struct arena *arena, const struct instance *instance, struct site
                struct findings *findings)
 {
     const char *schemas = instance->schemas;
-    *site = site_of(arena, instance, findings);
+    *site = site_open(arena, instance);
+    site->model = read_model(arena, instance, findings);
     site->dictionary = dictionary_load(arena, arena_printf(arena, "%s/dictionary.xsd", schemas),
                                        arena_printf(arena, "%s/dictionary.xml", schemas),
                                        site_dictionary_file(arena, instance), findings);
 }
 
-bool site_open(struct arena *arena, const struct instance *instance, struct site *site,
-               struct error *err)
+bool site_model(struct arena *arena, const struct instance *instance, struct site *site,
+                struct error *err)
 {
     struct findings findings = {.arena = arena};
-    *site = site_of(arena, instance, &findings);
+    *site = site_open(arena, instance);
+    site->model = read_model(arena, instance, &findings);
     return site->model || error_set(err, ERROR_FATAL, "%s", finding_first(arena, &findings));
 }
 

@@ -1,9 +1,9 @@
 /*
  * Site: what a hub is configured with: the files of a site, beside those that are shipped.
  *
- * The model is read when a program starts.  Dictionary and mappings are proposals there, which the hub takes
- * over: a dictionary by `axle dictionary apply` (amend.h), mappings whenever their files change, by the
- * workers; a file with mistakes changes nothing.
+ * All are proposals there, which the hub takes over: the matching model by `axle init` (models.h), a dictionary by
+ * `axle dictionary apply` (amend.h), mappings whenever their files change, by the workers; a file with mistakes
+ * changes nothing.
  */
 #pragma once
 
@@ -14,13 +14,15 @@
 struct site {
     const struct instance *instance;
     const struct dictionary *dictionary; /* as the files stand; NULL after site_open() */
-    const struct model *model;
-    const char *source_schema; /* source.xsd */
+    const struct model *model;           /* likewise */
+    const char *source_schema;           /* source.xsd */
 };
 
-/* Read the model; FATAL with the first mistake's place when it is wrong. */
-bool site_open(struct arena *arena, const struct instance *instance, struct site *site,
-               struct error *err) MUST_CHECK;
+/* Only its places. */
+struct site site_open(struct arena *arena, const struct instance *instance);
+/* With the model as the files stand; FATAL with the first mistake's place when it is wrong. */
+bool site_model(struct arena *arena, const struct instance *instance, struct site *site,
+                struct error *err) MUST_CHECK;
 /* Model and dictionary as the files stand, whatever the hub works with, with every mistake among the
  * findings; NULL members where there are errors. */
 void site_read(struct arena *arena, const struct instance *instance, struct site *site,

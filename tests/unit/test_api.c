@@ -22,6 +22,7 @@
 /* One hub for all tests of this program. */
 static struct arena *process;
 static struct db *db;
+static const struct model *model;
 static struct api api;
 static const struct dictionary *dictionary;
 static struct worker *worker;
@@ -123,9 +124,9 @@ static const char *quoted(const char *text)
 
 static void store_record(const struct fixture *fixture, const struct record *record)
 {
-    const struct features *features = features_make(process, api.model, record);
+    const struct features *features = features_make(process, model, record);
     const struct blocking_key *keys;
-    size_t count = blocking_keys(process, api.model, features, &keys);
+    size_t count = blocking_keys(process, model, features, &keys);
     (void)database_run(
         process, db,
         arena_printf(process,
@@ -196,6 +197,20 @@ static const char *make_token(const char *name, const char *scope)
     return token;
 }
 
+static void register_model(void)
+{
+    int64_t number;
+    bool added;
+    struct error err;
+    const char *sql = arena_printf(process,
+                                   "insert into hub.instance (epoch) values (gen_random_uuid())"
+                                   " on conflict do nothing;"
+                                   "update hub.instance set model_hash = '%s'",
+                                   model_hash(model));
+    database_must(models_register(db, model, NULL, NULL, &number, &added, &err), &err);
+    database_must(db_script(db, sql, &err), &err);
+}
+
 static int begin(void **state)
 {
     struct findings findings = {.arena = process};
@@ -208,10 +223,10 @@ static int begin(void **state)
     dictionary = dictionary_load(process, SCHEMAS "dictionary.xsd", SCHEMAS "dictionary.xml", NULL,
                                  &findings);
     api.schemas = "schemas";
-    api.model =
-        model_load(process, SCHEMAS "matching.xsd", SCHEMAS "matching.xml", NULL, &findings);
-    if (!dictionary || !api.model)
+    model = model_load(process, SCHEMAS "matching.xsd", SCHEMAS "matching.xml", NULL, &findings);
+    if (!dictionary || !model)
         fail_msg("%s", finding_first(process, &findings));
+    register_model();
     api.tokens = token_cache_new(process);
     api.token = "axle_of-the-instance";
     worker = api_begin(process, NULL, &api);

@@ -33,7 +33,7 @@ static bool may_work(const struct three *three)
     struct tx *tx = tx_begin(work, three->other, &err);
     database_must(tx != NULL, &err);
     database_must(applied_enter(three->other, &three->dictionary, &err), &err);
-    bool may = applied_enter_work(three->other, &three->dictionary, &err);
+    bool may = applied_enter_work(three->other, &three->dictionary, NULL, &err);
     assert_true(may || err.kind == ERROR_RETRY);
     return may;
 }

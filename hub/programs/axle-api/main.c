@@ -6,27 +6,21 @@
 #include "hub/api/api.h"
 #include "hub/base/log.h"
 #include "hub/base/notify.h"
-#include "hub/store/site.h"
+#include "hub/store/instance.h"
 
 #define ALIVE_SECONDS 5
 
-static bool load(struct arena *process, const struct instance *instance, struct api *api,
-                 struct error *err)
+static void load(struct arena *process, const struct instance *instance, struct api *api)
 {
-    struct site site;
-    if (!site_open(process, instance, &site, err))
-        return false;
     *api = (struct api){
         .dsn = instance->dsn,
         .tokens = token_cache_new(process),
         .token = instance_token(process, instance),
         .schemas = instance->schemas,
-        .model = site.model,
         .site = instance->site,
         .limits = push_limits_new(process),
         .inbox_most = instance->inbox_most,
     };
-    return true;
 }
 
 static bool serve(struct arena *process, const struct instance *instance, struct error *err)
@@ -34,8 +28,8 @@ static bool serve(struct arena *process, const struct instance *instance, struct
     struct api *api = NEW(process, struct api);
     struct http_settings settings = http_usual;
     sigset_t endings;
-    if (!load(process, instance, api, err) ||
-        !instance_address(process, instance->listen, &settings.host, &settings.port, err))
+    load(process, instance, api);
+    if (!instance_address(process, instance->listen, &settings.host, &settings.port, err))
         return false;
 
     /* Blocked before any thread starts: only this one waits for them. */

@@ -15,6 +15,7 @@
 #include "hub/pipeline/work.h"
 #include "hub/store/feed.h"
 #include "hub/store/migrate.h"
+#include "hub/store/models.h"
 #include "hub/store/roster.h"
 #include "hub/store/site.h"
 
@@ -37,6 +38,7 @@ struct worker {
     const struct site *site;
     struct hub hub;
     struct sources_now now;
+    struct models_now model;
     uint64_t site_stamp;    /* of the mapping files, */
     char registered_by[65]; /* and the hash of the dictionary, at the last look */
     time_t looked, pruned;
@@ -62,12 +64,15 @@ static void write_roster(const struct worker *worker)
         log_line(LOG_WARNING, "%s", err.text);
 }
 
-/* Read dictionary and live mappings when any process changed them. */
+/* Read model, dictionary and live mappings when any process changed them. */
 static bool follow_sources(struct worker *worker, struct error *err)
 {
     const struct sources *before = worker->now.sources;
-    if (!sources_follow(&worker->now, worker->hub.db, worker->site->instance->schemas, err))
+    const char *schemas = worker->site->instance->schemas;
+    if (!models_follow(&worker->model, worker->hub.db, schemas, err) ||
+        !sources_follow(&worker->now, worker->hub.db, schemas, err))
         return false;
+    worker->hub.model = worker->model.model;
     worker->hub.sources = worker->now.sources;
     worker->hub.dictionary = worker->now.sources->dictionary;
     if (before == worker->now.sources)
@@ -220,11 +225,11 @@ int main(void)
 
     (void)signal(SIGTERM, stop);
     (void)signal(SIGINT, stop);
-    if (!instance_open(process, &instance, &err) || !site_open(process, &instance, &site, &err)) {
+    if (!instance_open(process, &instance, &err)) {
         log_line(LOG_ERROR, "%s", err.text);
         return 2;
     }
-    worker.hub.model = site.model;
+    site = site_open(process, &instance);
     worker.hub.drift = drift_new(process);
     worker.hub.batch = instance.batch;
     while (!stopping && !serve(&worker, &err)) {
@@ -235,5 +240,6 @@ int main(void)
         (void)usleep(PAUSE_MS * 1000);
     }
     arena_free(worker.now.arena);
+    arena_free(worker.model.arena);
     return 0;
 }

@@ -25,13 +25,26 @@ static void forget_sources(void *now)
     arena_free(((struct sources_now *)now)->arena);
 }
 
+static void forget_model(void *now)
+{
+    arena_free(((struct models_now *)now)->arena);
+}
+
+static bool follow_model(struct desk *desk, struct error *err)
+{
+    if (!models_follow(desk->model, desk->hub.db, desk->instance->schemas, err))
+        return false;
+    desk->hub.model = desk->model->model;
+    return true;
+}
+
 bool desk_follow(struct desk *desk, struct error *err)
 {
     if (!sources_follow(desk->now, desk->hub.db, desk->instance->schemas, err))
         return false;
     desk->hub.sources = desk->now->sources;
     desk->hub.dictionary = desk->site.dictionary = desk->now->sources->dictionary;
-    return true;
+    return follow_model(desk, err);
 }
 
 static bool load_sources(const struct call *call, struct desk *desk, struct error *err)
@@ -48,13 +61,13 @@ bool desk_open(const struct call *call, struct desk *desk, struct error *err)
     *desk = (struct desk){.instance = call->instance};
     desk->now = NEW(call->arena, struct sources_now);
     arena_defer(call->arena, forget_sources, desk->now);
-    if (!site_open(call->arena, call->instance, &desk->site, err))
-        return false;
+    desk->model = NEW(call->arena, struct models_now);
+    arena_defer(call->arena, forget_model, desk->model);
+    desk->site = site_open(call->arena, call->instance);
     desk->hub = (struct hub){.db = desk_connect(call, err),
-                             .model = desk->site.model,
                              .drift = drift_new(call->arena),
                              .batch = call->instance->batch};
-    if (!desk->hub.db || !load_sources(call, desk, err) ||
+    if (!desk->hub.db || !follow_model(desk, err) || !load_sources(call, desk, err) ||
         !site_register(&desk->site, desk->hub.dictionary, desk->hub.db, &findings, err))
         return false;
     findings_print(&findings, false, stderr);

@@ -3,6 +3,7 @@
 
 #include "hub/pipeline/hub.h"
 #include "hub/programs/axle/command.h"
+#include "hub/store/models.h"
 #include "hub/store/site.h"
 
 struct desk {
@@ -10,6 +11,7 @@ struct desk {
     struct site site;
     struct hub hub;
     struct sources_now *now; /* for desk_follow() */
+    struct models_now *model;
 };
 
 /* Only the connection, whatever is there. */
@@ -18,6 +20,6 @@ struct db *desk_connect_any(const struct call *call, struct error *err);
 struct db *desk_connect(const struct call *call, struct error *err);
 /* Open it: registers changed mappings first, and says on standard error what is wrong with any. */
 bool desk_open(const struct call *call, struct desk *desk, struct error *err) MUST_CHECK;
-/* For who works on for long: read sources and dictionary again when they have changed.  What was found
+/* For who works on for long: read sources, dictionary and model again when they have changed.  What was found
  * among the first ones stays, until the call ends. */
 bool desk_follow(struct desk *desk, struct error *err) MUST_CHECK;

@@ -219,12 +219,11 @@ static void print_plan(const struct call *call, const struct amendment *plan, bo
 static bool register_by(const struct call *call, struct db *db, const struct dictionary *dictionary,
                         FILE *mistakes, struct error *err)
 {
-    struct site site;
+    struct site site = site_open(call->arena, call->instance);
     struct findings findings = {.arena = call->arena};
     if (!dictionary)
         return true;
-    if (!site_open(call->arena, call->instance, &site, err) ||
-        !site_register(&site, dictionary, db, &findings, err))
+    if (!site_register(&site, dictionary, db, &findings, err))
         return false;
     if (mistakes)
         findings_print(&findings, false, mistakes);

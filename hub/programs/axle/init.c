@@ -6,6 +6,7 @@
 #include "hub/programs/axle/findings.h"
 #include "hub/store/amend.h"
 #include "hub/store/migrate.h"
+#include "hub/store/models.h"
 #include "hub/store/role.h"
 #include "hub/store/roster.h"
 
@@ -34,6 +35,50 @@ static bool admit_connectors(const struct call *call, struct db *db, struct erro
     return true;
 }
 
+/* What was trained counts, also when the files have changed since; of another release it is read anew. */
+static bool keep_trained(const struct call *call, struct db *db, const struct model_version *active,
+                         bool *kept, bool *queued, struct error *err)
+{
+    bool added;
+    int64_t number;
+    struct findings findings = {.arena = call->arena};
+    const char *schema = arena_printf(call->arena, "%s/matching.xsd", call->instance->schemas);
+    const struct model *model = model_read(call->arena, schema, "trained", active->body, &findings);
+    *kept = model != NULL;
+    if (!model)
+        return true;
+    return models_register(db, model, active->base, NULL, &number, &added, err) &&
+           refresh_model(db, model, queued, err);
+}
+
+/* The model of the files becomes a version, and the active one where nobody has trained another. */
+static bool take_model(const struct call *call, struct db *db, const struct model *files,
+                       bool *queued, struct error *err)
+{
+    struct model_version active;
+    int64_t number;
+    bool added, kept = false;
+    if (!models_active(call->arena, db, &active, err) ||
+        !models_register(db, files, NULL, NULL, &number, &added, err))
+        return false;
+    bool trained = text_equal(active.origin, "trained");
+    if (trained && !keep_trained(call, db, &active, &kept, queued, err))
+        return false;
+    if (kept && added)
+        (void)fprintf(stderr,
+                      "axle: the hub keeps model version %lld, which was trained; the files make "
+                      "version %lld: 'axle train --apply' trains on from it, 'axle apply %lld' "
+                      "changes to it as it is\n",
+                      (long long)active.number, (long long)number, (long long)number);
+    if (trained && !kept)
+        (void)fprintf(stderr,
+                      "axle: model version %lld, which was trained, cannot be read by this "
+                      "release: the hub goes on with version %lld, of the files, until 'axle "
+                      "train --apply'\n",
+                      (long long)active.number, (long long)number);
+    return kept || refresh_model(db, files, queued, err);
+}
+
 /* Everything that a hub needs before its daemons start; running it again changes nothing. */
 static enum exit_status init(const struct call *call, struct error *err)
 {
@@ -44,10 +89,10 @@ static enum exit_status init(const struct call *call, struct error *err)
     struct findings findings = {.arena = call->arena};
     struct db *db = desk_connect_any(call, err);
     const char *migrations = arena_printf(call->arena, "%s/migrations", call->instance->schemas);
-    if (!db || !site_open(call->arena, call->instance, &site, err) ||
+    if (!db || !site_model(call->arena, call->instance, &site, err) ||
         !migrate(db, migrations, &ran, err) ||
         !amend_at_start(call->arena, db, call->instance, &amended, err) ||
-        !refresh_model(db, site.model, &queued, err) ||
+        !take_model(call, db, site.model, &queued, err) ||
         !site_register(&site, amended.dictionary, db, &findings, err) ||
         !admit_connectors(call, db, err) || !list_sources(call, db, err))
         return EXIT_WRONG;
