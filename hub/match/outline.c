@@ -45,30 +45,72 @@ static void set_state(struct outline *outline, enum outlined element, enum outli
     outline->states |= (uint16_t)(state << 2 * element);
 }
 
+/* A part of a name without its blanks. */
+struct joined {
+    char text[KERNEL_MOST + 1];
+    size_t size;
+    struct slice first; /* word, of the name itself */
+    uint8_t words;      /* a bit for the hash of each */
+    bool several;
+};
+
+static void join_words(const struct term *name, struct joined *joined)
+{
+    struct slice rest = term_slice(name);
+    while (rest.size) {
+        const char *blank = memchr(rest.bytes, ' ', rest.size);
+        struct slice word = {rest.bytes, blank ? (size_t)(blank - rest.bytes) : rest.size};
+        memcpy(joined->text + joined->size, word.bytes, word.size);
+        joined->size += word.size;
+        if (!joined->words)
+            joined->first = word;
+        joined->words |= word_bit(hash_of(word));
+        joined->several = joined->several || blank;
+        size_t taken = word.size + (blank != NULL);
+        rest = (struct slice){rest.bytes + taken, rest.size - taken};
+    }
+}
+
+static uint8_t rarity_units(int32_t rarity)
+{
+    int32_t units = (rarity + RARITY_UNIT - 1) / RARITY_UNIT;
+    return (uint8_t)(units < UINT8_MAX ? units : UINT8_MAX);
+}
+
 static void outline_part(const struct model *model, const struct term *term, int part,
                          struct outline *outline)
 {
-    struct slice name = term_slice(term);
     const struct rarities *rarities = part == PART_GIVEN ? &model->given : &model->family;
-    int32_t rarity = model_rarity(model, rarities, name.bytes, name.size);
-    uint32_t letters = letters_of(name) | first_letter(name);
+    struct joined joined = {.size = 0};
+    int32_t known;
+    join_words(term, &joined);
+    struct slice name = {joined.text, joined.size}, formal = model_formal(model, name);
     if (!name.size)
         return;
-    struct slice formal = model_formal(model, name);
+    outline->name_letters[part] = letters_of(name) | first_letter(name);
     if (formal.size != name.size || memcmp(formal.bytes, name.bytes, name.size) != 0)
-        letters |= OUTLINE_PET_NAME;
-    rarity = (rarity + RARITY_UNIT - 1) / RARITY_UNIT;
-    outline->name_letters[part] = letters;
-    outline->name_hash[part] = hash_of(name);
-    outline->name_size[part] = memchr(name.bytes, ' ', name.size) ? PART_OF_WORDS : term->size;
-    outline->name_rarity[part] = (uint8_t)(rarity < UINT8_MAX ? rarity : UINT8_MAX);
-    outline->name_sound[part] = sound_hash(name);
+        outline->name_letters[part] |= OUTLINE_PET_NAME;
+    if (part == PART_GIVEN && model_given_name(model, joined.text, &known))
+        outline->flags |= OUTLINE_GIVEN_NAME;
+    outline->name_hash[part] = hash_of(joined.first);
+    outline->name_size[part] = (uint8_t)(name.size | (joined.several ? SEVERAL_WORDS : 0));
+    outline->name_rarity[part] =
+        joined.several ? UINT8_MAX
+                       : rarity_units(model_rarity(model, rarities, name.bytes, name.size));
+    outline->name_sound[part] = joined.several ? joined.words : sound_hash(name);
 }
 
-/* In ASCII, and short enough for the kernels to see all of it. */
-static bool is_plain(const struct term *name)
+/* In ASCII, and short enough for the kernels to see all of it; not of several words that the tables know as one. */
+static bool is_plain(const struct model *model, const struct term *name)
 {
-    return name->size <= KERNEL_MOST && (unsigned char)name->text[0] < 0x80;
+    struct joined joined = {.size = 0};
+    if (name->size > KERNEL_MOST || (unsigned char)name->text[0] >= 0x80)
+        return false;
+    if (!memchr(name->text, ' ', name->size))
+        return true;
+    join_words(name, &joined);
+    struct slice whole = {joined.text, joined.size};
+    return model_formal(model, whole).bytes == whole.bytes;
 }
 
 static void outline_name(const struct model *model, const struct features *features,
@@ -79,16 +121,13 @@ static void outline_name(const struct model *model, const struct features *featu
     const struct term *given = term_at(features, SLOT_GIVEN, 0);
     const struct term *middle = term_at(features, SLOT_MIDDLE, 0);
     const struct term *family = term_at(features, SLOT_FAMILY, 0);
-    int32_t rarity;
-    if (term_count(features, SLOT_GIVEN) > 1 || !is_plain(given) || !is_plain(family) ||
-        (given->flags | family->flags) & (TERM_WEAK | TERM_FORMER)) {
+    if (term_count(features, SLOT_GIVEN) > 1 || !is_plain(model, given) ||
+        !is_plain(model, family) || (given->flags | family->flags) & (TERM_WEAK | TERM_FORMER)) {
         set_state(outline, OUTLINED_NAME, STATE_OPEN);
         return;
     }
     set_state(outline, OUTLINED_NAME, STATE_KNOWN);
     outline_part(model, given, PART_GIVEN, outline);
-    if (model_given_name(model, given->text, &rarity))
-        outline->flags |= OUTLINE_GIVEN_NAME;
     outline_part(model, family, PART_FAMILY, outline);
     if (middle->size)
         outline->middle =
@@ -124,20 +163,26 @@ static uint16_t house_number(const struct term *number)
 
 static void outline_phone(const struct features *features, struct outline *outline)
 {
-    unsigned count = term_count(features, SLOT_PHONE);
-    if (!count)
-        return;
-    const struct term *phone = term_at(features, SLOT_PHONE, 0);
-    if (count > 1 || phone->size > 15 || !are_digits(phone)) {
-        set_state(outline, OUTLINED_PHONE, STATE_OPEN);
-        return;
+    const struct term *own = NULL;
+    enum outlined_state state = STATE_ABSENT;
+    for (unsigned i = 0; i < term_count(features, SLOT_PHONE); i++) {
+        const struct term *phone = term_at(features, SLOT_PHONE, i);
+        bool evidence = phone->flags & TERM_EVIDENCE;
+        if ((own && !evidence) || phone->size > 15 || !are_digits(phone))
+            state = STATE_OPEN;
+        else if (!state)
+            state = STATE_KNOWN;
+        if (evidence)
+            outline->flags |= OUTLINE_EVIDENCE;
+        else
+            own = phone;
     }
-    if (phone->flags & TERM_EVIDENCE)
-        outline->flags |= OUTLINE_EVIDENCE;
+    set_state(outline, OUTLINED_PHONE, state);
+    if (!own || state != STATE_KNOWN)
+        return;
     outline->phone = 15;
-    for (unsigned i = 0; i < phone->size; i++)
-        outline->phone = outline->phone << 4 | (uint64_t)(phone->text[i] - '0');
-    set_state(outline, OUTLINED_PHONE, STATE_KNOWN);
+    for (unsigned i = 0; i < own->size; i++)
+        outline->phone = outline->phone << 4 | (uint64_t)(own->text[i] - '0');
 }
 
 static void outline_email(const struct features *features, struct outline *outline)

@@ -13,7 +13,7 @@
 enum { PART_GIVEN, PART_FAMILY, PARTS };
 
 struct outline {
-    uint64_t phone; /* a sentinel of 15 and up to 15 digits, four bits each */
+    uint64_t phone; /* a sentinel of 15 and up to 15 digits, four bits each; 0: none of its own */
     uint32_t birth; /* yyyymmdd, four bits a digit */
     uint32_t name_letters[PARTS];
     uint32_t local_letters;                /* of an e-mail address, and six bits of its domain */

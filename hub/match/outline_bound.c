@@ -54,40 +54,82 @@ static bool within_edits(uint32_t left, uint32_t right, int left_size, int right
            !has_more_bits(left ^ right, 2 * (unsigned)edits);
 }
 
+/* May Jaro-Winkler reach so much that matches / left + matches / right is `percent` hundredths? */
+static bool may_match(uint32_t left, uint32_t right, int left_size, int right_size, int percent)
+{
+    int matches = smaller(left_size - __builtin_popcount(left & ~right & LETTER_BITS),
+                          right_size - __builtin_popcount(right & ~left & LETTER_BITS));
+    return 100 * matches * (left_size + right_size) >= percent * left_size * right_size;
+}
+
 /* One part of the name of each of two records. */
 struct part_pair {
-    const struct outline *left, *right;
-    int l, r; /* which parts */
+    uint32_t letters[2];
+    uint16_t hash[2];
+    uint8_t sound[2], rarity[2];
+    int size[2], shorter;
+    bool several[2]; /* words */
 };
+
+static struct part_pair part_pair(const struct outline *left, int l, const struct outline *right,
+                                  int r)
+{
+    struct part_pair p = {
+        .letters = {left->name_letters[l], right->name_letters[r]},
+        .hash = {left->name_hash[l], right->name_hash[r]},
+        .sound = {left->name_sound[l], right->name_sound[r]},
+        .rarity = {left->name_rarity[l], right->name_rarity[r]},
+        .size = {left->name_size[l] & ~SEVERAL_WORDS, right->name_size[r] & ~SEVERAL_WORDS},
+        .several = {left->name_size[l] & SEVERAL_WORDS, right->name_size[r] & SEVERAL_WORDS},
+    };
+    p.shorter = smaller(p.size[0], p.size[1]);
+    return p;
+}
 
 static bool same_first(const struct part_pair *p)
 {
-    return ((p->left->name_letters[p->l] ^ p->right->name_letters[p->r]) & FIRST_LETTER) == 0;
+    return ((p->letters[0] ^ p->letters[1]) & FIRST_LETTER) == 0;
 }
 
 static bool is_within(const struct part_pair *p, int edits)
 {
-    return within_edits(p->left->name_letters[p->l] & LETTER_BITS,
-                        p->right->name_letters[p->r] & LETTER_BITS, p->left->name_size[p->l],
-                        p->right->name_size[p->r], edits);
+    return within_edits(p->letters[0] & LETTER_BITS, p->letters[1] & LETTER_BITS, p->size[0],
+                        p->size[1], edits);
+}
+
+/* Beyond one edit it takes a Jaro-Winkler of .92: a Jaro of .866 and four letters of prefix. */
+static bool may_be_close(const struct part_pair *p)
+{
+    return p->shorter >= 3 && is_within(p, 2) &&
+           (is_within(p, 1) || may_match(p->letters[0], p->letters[1], p->size[0], p->size[1],
+                                         same_first(p) ? 159 : 175));
 }
 
 static bool may_be_near(const struct part_pair *p)
 {
-    uint8_t sound = p->left->name_sound[p->l];
-    return is_within(p, 1) ||
-           (is_within(p, 3) && (same_first(p) || (sound && sound == p->right->name_sound[p->r])));
+    int most = p->shorter >= 9 ? 3 : p->shorter >= 5 ? 2 : 1;
+    bool several = p->several[0] || p->several[1];
+    bool alike = several || (p->sound[0] && p->sound[0] == p->sound[1]);
+    return is_within(p, 1) || (same_first(p) && is_within(p, most)) ||
+           (alike && is_within(p, smaller(most + 1, 3)));
+}
+
+static bool may_share_word(const struct part_pair *p)
+{
+    uint8_t left = p->several[0] ? p->sound[0] : word_bit(p->hash[0]);
+    uint8_t right = p->several[1] ? p->sound[1] : word_bit(p->hash[1]);
+    return (p->several[0] || p->several[1]) && left & right;
 }
 
 static bool may_be_nickname(const struct model *model, const struct part_pair *p)
 {
-    unsigned at = p->left->name_hash[p->l] ^ p->right->name_hash[p->r];
+    unsigned at = p->hash[0] ^ p->hash[1];
     return model->sieve[at / 64] >> at % 64 & 1;
 }
 
-static int32_t rarity_of(const struct outline *outline, int part, const struct rarities *rarities)
+static int32_t rarity_of(const struct part_pair *p, const struct rarities *rarities)
 {
-    int32_t rarity = outline->name_rarity[part];
+    int32_t rarity = p->rarity[0] < p->rarity[1] ? p->rarity[0] : p->rarity[1];
     return rarity == UINT8_MAX ? rarities->most : rarity * RARITY_UNIT;
 }
 
@@ -100,37 +142,36 @@ static struct most or_damped(struct most most, const struct level *level,
     return (struct most){larger(most.weight, weight), larger(most.household, level->household)};
 }
 
+/* Words may be cut elsewhere. */
 static bool is_same_part(const struct part_pair *p)
 {
-    return p->left->name_hash[p->l] == p->right->name_hash[p->r] &&
-           p->left->name_size[p->l] == p->right->name_size[p->r];
+    return (p->hash[0] == p->hash[1] || p->several[0] || p->several[1]) &&
+           p->size[0] == p->size[1] && p->letters[0] == p->letters[1];
 }
 
 static struct most given_most(const struct model *model, const struct outline *l,
                               const struct outline *r)
 {
     const struct level *levels = model->levels[COMPARE_GIVEN];
-    const struct part_pair p = {l, r, PART_GIVEN, PART_GIVEN};
-    int shorter = smaller(l->name_size[PART_GIVEN], r->name_size[PART_GIVEN]);
+    const struct part_pair p = part_pair(l, PART_GIVEN, r, PART_GIVEN);
     struct most most = or_level(most_of(&levels[GIVEN_DIFFERENT]), &levels[GIVEN_ANOTHER]);
-    if (!shorter)
+    if (!p.shorter)
         return nothing;
-    if (l->name_size[PART_GIVEN] == PART_OF_WORDS || r->name_size[PART_GIVEN] == PART_OF_WORDS)
-        return most_of(&model->best[COMPARE_GIVEN]);
-    if (shorter == 1)
+    if (p.shorter == 1)
         return same_first(&p) ? or_level(most, &levels[GIVEN_INITIAL]) : most;
-    int32_t rarity =
-        smaller(rarity_of(l, PART_GIVEN, &model->given), rarity_of(r, PART_GIVEN, &model->given));
-    if (is_same_part(&p))
+    int32_t rarity = rarity_of(&p, &model->given);
+    bool word = may_share_word(&p);
+    if (word || is_same_part(&p))
         most = or_damped(most, &levels[GIVEN_EXACT], &model->given, rarity);
+    if (word)
+        most = or_damped(most, &levels[GIVEN_PART], &model->given, rarity);
     if (may_be_nickname(model, &p))
         most = or_damped(most, &levels[GIVEN_NICKNAME], &model->given, rarity);
     if (l->flags & r->flags & OUTLINE_GIVEN_NAME)
         return most;
-    if (shorter >= 3 && is_within(&p, 2))
+    if (may_be_close(&p))
         most = or_damped(most, &levels[GIVEN_CLOSE], &model->given, rarity);
-    bool pet = (l->name_letters[PART_GIVEN] | r->name_letters[PART_GIVEN]) & OUTLINE_PET_NAME;
-    if (pet || may_be_near(&p))
+    if ((p.letters[0] | p.letters[1]) & OUTLINE_PET_NAME || may_be_near(&p))
         most = or_level(most, &levels[GIVEN_NEAR]);
     return most;
 }
@@ -139,33 +180,30 @@ static struct most given_most(const struct model *model, const struct outline *l
 static bool may_be_maiden(const struct outline *l, const struct outline *r)
 {
     return l->middle & MIDDLE_THERE && !(l->middle & MIDDLE_LETTER) &&
-           ((l->middle ^ r->name_hash[PART_FAMILY]) & MIDDLE_HASH) == 0;
+           (r->name_size[PART_FAMILY] & SEVERAL_WORDS ||
+            ((l->middle ^ r->name_hash[PART_FAMILY]) & MIDDLE_HASH) == 0);
 }
 
 static struct most family_most(const struct model *model, const struct outline *l,
                                const struct outline *r)
 {
     const struct level *levels = model->levels[COMPARE_FAMILY];
-    const struct part_pair p = {l, r, PART_FAMILY, PART_FAMILY};
-    int shorter = smaller(l->name_size[PART_FAMILY], r->name_size[PART_FAMILY]);
+    const struct part_pair p = part_pair(l, PART_FAMILY, r, PART_FAMILY);
     struct most most = most_of(&levels[FAMILY_DIFFERENT]);
-    if (!shorter)
+    if (!p.shorter)
         return nothing;
-    if (l->name_size[PART_FAMILY] == PART_OF_WORDS || r->name_size[PART_FAMILY] == PART_OF_WORDS)
-        return most_of(&model->best[COMPARE_FAMILY]);
     if (may_be_maiden(l, r) || may_be_maiden(r, l))
         most = or_damped(most, &levels[FAMILY_FORMER], &model->family, model->family.most);
-    if (shorter == 1)
+    if (p.shorter == 1)
         return same_first(&p) ? or_level(most, &levels[FAMILY_INITIAL]) : most;
-    int32_t rarity = smaller(rarity_of(l, PART_FAMILY, &model->family),
-                             rarity_of(r, PART_FAMILY, &model->family));
+    int32_t rarity = rarity_of(&p, &model->family);
     if (is_same_part(&p))
         most = or_damped(most, &levels[FAMILY_EXACT], &model->family, rarity);
-    if (shorter >= 3 && is_within(&p, 2))
+    if (may_share_word(&p))
+        most = or_damped(most, &levels[FAMILY_PART], &model->family, rarity);
+    if (may_be_close(&p))
         most = or_damped(most, &levels[FAMILY_CLOSE], &model->family, rarity);
-    if (may_be_near(&p))
-        most = or_level(most, &levels[FAMILY_NEAR]);
-    return most;
+    return may_be_near(&p) ? or_level(most, &levels[FAMILY_NEAR]) : most;
 }
 
 static struct most middle_most(const struct model *model, uint16_t l, uint16_t r)
@@ -183,9 +221,7 @@ static struct most middle_most(const struct model *model, uint16_t l, uint16_t r
 /* Is the one part that of the other, or missing? */
 static bool may_be_swapped(const struct model *model, const struct part_pair *p)
 {
-    int l = p->left->name_size[p->l], r = p->right->name_size[p->r], shorter = smaller(l, r);
-    return !shorter || larger(l, r) == PART_OF_WORDS || is_same_part(p) ||
-           (shorter >= 3 && is_within(p, 2)) || may_be_nickname(model, p);
+    return !p->shorter || is_same_part(p) || may_be_close(p) || may_be_nickname(model, p);
 }
 
 static int32_t limit_of(const struct rarities *rarities)
@@ -196,8 +232,7 @@ static int32_t limit_of(const struct rarities *rarities)
 /* Where no table knows a name, it is as rare as its use as a given or as a family name lets it be. */
 static int32_t commoner_use(const struct model *model, const struct part_pair *p)
 {
-    int32_t rarity =
-        smaller(rarity_of(p->left, p->l, &model->given), rarity_of(p->right, p->r, &model->given));
+    int32_t rarity = rarity_of(p, &model->given);
     return rarity < smaller(limit_of(&model->given), limit_of(&model->family))
                ? rarity
                : larger(model->given.most, model->family.most);
@@ -207,11 +242,8 @@ static struct most swapped_part(const struct model *model, const struct part_pai
 {
     const struct level *given = model->levels[COMPARE_GIVEN];
     const struct level *family = model->levels[COMPARE_FAMILY];
-    int l = p->left->name_size[p->l], r = p->right->name_size[p->r];
-    if (!l || !r)
+    if (!p->shorter)
         return nothing;
-    if (larger(l, r) == PART_OF_WORDS)
-        return or_level(most_of(&model->best[COMPARE_GIVEN]), &model->best[COMPARE_FAMILY]);
     int32_t rarity = commoner_use(model, p);
     struct most most = or_damped(lowest, &given[GIVEN_EXACT], &model->given, rarity);
     most = or_damped(most, &given[GIVEN_NICKNAME], &model->given, rarity);
@@ -223,15 +255,18 @@ static struct most swapped_part(const struct model *model, const struct part_pai
 static struct most name_most(const struct model *model, const struct outline *l,
                              const struct outline *r)
 {
-    const struct part_pair a = {l, r, PART_GIVEN, PART_FAMILY}, b = {l, r, PART_FAMILY, PART_GIVEN};
     struct most straight = given_most(model, l, r);
     add(&straight, family_most(model, l, r));
     add(&straight, middle_most(model, l->middle, r->middle));
-    if (!may_be_swapped(model, &a) || !may_be_swapped(model, &b))
+    const struct part_pair one = part_pair(l, PART_GIVEN, r, PART_FAMILY);
+    if (!may_be_swapped(model, &one))
+        return straight;
+    const struct part_pair other = part_pair(l, PART_FAMILY, r, PART_GIVEN);
+    if (!may_be_swapped(model, &other))
         return straight;
     struct most swapped = most_of(&model->levels[COMPARE_ORDER][ORDER_SWAPPED]);
-    add(&swapped, swapped_part(model, &a));
-    add(&swapped, swapped_part(model, &b));
+    add(&swapped, swapped_part(model, &one));
+    add(&swapped, swapped_part(model, &other));
     return (struct most){larger(straight.weight, swapped.weight),
                          larger(straight.household, swapped.household)};
 }
@@ -284,21 +319,29 @@ static bool is_phone_close(uint64_t left, uint64_t right)
     return digits_in(left) >= 8 && digits_in(right) >= 8 && is_slip(left, right);
 }
 
+static struct most own_phone_most(const struct level *levels, uint64_t left, uint64_t right)
+{
+    struct most most = most_of(&levels[PHONE_DIFFERENT]);
+    if (left == right)
+        return or_level(most_of(&levels[PHONE_MOBILE]), &levels[PHONE_EXACT]);
+    if (((left ^ right) & 0xfffffff) == 0 && digits_in(left) >= 7 && digits_in(right) >= 7)
+        return most_of(&levels[PHONE_TAIL]);
+    if (!is_phone_close(left, right))
+        return most;
+    return or_level(or_level(most, &levels[PHONE_CLOSE]), &levels[PHONE_NEIGHBOUR]);
+}
+
+/* Where a call came from says no more than what is generic, and nothing against. */
 static struct most phone_most(const struct model *model, const struct outline *l,
                               const struct outline *r)
 {
-    const struct level *levels = model->levels[COMPARE_PHONE];
-    if ((l->flags | r->flags) & OUTLINE_EVIDENCE)
-        return l->phone == r->phone ? (struct most){larger(model->generic, 0), 0} : nothing;
-    if (l->phone == r->phone)
-        return or_level(most_of(&levels[PHONE_MOBILE]), &levels[PHONE_EXACT]);
-    if (((l->phone ^ r->phone) & 0xfffffff) == 0 && digits_in(l->phone) >= 7 &&
-        digits_in(r->phone) >= 7)
-        return most_of(&levels[PHONE_TAIL]);
-    struct most most = most_of(&levels[PHONE_DIFFERENT]);
-    if (!is_phone_close(l->phone, r->phone))
-        return most;
-    return or_level(or_level(most, &levels[PHONE_CLOSE]), &levels[PHONE_NEIGHBOUR]);
+    struct most evidence = {larger(model->generic, 0), 0};
+    struct most own = nothing;
+    if (l->phone && r->phone)
+        own = own_phone_most(model->levels[COMPARE_PHONE], l->phone, r->phone);
+    if (!((l->flags | r->flags) & OUTLINE_EVIDENCE))
+        return own;
+    return (struct most){larger(own.weight, evidence.weight), larger(own.household, 0)};
 }
 
 /* The least edits between two letters' sets and sizes. */
@@ -342,14 +385,6 @@ static struct most email_most(const struct model *model, const struct outline *l
     if (slip)
         most = or_level(most, &levels[EMAIL_CLOSE]);
     return same_local || slip ? or_level(most, &levels[EMAIL_SPELLED]) : most;
-}
-
-/* May Jaro-Winkler reach so much that matches / left + matches / right is `percent` hundredths? */
-static bool may_match(uint32_t left, uint32_t right, int left_size, int right_size, int percent)
-{
-    int matches = smaller(left_size - __builtin_popcount(left & ~right & LETTER_BITS),
-                          right_size - __builtin_popcount(right & ~left & LETTER_BITS));
-    return 100 * matches * (left_size + right_size) >= percent * left_size * right_size;
 }
 
 /* With the four letters of prefix that Winkler counts, .88 takes a Jaro of .8 and .9 one of .833; without them
@@ -403,32 +438,27 @@ static struct most sex_most(const struct model *model, const struct outline *l,
     return most_of(&levels[l->sex == r->sex ? SEX_SAME : SEX_DIFFERENT]);
 }
 
-/* By element: what it weighs at most when both are known, and which comparisons' best it is otherwise. */
+/* By element, the cheap ones first: what it weighs at most when both are known, and which comparisons' best it
+ * is otherwise. */
 static const struct {
     struct most (*known)(const struct model *model, const struct outline *l,
                          const struct outline *r);
     enum comparison first, last;
     bool shared; /* by people of one household */
 } bounds[] = {
-    [OUTLINED_NAME] = {name_most, COMPARE_GIVEN, COMPARE_ORDER, false},
+    [OUTLINED_IDENTIFIER] = {NULL, COMPARE_IDENTIFIER, COMPARE_IDENTIFIER, false},
     [OUTLINED_ORGANIZATION] = {NULL, COMPARE_ORGANIZATION, COMPARE_ORGANIZATION, false},
     [OUTLINED_EMPLOYER] = {NULL, COMPARE_EMPLOYER, COMPARE_EMPLOYER, false},
     [OUTLINED_BIRTH] = {birth_most, COMPARE_BIRTH_DATE, COMPARE_BIRTH_DATE, false},
-    [OUTLINED_ADDRESS] = {address_most, COMPARE_ADDRESS, COMPARE_ADDRESS, true},
     [OUTLINED_PHONE] = {phone_most, COMPARE_PHONE, COMPARE_PHONE, true},
     [OUTLINED_EMAIL] = {email_most, COMPARE_EMAIL, COMPARE_EMAIL, true},
-    [OUTLINED_IDENTIFIER] = {NULL, COMPARE_IDENTIFIER, COMPARE_IDENTIFIER, false},
+    [OUTLINED_NAME] = {name_most, COMPARE_GIVEN, COMPARE_ORDER, false},
+    [OUTLINED_ADDRESS] = {address_most, COMPARE_ADDRESS, COMPARE_ADDRESS, true},
 };
 
-static struct most element_most(const struct model *model, const struct outline *left,
-                                const struct outline *right, enum outlined element)
+static struct most best_of(const struct model *model, unsigned element)
 {
     struct most most = nothing;
-    unsigned l = left->states >> 2 * element & 3, r = right->states >> 2 * element & 3;
-    if (!l || !r)
-        return nothing;
-    if ((l | r) == STATE_KNOWN)
-        return bounds[element].known(model, left, right);
     for (enum comparison c = bounds[element].first; c <= bounds[element].last; c++)
         add(&most, most_of(&model->best[c]));
     return most;
@@ -439,26 +469,47 @@ static bool differ(uint8_t left, uint8_t right)
     return left && right && left != right;
 }
 
+/* A person, and a company that the person has not the name of. */
+static bool is_company_and_another(const struct outline *company, const struct outline *other)
+{
+    return company->kind == KIND_ORGANIZATION && other->kind != KIND_ORGANIZATION &&
+           other->states >> 2 * OUTLINED_NAME & 3 &&
+           !(other->states >> 2 * OUTLINED_ORGANIZATION & 3);
+}
+
+/* A bit for each element that both have, at its place in the states. */
+static unsigned in_both(unsigned left, unsigned right, bool company)
+{
+    unsigned both = (left | left >> 1) & (right | right >> 1) & 0x5555;
+    return company ? both : both & ~(1U << 2 * OUTLINED_ORGANIZATION);
+}
+
 bool outlines_may_reach(const struct model *model, const struct outline *left,
                         const struct outline *right, int32_t floor)
 {
     if (differ(left->kind, right->kind) || differ(left->suffix, right->suffix))
         return false;
+    if (is_company_and_another(left, right) || is_company_and_another(right, left))
+        return false;
     bool company = left->kind == KIND_ORGANIZATION || right->kind == KIND_ORGANIZATION;
+    unsigned both = in_both(left->states, right->states, company);
+    unsigned open = (left->states | right->states) >> 1;
     struct most sum = sex_most(model, left, right);
-    add(&sum, most_of(&model->best[COMPARE_NAMESAKE]));
-    int32_t shared = 0;
-    for (enum outlined i = 0; i < COUNT_OF(bounds); i++) {
-        if (i == OUTLINED_ORGANIZATION && !company)
-            continue;
-        struct most most = element_most(model, left, right, i);
-        if (bounds[i].shared && most.household > 0) {
+    int32_t shared = 0, rest = model->best[COMPARE_NAMESAKE].weight;
+    for (unsigned bits = both; bits; bits &= bits - 1)
+        rest += best_of(model, (unsigned)__builtin_ctz(bits) / 2).weight;
+    for (unsigned bits = both; bits && sum.weight + rest >= floor; bits &= bits - 1) {
+        unsigned element = (unsigned)__builtin_ctz(bits) / 2;
+        struct most best = best_of(model, element);
+        struct most most = open & bits & -bits ? best : bounds[element].known(model, left, right);
+        rest -= best.weight;
+        if (bounds[element].shared && most.household > 0) {
             shared = larger(shared, most.household);
             most.household = 0;
         }
         add(&sum, most);
     }
-    if (sum.weight < floor)
+    if (sum.weight + rest < floor)
         return false;
     return company ||
            household_hold(model, model->household_prior + sum.household + shared) >= floor;

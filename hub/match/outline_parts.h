@@ -6,14 +6,14 @@
 #include "hub/match/outline.h"
 
 enum outlined {
-    OUTLINED_NAME,
+    OUTLINED_IDENTIFIER,
     OUTLINED_ORGANIZATION,
     OUTLINED_EMPLOYER,
     OUTLINED_BIRTH,
-    OUTLINED_ADDRESS,
     OUTLINED_PHONE,
     OUTLINED_EMAIL,
-    OUTLINED_IDENTIFIER
+    OUTLINED_NAME,
+    OUTLINED_ADDRESS
 };
 
 enum outlined_state {
@@ -29,8 +29,14 @@ enum outlined_state {
 #define FIRST_LETTER (UINT32_C(31) << LETTERS)
 #define OUTLINE_PET_NAME (UINT32_C(1) << 31)
 
-/* The size of a part of a name that has several words: little can be told of it. */
-#define PART_OF_WORDS UINT8_MAX
+/* Of the size of a part of a name: it has several words.  Its hash is then that of the first, its sound a bit for
+ * each; its letters and size are those of all, without blanks. */
+#define SEVERAL_WORDS 0x80
+
+static inline uint8_t word_bit(uint16_t hash)
+{
+    return (uint8_t)(1U << (hash & 7));
+}
 
 /* Of middle: whether there is one; whether it is an initial; six bits of the first letter; eight of the hash. */
 #define MIDDLE_THERE 0x8000
@@ -42,7 +48,7 @@ enum outlined_state {
 #define NUMBER_HASHED 0xf000
 
 /* Of flags. */
-#define OUTLINE_EVIDENCE 1   /* the telephone is where a call came from */
+#define OUTLINE_EVIDENCE 1   /* there is a telephone that a call came from */
 #define OUTLINE_ROLE 2       /* the mailbox is an office's */
 #define OUTLINE_GIVEN_NAME 4 /* the tables know the given name as one */
 
