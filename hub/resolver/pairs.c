@@ -2,8 +2,6 @@
 #include "hub/resolver/inside.h"
 #include "hub/resolver/pages.h"
 
-#define FEW 64
-
 struct figures {
     uint64_t pairs, met[BLOCKING_TYPES_MOST], net[BLOCKING_TYPES_MOST];
 };
@@ -23,25 +21,18 @@ struct visiting {
     struct desk *desks;
 };
 
-static int by_number(const void *left, const void *right)
-{
-    const uint64_t *a = left, *b = right;
-    return (*a > *b) - (*a < *b);
-}
-
+/* Shell's: they are few, and often in order. */
 static void sort_pairs(uint64_t *pairs, size_t count)
 {
-    if (count > FEW) {
-        qsort(pairs, count, sizeof(*pairs), by_number);
-        return;
-    }
-    for (size_t i = 1; i < count; i++) {
-        uint64_t pair = pairs[i];
-        size_t at = i;
-        for (; at && pair < pairs[at - 1]; at--)
-            pairs[at] = pairs[at - 1];
-        pairs[at] = pair;
-    }
+    static const size_t gaps[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
+    for (size_t g = 0; g < COUNT_OF(gaps); g++)
+        for (size_t i = gaps[g]; i < count; i++) {
+            uint64_t pair = pairs[i];
+            size_t at = i;
+            for (; at >= gaps[g] && pair < pairs[at - gaps[g]]; at -= gaps[g])
+                pairs[at] = pairs[at - gaps[g]];
+            pairs[at] = pair;
+        }
 }
 
 /* Of each pair the first type stays. */

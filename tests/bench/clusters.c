@@ -5,7 +5,7 @@
  *     clusters --keep FILE FOLDER    write the vectors of a folder, for
  *     clusters FILE...
  *
- * THREADS, MEMORY (MiB) and TYPES=1 (pairs by type of key) are taken from the environment.
+ * THREADS, MEMORY (MiB), TYPES=1 (pairs by type of key) and AXLE_MATCHING (a site's model) are taken from the environment.
  */
 #include <fcntl.h>
 #include <math.h>
@@ -284,8 +284,8 @@ int main(int argc, char **argv)
         .arena = process,
         .dictionary = dictionary_load(process, "schemas/dictionary.xsd", "schemas/dictionary.xml",
                                       NULL, &findings),
-        .model =
-            model_load(process, "schemas/matching.xsd", "schemas/matching.xml", NULL, &findings),
+        .model = model_load(process, "schemas/matching.xsd", "schemas/matching.xml",
+                            getenv("AXLE_MATCHING"), &findings),
         .processes = (size_t)sysconf(_SC_NPROCESSORS_ONLN),
     };
     if (!making.dictionary || !making.model) {
