@@ -115,22 +115,17 @@ static void add_word_keys(struct keys *keys, const char *sound)
     const struct features *f = keys->features;
     for (unsigned i = 0; i < term_count(f, SLOT_BIRTH); i++) {
         const struct term *birth = term_at(f, SLOT_BIRTH, i);
-        struct composed year = {.size = 0}, day = {.size = 0};
+        struct composed year = {.size = 0};
         part(&year, birth->text, 4);
         part_text(&year, sound);
         add_composed(keys, BLOCK_NAME_YEAR, &year, keys->place);
-        part(&day, birth->text + 4, birth->size == 8 ? 4 : 0);
-        part_text(&day, sound);
-        add_composed(keys, BLOCK_NAME_DAY, &day, keys->place);
     }
     for (unsigned i = 0; i < term_count(f, SLOT_CITY); i++) {
-        const struct term *areas[] = {term_at(f, SLOT_POSTCODE, i), term_at(f, SLOT_CITY, i)};
-        for (size_t j = 0; j < COUNT_OF(areas); j++) {
-            struct composed place = {.size = 0};
-            part(&place, areas[j]->text, areas[j]->size);
-            part_text(&place, sound);
-            add_composed(keys, BLOCK_NAME_PLACE, &place, keys->birth);
-        }
+        const struct term *code = term_at(f, SLOT_POSTCODE, i), *city = term_at(f, SLOT_CITY, i);
+        struct composed place = {.size = 0};
+        part(&place, code->size ? code->text : city->text, code->size ? code->size : city->size);
+        part_text(&place, sound);
+        add_composed(keys, BLOCK_NAME_PLACE, &place, keys->birth);
     }
 }
 
@@ -214,8 +209,6 @@ static void add_contact_keys(struct keys *keys)
         if (!at || email->flags & TERM_ROLE)
             continue;
         struct slice local = {email->text, (size_t)(at - email->text)};
-        if (local.size >= 4)
-            add(keys, BLOCK_EMAIL_LOCAL, local, keys->name);
         add_email_front(keys, local, (struct slice){at + 1, email->size - local.size - 1});
     }
     for (unsigned i = 0; i < term_count(f, SLOT_PHONE); i++)
@@ -224,16 +217,44 @@ static void add_contact_keys(struct keys *keys)
         add(keys, BLOCK_IDENTIFIER, term_slice(term_at(f, SLOT_IDENTIFIER, i)), keys->name);
 }
 
+static struct slice after_first_word(const struct term *term)
+{
+    struct slice first = first_word(term);
+    size_t from = first.size < term->size ? first.size + 1 : first.size;
+    return (struct slice){term->text + from, term->size - from};
+}
+
+static void add_company_key(struct keys *keys, struct slice word, const char *text, size_t size)
+{
+    char sound[16];
+    struct composed key = {.size = 0};
+    sound_text(word, sound);
+    part_text(&key, sound);
+    part(&key, text, size);
+    add_composed(keys, BLOCK_COMPANY, &key, keys->place);
+}
+
+/* By itself one word of a company's name is that of too many: the first counts with the second, which may be
+ * missing, and with the last, the last with the place. */
 static void add_company_keys(struct keys *keys)
 {
     const struct features *f = keys->features;
     for (unsigned i = 0; i < term_count(f, SLOT_ORGANIZATION); i++) {
         const struct term *company = term_at(f, SLOT_ORGANIZATION, i);
-        struct slice words[] = {first_word(company), last_word(company)};
-        for (size_t j = 0; j < COUNT_OF(words); j++) {
-            char sound[16];
-            sound_text(words[j], sound);
-            add(keys, BLOCK_COMPANY, (struct slice){sound, strlen(sound)}, keys->place);
+        struct slice rest = after_first_word(company);
+        struct term behind = {.text = rest.bytes, .size = (uint8_t)rest.size};
+        struct slice others[] = {first_word(&behind), last_word(company)};
+        for (size_t j = 0; j < COUNT_OF(others); j++) {
+            char sound[16] = "-";
+            if (rest.size)
+                sound_text(others[j], sound);
+            add_company_key(keys, first_word(company), sound, strlen(sound));
+        }
+        for (unsigned j = 0; j < term_count(f, SLOT_CITY); j++) {
+            const struct term *code = term_at(f, SLOT_POSTCODE, j),
+                              *city = term_at(f, SLOT_CITY, j);
+            const struct term *place = code->size ? code : city;
+            add_company_key(keys, last_word(company), place->text, place->size);
         }
     }
 }
