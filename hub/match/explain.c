@@ -288,6 +288,27 @@ const char *match_veto(const struct model *model, const struct features *left,
     return compare_all(model, NULL, left, right).veto;
 }
 
+bool match_passes_over(struct arena *arena, const struct model *model, const struct value *value)
+{
+    static const char *const asked[] = {"phone",      "email",       "birth_date",
+                                        "name.given", "name.family", "identifier"};
+    struct value alone = *value;
+    struct record record = {.class_name = "customer",
+                            .source = "",
+                            .key = "",
+                            .part = "",
+                            .region = "",
+                            .values = &alone,
+                            .count = 1};
+    bool known = false;
+    for (size_t i = 0; i < COUNT_OF(asked); i++)
+        known = known || text_equal(asked[i], value->element->path);
+    if (!known || !value->standard)
+        return false;
+    const struct features *features = features_make(arena, model, &record);
+    return features->first[SLOTS] == 0;
+}
+
 enum match_outcome match_outcome(const struct model *model, unsigned step,
                                  struct judgement judgement)
 {

@@ -135,6 +135,10 @@ const char *explanation_words(struct arena *arena, const struct explanation *exp
 const char *match_veto(const struct model *model, const struct features *left,
                        const struct features *right);
 
+/* Is a value passed over, for it stands for nobody (000-0000, 1900-01-01, test@...)?  Then it counts as
+ * missing.  Asked of telephones, mailboxes, birth dates, names and identifiers; false for others. */
+bool match_passes_over(struct arena *arena, const struct model *model, const struct value *value);
+
 enum match_outcome { OUTCOME_MATCH, OUTCOME_REVIEW, OUTCOME_APART, OUTCOME_VETO };
 enum match_outcome match_outcome(const struct model *model, unsigned step,
                                  struct judgement judgement);

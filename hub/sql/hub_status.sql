@@ -2,4 +2,5 @@
 select (select count(*) from hub.golden), (select count(*) from hub.pending),
        (select count(*) from hub.job), (select count(*) from hub.partial),
        (select count(*) from hub.review where closed_at is null),
-       (select count(*) from hub.thing_generic)
+       (select count(*) from hub.thing_generic),
+       (select count(*) from hub.generic_key where refine = 0)

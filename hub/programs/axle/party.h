@@ -10,6 +10,7 @@ struct one {
     struct uuid customer;            /* nil: it has none yet */
     const struct features *features; /* NULL as party_find() leaves it, and so is: */
     const char *skipped;             /* names of keys that its resolution left out, or NULL */
+    const char *ignored;             /* elements with values that stand for nobody, or NULL */
 };
 
 /* What stands on one side: a record, or all records of a customer. */

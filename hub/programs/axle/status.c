@@ -77,7 +77,8 @@ static const struct number hub_numbers[] = {
     {"jobs", "records to resolve"},
     {"partial", "resolutions that left a key out"},
     {"reviews", "reviews open (axle export reviews)"},
-    {"generic", "identifiers that too many share to count"}};
+    {"generic", "identifiers that too many share to count"},
+    {"generic_keys", "keys that too many share to bring candidates"}};
 
 /* Columns of SQL_SOURCE_STATUS behind the numbers. */
 enum column { LAST = 5, CONNECTOR, STATE, SINCE, LOOKED, RATE, BEHIND, LAG, ATTEMPTS, TROUBLE };

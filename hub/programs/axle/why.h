@@ -23,10 +23,10 @@ struct why {
     struct arena *arena;
     const struct hub *hub;
     bool redact;
-    unsigned step;                  /* of the model, as the hub has it */
-    struct party parties[2];        /* .given NULL: .list holds values */
-    struct keyring keyring;         /* of all records */
-    const struct one *left, *right; /* the pair that is explained: the best one */
+    unsigned step;            /* of the model, as the hub has it */
+    struct party parties[2];  /* .given NULL: .list holds values */
+    struct keyring keyring;   /* of all records */
+    struct one *left, *right; /* the pair that is explained: the best one */
     struct explanation explanation;
     struct shared_keys met, skipped; /* candidate sources, and generic ones */
     size_t pairs, vetoed;            /* compared, and of them forbidden */

@@ -47,8 +47,7 @@ static bool better(struct judgement one, struct judgement other)
 }
 
 /* One pair more: is it the best so far? */
-static void weigh(struct why *why, const struct one *left, const struct one *right,
-                  struct judgement *best)
+static void weigh(struct why *why, struct one *left, struct one *right, struct judgement *best)
 {
     struct judgement judgement =
         compare_records(why->hub->model, &why->keyring.generic, left->features, right->features);
@@ -110,6 +109,24 @@ static bool note_keys(struct why *why, struct error *err)
     return keyring_holders(why->arena, why->hub->db, &why->keyring, shared, count, err);
 }
 
+/* What a record states that counts as missing. */
+static bool note_ignored(struct why *why, struct one *one, struct error *err)
+{
+    struct rows rows;
+    struct record record = {.class_name = "customer"};
+    struct buffer names = {.arena = why->arena};
+    if (!db_run(why->arena, why->hub->db, &SQL_RECORD_DOCS,
+                PARAMS(db_int8s(why->arena, &one->name.id, 1)), &rows, err) ||
+        (rows.count && !record_from_json(why->arena, why->hub->dictionary, "customer",
+                                         rows_text(&rows, 0, 1), &record, err)))
+        return false;
+    for (size_t i = 0; i < record.count; i++)
+        if (match_passes_over(why->arena, why->hub->model, &record.values[i]))
+            buffer_printf(&names, "%s%s", names.length ? ", " : "", record.values[i].element->path);
+    one->ignored = text_or_null(buffer_string(&names));
+    return true;
+}
+
 static bool compare_parties(struct why *why, struct error *err)
 {
     for (size_t p = 0; p < COUNT_OF(why->parties); p++)
@@ -163,7 +180,8 @@ bool why_find(struct why *why, struct error *err)
                     why->right->features, &why->explanation);
     why->same = !uuid_is_nil(why->left->customer) &&
                 uuid_compare(why->left->customer, why->right->customer) == 0;
-    return note_keys(why, err) && (!why->same || why_path(why, err)) &&
+    return note_ignored(why, why->left, err) && note_ignored(why, why->right, err) &&
+           note_keys(why, err) && (!why->same || why_path(why, err)) &&
            (!is_parted(why) || look_between(why, err));
 }
 

@@ -40,6 +40,7 @@ static void write_side(struct json_writer *json, const char *name, const struct 
     redact_write(json, one->name, why->redact);
     write_customer(json, one->customer);
     json_member(json, "skipped", one->skipped);
+    json_member(json, "placeholders", one->ignored);
     json_close(json, '}');
 }
 
@@ -109,10 +110,8 @@ static void write_maker(struct json_writer *json, const char *name, const struct
 static void write_refusal(struct json_writer *json, const struct why *why)
 {
     static const char *const verdicts[] = {
-        [JOIN_MADE] = "made",
-        [JOIN_VETOED] = "veto",
-        [JOIN_DIVIDED] = "divided",
-        [JOIN_CONTRADICTED] = "contradicted",
+        [JOIN_MADE] = "made",          [JOIN_VETOED] = "veto",
+        [JOIN_DIVIDED] = "divided",    [JOIN_CONTRADICTED] = "contradicted",
         [JOIN_FORBIDDEN] = "decision",
     };
     const struct makeup_join *refusal = why->refusal;

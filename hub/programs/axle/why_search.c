@@ -182,6 +182,11 @@ static struct named name_of(const struct inquired *one)
     return (struct named){one->record_id, one->source, one->key, one->part};
 }
 
+static bool is_ignored(const struct searching *s, const struct value *value)
+{
+    return match_passes_over(s->arena, s->inquiry.hub->model, value);
+}
+
 /* ---- as text */
 
 static void print_values(const struct searching *s)
@@ -194,7 +199,9 @@ static void print_values(const struct searching *s)
         (void)printf("%-18s", value->element->path);
         if (!s->redact)
             (void)printf("  %s", value->standard ? value->standard : value->raw);
-        (void)printf("%s\n", value->standard ? "" : "  (cannot be read: counts as missing)");
+        (void)puts(!value->standard       ? "  (cannot be read: counts as missing)"
+                   : is_ignored(s, value) ? "  (a placeholder: counts as missing)"
+                                          : "");
     }
 }
 
@@ -251,7 +258,7 @@ static void write_values(struct json_writer *json, const struct searching *s)
         json_member(json, "element", value->element->path);
         json_member(json, "given", s->redact ? NULL : value->raw);
         json_member(json, "standard", s->redact ? NULL : value->standard);
-        json_member(json, "flag", value->flag);
+        json_member(json, "flag", is_ignored(s, value) ? "placeholder" : value->flag);
         json_close(json, '}');
     }
     json_close(json, ']');

@@ -103,6 +103,15 @@ static void print_completeness(const struct why *why)
         (void)puts("completeness: full");
 }
 
+static void print_ignored(const struct why *why)
+{
+    const struct one *ones[] = {why->left, why->right};
+    for (size_t i = 0; i < COUNT_OF(ones); i++)
+        if (ones[i]->ignored)
+            (void)printf("placeholders, which count as missing: %s of %s\n", ones[i]->ignored,
+                         name_of(why, ones[i]));
+}
+
 static void print_judgement(const struct why *why)
 {
     const struct model *model = why->hub->model;
@@ -199,6 +208,7 @@ void why_print(const struct why *why)
                      why->vetoed);
     (void)puts("");
     print_reasons(why);
+    print_ignored(why);
     print_judgement(why);
     if (why->left->name.id)
         print_standing(why);
