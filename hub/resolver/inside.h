@@ -97,6 +97,7 @@ struct pairs_of_one {
     uint32_t left;
     const uint64_t *pairs; /* with the first type of key */
     size_t count;
+    size_t ahead; /* so many can be looked at: behind them stand those of the next record */
 };
 bool pairs_visit(struct resolver *resolver, struct pool *pool, struct blocking *blocking,
                  void (*visit)(void *context, const struct pairs_of_one *pairs), void *context,

@@ -8,84 +8,81 @@ struct figures {
 
 /* What one thread works with. */
 struct desk {
-    uint64_t *pairs, *sorted;
-    uint32_t *starts; /* of each left record of a bag */
+    uint64_t *pairs, *scratch;
+    uint32_t *starts; /* of each value of a digit */
     struct figures figures;
+};
+
+/* Some bits of a pair. */
+struct digit {
+    unsigned shift, bits;
 };
 
 struct visiting {
     const struct blocking *blocking;
+    struct digit digits[3]; /* in which pairs of one bag differ, but for the type; the last first */
     void (*visit)(void *context, const struct pairs_of_one *pairs);
     void *context;
     atomic_size_t next;
     struct desk *desks;
 };
 
-/* Shell's: they are few, and often in order. */
-static void sort_pairs(uint64_t *pairs, size_t count)
+static void sort_by(struct desk *desk, struct digit digit, size_t count)
 {
-    static const size_t gaps[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
-    for (size_t g = 0; g < COUNT_OF(gaps); g++)
-        for (size_t i = gaps[g]; i < count; i++) {
-            uint64_t pair = pairs[i];
-            size_t at = i;
-            for (; at >= gaps[g] && pair < pairs[at - gaps[g]]; at -= gaps[g])
-                pairs[at] = pairs[at - gaps[g]];
-            pairs[at] = pair;
-        }
+    size_t values = (size_t)1 << digit.bits;
+    uint32_t *starts = desk->starts;
+    const uint64_t *from = desk->pairs, mask = values - 1;
+    uint64_t *to = desk->scratch;
+    memset(starts, 0, (values + 1) * sizeof(*starts));
+    for (size_t i = 0; i < count; i++)
+        starts[(from[i] >> digit.shift & mask) + 1]++;
+    for (size_t i = 0; i < values; i++)
+        starts[i + 1] += starts[i];
+    for (size_t i = 0; i < count; i++)
+        to[starts[from[i] >> digit.shift & mask]++] = from[i];
+    desk->scratch = desk->pairs;
+    desk->pairs = to;
 }
 
-/* Of each pair the first type stays. */
-static size_t unite(uint64_t *pairs, size_t count, struct figures *figures)
+/* Of each pair one stays, with its first type. */
+static size_t unite(struct desk *desk, size_t count)
 {
+    uint64_t *pairs = desk->pairs;
+    struct figures *figures = &desk->figures;
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint8_t type = (uint8_t)pairs[i];
-        if (i && pairs[i] == pairs[i - 1])
-            continue;
-        figures->met[type]++;
-        if (kept && pair_right(pairs[i]) == pair_right(pairs[kept - 1]))
-            continue;
-        figures->net[type]++;
-        pairs[kept++] = pairs[i];
+    for (size_t i = 0, end; i < count; i = end) {
+        uint32_t types = 0;
+        for (end = i; end < count && pairs[end] >> 8 == pairs[i] >> 8; end++)
+            types |= (uint32_t)1 << (uint8_t)pairs[end];
+        unsigned first = (unsigned)__builtin_ctz(types);
+        figures->net[first]++;
+        for (; types; types &= types - 1)
+            figures->met[__builtin_ctz(types)]++;
+        pairs[kept++] = pairs[i] >> 8 << 8 | first;
     }
     figures->pairs += kept;
     return kept;
 }
 
-/* Deal them out by their left records. */
-static void deal(const struct blocking *blocking, struct desk *desk, size_t count)
-{
-    size_t lefts = (size_t)1 << blocking->shift;
-    uint32_t *starts = desk->starts, mask = (uint32_t)lefts - 1;
-    memset(starts, 0, (lefts + 1) * sizeof(*starts));
-    for (size_t i = 0; i < count; i++)
-        starts[(pair_left(desk->pairs[i]) & mask) + 1]++;
-    for (size_t i = 0; i < lefts; i++)
-        starts[i + 1] += starts[i];
-    for (size_t i = 0; i < count; i++)
-        desk->sorted[starts[pair_left(desk->pairs[i]) & mask]++] = desk->pairs[i];
-}
-
 static void visit_bag(struct visiting *visiting, unsigned thread, size_t bag)
 {
-    const struct blocking *blocking = visiting->blocking;
     struct desk *desk = &visiting->desks[thread];
-    size_t count = bags_size(blocking->pairs, bag), lefts = (size_t)1 << blocking->shift;
-    bags_take(blocking->pairs, thread, bag, desk->pairs);
-    deal(blocking, desk, count);
-    for (size_t i = 0, from = 0; i < lefts && from < count; from = desk->starts[i++]) {
-        uint64_t *pairs = desk->sorted + from;
-        size_t raw = desk->starts[i] - from;
-        if (!raw)
-            continue;
-        sort_pairs(pairs, raw);
+    size_t count = bags_size(visiting->blocking->pairs, bag);
+    bags_take(visiting->blocking->pairs, thread, bag, desk->pairs);
+    for (size_t i = 0; i < COUNT_OF(visiting->digits); i++)
+        sort_by(desk, visiting->digits[i], count);
+    count = unite(desk, count);
+    for (size_t from = 0, end; from < count; from = end) {
+        uint32_t left = pair_left(desk->pairs[from]);
+        for (end = from; end < count && pair_left(desk->pairs[end]) == left;)
+            end++;
         struct pairs_of_one one = {
             .thread = thread,
             .bag = bag,
-            .left = (uint32_t)((bag << blocking->shift) + i),
-            .pairs = pairs,
-            .count = unite(pairs, raw, &desk->figures),
+            .left = left,
+            .pairs = desk->pairs + from,
+            .count = end - from,
+            .ahead = count - from,
         };
         visiting->visit(visiting->context, &one);
     }
@@ -98,20 +95,32 @@ static void visit_bags(void *context, unsigned thread)
         visit_bag(visiting, thread, bag);
 }
 
+static unsigned bits_of(size_t count)
+{
+    return count > 1 ? 64U - (unsigned)__builtin_clzll(count - 1) : 1;
+}
+
 bool pairs_visit(struct resolver *resolver, struct pool *pool, struct blocking *blocking,
                  void (*visit)(void *context, const struct pairs_of_one *pairs), void *context,
                  struct error *err)
 {
     ARENA(scratch);
     unsigned threads = resolver->settings.threads;
-    size_t most = bags_most(blocking->pairs), lefts = (size_t)1 << blocking->shift;
-    struct visiting visiting = {.blocking = blocking, .visit = visit, .context = context};
+    size_t most = bags_most(blocking->pairs);
+    unsigned half = (bits_of(resolver->count) + 1) / 2;
+    struct visiting visiting = {
+        .blocking = blocking,
+        .digits = {{8, half}, {8 + half, half}, {36, blocking->shift}},
+        .visit = visit,
+        .context = context,
+    };
+    unsigned widest = half > blocking->shift ? half : blocking->shift;
     visiting.desks = NEW_ARRAY(scratch, struct desk, threads);
     for (unsigned t = 0; t < threads; t++) {
         struct desk *desk = &visiting.desks[t];
         desk->pairs = PAGES_ARRAY(scratch, uint64_t, most + 1);
-        desk->sorted = PAGES_ARRAY(scratch, uint64_t, most + 1);
-        desk->starts = NEW_ARRAY(scratch, uint32_t, lefts + 1);
+        desk->scratch = PAGES_ARRAY(scratch, uint64_t, most + 1);
+        desk->starts = NEW_ARRAY(scratch, uint32_t, ((size_t)1 << widest) + 1);
     }
     int64_t start = clock_us();
     threads_run(threads, visit_bags, &visiting);

@@ -4,7 +4,7 @@
 #include "hub/resolver/pages.h"
 
 /* Outlines that are on their way while one is looked at. */
-#define AHEAD 8
+#define AHEAD 12
 /* Pairs that are sifted before the first is compared. */
 #define SIFTED 64
 
@@ -36,7 +36,7 @@ static size_t sift(const struct scoring *scoring, const struct pairs_of_one *pai
     size_t kept = 0;
     for (; *at < pairs->count && kept < SIFTED; ++*at) {
         uint32_t right = pair_right(pairs->pairs[*at]);
-        if (*at + AHEAD < pairs->count)
+        if (*at + AHEAD < pairs->ahead)
             fetch(resolver, pairs->pairs[*at + AHEAD]);
         if (!outlines_may_reach(resolver->model, left, &resolver->outlines[right], scoring->floor))
             continue;
@@ -53,8 +53,6 @@ static void score(void *context, const struct pairs_of_one *pairs)
     const struct resolver *resolver = scoring->resolver;
     const struct features *left = NULL;
     uint32_t rights[SIFTED];
-    for (size_t i = 0; i < pairs->count && i < AHEAD; i++)
-        fetch(resolver, pairs->pairs[i]);
     for (size_t at = 0, kept; (kept = sift(scoring, pairs, &at, rights));) {
         if (!left)
             left = vectors_place(resolver, pairs->left, left_room);
