@@ -457,7 +457,7 @@ void json_value(struct json_writer *writer, const struct json *value)
 void json_int(struct json_writer *writer, int64_t number)
 {
     separate(writer);
-    buffer_printf(&writer->out, "%" PRId64, number);
+    buffer_text(&writer->out, text_from_int(writer->out.arena, number));
 }
 
 void json_bool(struct json_writer *writer, bool truth)

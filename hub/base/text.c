@@ -42,12 +42,15 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    make_room(buffer, 0);
+    size_t room = buffer->room - buffer->length;
+    int length = vsnprintf(buffer->data + buffer->length, room, format, args);
     va_end(args);
     if (length < 0)
         abort(); /* only a broken format string can do this */
     make_room(buffer, (size_t)length);
-    (void)vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, again);
+    if ((size_t)length >= room)
+        (void)vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, again);
     va_end(again);
     buffer->length += (size_t)length;
 }
@@ -199,11 +202,6 @@ const char *text_lower_ascii(struct arena *arena, const char *text)
     return copy;
 }
 
-bool text_equal(const char *left, const char *right)
-{
-    return strcmp(left, right) == 0;
-}
-
 bool text_same(const char *left, const char *right)
 {
     return strcasecmp(left, right) == 0;
@@ -249,13 +247,25 @@ const char **text_split(struct arena *arena, const char *text, char separator, s
     return piece;
 }
 
-const char *text_number(struct arena *arena, int64_t number)
+const char *text_from_int(struct arena *arena, int64_t number)
 {
     char digits[24];
+    char *at = digits + sizeof(digits);
+    uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do
+        *--at = (char)('0' + left % 10);
+    while (left /= 10);
+    if (number < 0)
+        *--at = '-';
+    return arena_strndup(arena, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+const char *text_number(struct arena *arena, int64_t number)
+{
+    const char *digits = text_from_int(arena, number);
     struct buffer text = {.arena = arena};
-    int length = snprintf(digits, sizeof(digits), "%lld", (long long)number);
-    int first = number < 0;
-    for (int i = 0; i < length; i++) {
+    size_t length = strlen(digits), first = number < 0;
+    for (size_t i = 0; i < length; i++) {
         if (i > first && (length - i) % 3 == 0)
             buffer_char(&text, ',');
         buffer_char(&text, digits[i]);

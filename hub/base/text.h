@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "hub/base/arena.h"
 
@@ -54,7 +55,10 @@ bool text_is_blank(const char *text);
 bool text_is_ascii(const char *text);
 /* ASCII letters folded; other bytes as they are. */
 const char *text_lower_ascii(struct arena *arena, const char *text);
-bool text_equal(const char *left, const char *right);
+static inline bool text_equal(const char *left, const char *right)
+{
+    return *left == *right && strcmp(left, right) == 0; /* they mostly differ at once */
+}
 /* Equal but for the case of ASCII letters. */
 bool text_same(const char *left, const char *right);
 bool text_starts(const char *text, const char *prefix);
@@ -77,6 +81,8 @@ const char **text_split(struct arena *arena, const char *text, char separator, s
 
 /* A whole number for people: "1,234,567". */
 const char *text_number(struct arena *arena, int64_t number);
+/* The same without commas, as machines read it. */
+const char *text_from_int(struct arena *arena, int64_t number);
 /* Lower-case hexadecimal of some bytes. */
 const char *text_hex(struct arena *arena, const void *bytes, size_t size);
 bool text_unhex(const char *hex, void *bytes, size_t size) MUST_CHECK;

@@ -170,9 +170,13 @@ const struct element *dictionary_path(const struct dictionary *dictionary, const
                                       const char *path)
 {
     char name[200];
-    int length = snprintf(name, sizeof(name), "%s.%s", class_name, path);
-    return length > 0 && (size_t)length < sizeof(name) ? dictionary_element(dictionary, name)
-                                                       : NULL;
+    size_t before = strlen(class_name), behind = strlen(path);
+    if (before + behind + 2 > sizeof(name))
+        return NULL;
+    memcpy(name, class_name, before);
+    name[before] = '.';
+    memcpy(name + before + 1, path, behind + 1);
+    return dictionary_element(dictionary, name);
 }
 
 const struct object_class *dictionary_class(const struct dictionary *dictionary, const char *name)

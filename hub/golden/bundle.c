@@ -26,14 +26,14 @@ static void judge_person(struct arena *arena, const struct span *span, struct ca
     const struct value *family = gather_part(span, candidate, "family");
     const struct value *full = gather_part(span, candidate, "full");
     if (given && family) {
-        candidate->text = arena_printf(arena, "%s %s", given->standard, family->standard);
-        candidate->key = arena_printf(arena, "%s\t%s", gather_fold(arena, given->standard),
-                                      gather_fold(arena, family->standard));
+        candidate->text = gather_pair(arena, given->standard, ' ', family->standard);
+        candidate->key = gather_pair(arena, gather_fold(arena, given->standard), '\t',
+                                     gather_fold(arena, family->standard));
         candidate->wholeness = is_initial(given->standard) ? 3 : 4;
     } else if (given || family) {
         candidate->text = text_of(given ? given : family);
-        candidate->key = arena_printf(arena, "%s\t%s", given ? candidate->text : "",
-                                      given ? "" : candidate->text);
+        candidate->key =
+            gather_pair(arena, given ? candidate->text : "", '\t', given ? "" : candidate->text);
         candidate->wholeness = 2;
     } else if (full) {
         candidate->text = full->standard;
@@ -104,8 +104,10 @@ static const char *join(struct arena *arena, const struct span *span,
 {
     struct buffer text = {.arena = arena};
     for (size_t i = 0; i < span->count; i++)
-        if (candidate->values[i] && (with_line || !is_line(span, i)))
-            buffer_printf(&text, "%s ", candidate->values[i]->standard);
+        if (candidate->values[i] && (with_line || !is_line(span, i))) {
+            buffer_text(&text, candidate->values[i]->standard);
+            buffer_char(&text, ' ');
+        }
     return buffer_string(&text);
 }
 
@@ -143,7 +145,8 @@ static const char *fold_part(struct arena *arena, const struct element *element,
     for (size_t i = 0; i < count; i++) {
         const char *type = address_street_type(words[i]);
         const char *word = type ? type : address_directional(words[i]);
-        buffer_printf(&out, "%s%s", i ? " " : "", word ? word : words[i]);
+        buffer_text(&out, i ? " " : "");
+        buffer_text(&out, word ? word : words[i]);
     }
     return buffer_string(&out);
 }

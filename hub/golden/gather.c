@@ -26,6 +26,15 @@ const char *gather_fold(struct arena *arena, const char *text)
     return *folded ? folded : text;
 }
 
+const char *gather_pair(struct arena *arena, const char *left, char between, const char *right)
+{
+    struct buffer text = {.arena = arena};
+    buffer_text(&text, left);
+    buffer_char(&text, between);
+    buffer_text(&text, right);
+    return buffer_string(&text);
+}
+
 const char *gather_name(const struct element *element)
 {
     const char *dot = strrchr(element->path, '.');
@@ -78,8 +87,8 @@ struct candidates gather_many(const struct members *members, const struct elemen
 {
     struct candidates found = gather(members, element);
     for (size_t i = 0; i < found.count; i++)
-        found.list[i].key = arena_printf(members->arena, "%s\t%s", found.list[i].values[0]->scheme,
-                                         text_lower_ascii(members->arena, found.list[i].text));
+        found.list[i].key = gather_pair(members->arena, found.list[i].values[0]->scheme, '\t',
+                                        text_lower_ascii(members->arena, found.list[i].text));
     return found;
 }
 

@@ -30,5 +30,7 @@ const struct value *gather_part(const struct span *span, const struct candidate 
                                 const char *part);
 /* The last part of an element's path. */
 const char *gather_name(const struct element *element);
+/* Both in one text, divided. */
+const char *gather_pair(struct arena *arena, const char *left, char between, const char *right);
 /* Folded for comparison; a text of nothing but punctuation stands for itself. */
 const char *gather_fold(struct arena *arena, const char *text);

@@ -11,18 +11,26 @@ struct pick {
     const char *rule;
 };
 
+/* Elements of one composite or, when that is NULL, the single ones of a group. */
+struct bundle {
+    const char *composite, *group;
+    struct span span;
+};
+
 struct build {
     struct members members;
-    const struct dictionary *dictionary;
-    const char *class_name, *kind;
-    struct pick *picks; /* by element id */
+    const struct element *elements; /* of the class, in dictionary order */
+    size_t count;
+    const char *kind;
+    struct pick *picks;      /* in step with the elements */
+    struct bundle **bundles; /* likewise; NULL: a value by itself */
     struct json_writer doc, lineage;
 };
 
 static void pick(struct build *build, const struct value *value, const struct candidate *from,
                  const char *rule)
 {
-    build->picks[value->element->id] = (struct pick){value, from->member, rule};
+    build->picks[value->element - build->elements] = (struct pick){value, from->member, rule};
 }
 
 /* A partial date that another, of the same trust, says in full. */
@@ -55,44 +63,53 @@ static void pick_value(struct build *build, const struct element *element)
                 : survive_name(strategy));
 }
 
-static bool is_of_class(const struct build *build, const struct element *element)
-{
-    return text_equal(element->class_name, build->class_name);
-}
-
 static bool is_same_text(const char *left, const char *right)
 {
-    return left && right && text_equal(left, right);
+    return left == right || (left && right && text_equal(left, right));
 }
 
-/* The elements of a composite or, when that is NULL, the single ones of a group. */
-static struct span span_of(const struct build *build, const char *composite, const char *group)
+static bool belongs(const struct bundle *bundle, const struct element *element)
 {
-    size_t count = build->dictionary->element_count;
-    struct span span = {.elements = NEW_ARRAY(build->members.arena, const struct element *, count)};
-    for (size_t i = 0; i < count; i++) {
-        const struct element *element = &build->dictionary->elements[i];
-        bool in = composite ? is_same_text(element->composite, composite)
-                            : !element->composite && !element->many &&
-                                  is_same_text(element->group, group);
-        if (in && is_of_class(build, element))
-            span.elements[span.count++] = element;
+    return bundle->composite ? is_same_text(bundle->composite, element->composite)
+                             : !element->composite && is_same_text(bundle->group, element->group);
+}
+
+/* What stands together, each element in one bundle at most. */
+static void bundle_elements(struct build *build)
+{
+    struct arena *arena = build->members.arena;
+    struct bundle *bundles = NEW_ARRAY(arena, struct bundle, build->count);
+    size_t count = 0;
+    build->bundles = NEW_ARRAY(arena, struct bundle *, build->count);
+    for (size_t i = 0; i < build->count; i++) {
+        const struct element *element = &build->elements[i];
+        if (!element->composite && (!element->group || element->many))
+            continue;
+        struct bundle *bundle = bundles;
+        while (bundle < bundles + count && !belongs(bundle, element))
+            bundle++;
+        if (bundle == bundles + count) {
+            *bundle = (struct bundle){.composite = element->composite, .group = element->group};
+            bundle->span.elements = NEW_ARRAY(arena, const struct element *, build->count - i);
+            count++;
+        }
+        bundle->span.elements[bundle->span.count++] = element;
+        build->bundles[i] = bundle;
     }
-    return span;
 }
 
 /* All from the best record; what it lacks from those that agree with it about the rest. */
-static void pick_group(struct build *build, const char *group)
+static void pick_group(struct build *build, const struct bundle *bundle)
 {
-    struct span span = span_of(build, NULL, group);
-    const struct strategy *strategy = survive_strategy(span.elements[0]->survivorship);
-    struct candidates found = bundle_names(&build->members, &span, group, build->kind);
+    const struct span *span = &bundle->span;
+    const struct strategy *strategy = survive_strategy(span->elements[0]->survivorship);
+    struct candidates found = bundle_names(&build->members, span, bundle->group, build->kind);
     if (!found.count)
         return;
     survive_sort(build->members.arena, strategy, &found);
     size_t at = survive_spelling(&found, 0);
     const struct candidate *best = &found.list[at];
-    for (size_t part = 0; part < span.count; part++) {
+    for (size_t part = 0; part < span->count; part++) {
         if (best->values[part]) {
             pick(build, best->values[part], best, at ? "spelling" : survive_name(strategy));
             continue;
@@ -107,31 +124,29 @@ static void pick_group(struct build *build, const char *group)
 }
 
 /* Is it the first of its group or composite, in dictionary order? */
-static bool leads(const struct build *build, const struct element *element)
+static bool leads(const struct build *build, size_t i)
 {
-    return span_of(build, element->composite, element->group).elements[0] == element;
+    return build->bundles[i]->span.elements[0] == &build->elements[i];
 }
 
 static void pick_singles(struct build *build)
 {
-    for (size_t i = 0; i < build->dictionary->element_count; i++) {
-        const struct element *element = &build->dictionary->elements[i];
-        if (!is_of_class(build, element) || element->composite || element->many)
+    for (size_t i = 0; i < build->count; i++) {
+        const struct element *element = &build->elements[i];
+        if (element->composite || element->many)
             continue;
-        if (!element->group)
+        if (!build->bundles[i])
             pick_value(build, element);
-        else if (leads(build, element))
-            pick_group(build, element->group);
+        else if (leads(build, i))
+            pick_group(build, build->bundles[i]);
     }
 }
 
 static const char *picked(const struct build *build, const char *path)
 {
-    for (size_t i = 0; i < build->dictionary->element_count; i++) {
-        const struct element *element = &build->dictionary->elements[i];
-        if (is_of_class(build, element) && text_equal(element->path, path))
+    for (size_t i = 0; i < build->count; i++)
+        if (text_equal(build->elements[i].path, path))
             return build->picks[i].value ? build->picks[i].value->standard : NULL;
-    }
     return NULL;
 }
 
@@ -146,10 +161,9 @@ static bool has_any(const struct build *build, const char *path)
 /* What the records say, or else what their names look like. */
 static const char *find_kind(struct build *build)
 {
-    for (size_t i = 0; i < build->dictionary->element_count; i++)
-        if (is_of_class(build, &build->dictionary->elements[i]) &&
-            text_equal(build->dictionary->elements[i].path, "kind"))
-            pick_value(build, &build->dictionary->elements[i]);
+    for (size_t i = 0; i < build->count; i++)
+        if (text_equal(build->elements[i].path, "kind"))
+            pick_value(build, &build->elements[i]);
     const char *kind = picked(build, "kind");
     if (kind)
         return kind;
@@ -160,15 +174,15 @@ static const char *find_kind(struct build *build)
 static void write_lineage(struct build *build, const struct member *member, const char *rule)
 {
     json_open(&build->lineage, '[');
-    json_text(&build->lineage,
-              arena_printf(build->members.arena, "%lld", (long long)member->record->id));
+    json_text(&build->lineage, text_from_int(build->members.arena, member->record->id));
     json_text(&build->lineage, rule);
     json_close(&build->lineage, ']');
 }
 
-static void write_single(struct build *build, const struct element *element)
+static void write_single(struct build *build, size_t i)
 {
-    const struct pick *pick = &build->picks[element->id];
+    const struct element *element = &build->elements[i];
+    const struct pick *pick = &build->picks[i];
     if (!pick->value)
         return;
     json_member(&build->doc, element->path, pick->value->standard);
@@ -267,27 +281,27 @@ static size_t all_of_best(struct arena *arena, const struct candidates *found,
     return count;
 }
 
-static void write_composite(struct build *build, const char *composite)
+static void write_composite(struct build *build, const struct bundle *bundle)
 {
     struct arena *arena = build->members.arena;
-    struct span span = span_of(build, composite, NULL);
-    struct candidates found = bundle_composites(&build->members, &span);
-    const struct strategy *strategy = survive_strategy(span.elements[0]->survivorship);
+    const struct span *span = &bundle->span;
+    struct candidates found = bundle_composites(&build->members, span);
+    const struct strategy *strategy = survive_strategy(span->elements[0]->survivorship);
     bool each = text_equal(survive_name(strategy), "union");
     struct composite_item *items;
     if (!found.count)
         return;
     survive_sort(arena, strategy, &found);
     size_t count =
-        each ? bundle_distinct(arena, &span, &found, &items) : all_of_best(arena, &found, &items);
+        each ? bundle_distinct(arena, span, &found, &items) : all_of_best(arena, &found, &items);
 
-    open_array(build, composite);
+    open_array(build, bundle->composite);
     for (size_t i = 0; i < count; i++) {
         const struct candidate *candidate = items[i].candidate;
         json_open(&build->doc, '{');
-        for (size_t part = 0; part < span.count; part++)
+        for (size_t part = 0; part < span->count; part++)
             if (candidate->values[part])
-                json_member(&build->doc, gather_name(span.elements[part]),
+                json_member(&build->doc, gather_name(span->elements[part]),
                             candidate->values[part]->standard);
         json_member(&build->doc, "kind", text_or_null(items[i].kind));
         json_close(&build->doc, '}');
@@ -300,16 +314,14 @@ static void write_all(struct build *build)
 {
     json_open(&build->doc, '{');
     json_open(&build->lineage, '{');
-    for (size_t i = 0; i < build->dictionary->element_count; i++) {
-        const struct element *element = &build->dictionary->elements[i];
-        if (!is_of_class(build, element))
-            continue;
-        if (element->composite && leads(build, element))
-            write_composite(build, element->composite);
+    for (size_t i = 0; i < build->count; i++) {
+        const struct element *element = &build->elements[i];
+        if (element->composite && leads(build, i))
+            write_composite(build, build->bundles[i]);
         else if (element->many && !element->composite)
             write_many(build, element);
         else if (!element->composite)
-            write_single(build, element);
+            write_single(build, i);
     }
     json_close(&build->doc, '}');
     json_close(&build->lineage, '}');
@@ -348,10 +360,10 @@ static const char *best_key(const struct build *build)
 static const char *display_name(struct arena *arena, const struct build *build)
 {
     for (size_t i = 0; i < COUNT_OF(displayed); i++) {
-        const char *first = picked(build, displayed[i].paths[0]);
-        const char *second = displayed[i].paths[1] ? picked(build, displayed[i].paths[1]) : NULL;
         if (displayed[i].kind && !text_equal(displayed[i].kind, build->kind))
             continue;
+        const char *first = picked(build, displayed[i].paths[0]);
+        const char *second = displayed[i].paths[1] ? picked(build, displayed[i].paths[1]) : NULL;
         if (first && second)
             return arena_printf(arena, "%s %s", first, second);
         if (first && !displayed[i].paths[1])
@@ -365,14 +377,16 @@ void golden_build(struct arena *arena, const struct dictionary *dictionary,
 {
     assert(count);
     ARENA(scratch);
+    const struct object_class *class = dictionary_class(dictionary, members[0].record->class_name);
     struct build build = {
         .members = {.arena = scratch, .list = members, .count = count},
-        .dictionary = dictionary,
-        .class_name = members[0].record->class_name,
-        .picks = NEW_ARRAY(scratch, struct pick, dictionary->element_count),
+        .elements = &dictionary->elements[class->first],
+        .count = class->count,
+        .picks = NEW_ARRAY(scratch, struct pick, class->count),
         .doc.out.arena = arena,
         .lineage.out.arena = arena,
     };
+    bundle_elements(&build);
     build.kind = find_kind(&build);
     pick_singles(&build);
     write_all(&build);

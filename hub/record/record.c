@@ -158,27 +158,63 @@ const char *record_to_json(struct arena *arena, const struct record *record)
     return buffer_string(&writer.out);
 }
 
+/* Its attributes are named by a letter each. */
+static void read_attribute(const struct json *member, struct value *value)
+{
+    const char *text = member->text;
+    int64_t trust = 0;
+    switch (*member->name) {
+    case 'v':
+        value->standard = text;
+        break;
+    case 'r':
+        value->raw = text;
+        break;
+    case 'f':
+        value->flag = text;
+        break;
+    case 'g':
+        value->group = text_or_empty(text);
+        break;
+    case 'k':
+        value->kind = text_or_empty(text);
+        break;
+    case 's':
+        value->scheme = text_or_empty(text);
+        break;
+    case 'c':
+        value->country = text_or_empty(text);
+        break;
+    case 'y':
+        value->verified = true;
+        break;
+    case 'w':
+        value->evidence = true;
+        break;
+    case 'd':
+        value->derived = true;
+        break;
+    case 'o':
+        value->kept = true;
+        break;
+    case 't':
+        value->trusted = text && text_to_int(text, 0, 100, &trust);
+        value->trust = (unsigned)trust;
+        break;
+    }
+}
+
 static void read_value(const struct json *item, const struct element *element, struct value *value)
 {
-    const char *standard = json_get_text(item, "v"), *raw = json_get_text(item, "r");
-    const char *trust = json_get_text(item, "t");
-    int64_t trusted = 0;
-    *value = (struct value){
-        .element = element,
-        .raw = raw ? raw : standard,
-        .standard = standard,
-        .flag = json_get_text(item, "f"),
-        .group = text_or_empty(json_get_text(item, "g")),
-        .kind = text_or_empty(json_get_text(item, "k")),
-        .scheme = text_or_empty(json_get_text(item, "s")),
-        .country = text_or_empty(json_get_text(item, "c")),
-        .verified = json_get(item, "y") != NULL,
-        .evidence = json_get(item, "w") != NULL,
-        .derived = json_get(item, "d") != NULL,
-        .kept = json_get(item, "o") != NULL,
-        .trusted = trust && text_to_int(trust, 0, 100, &trusted),
-    };
-    value->trust = (unsigned)trusted;
+    *value =
+        (struct value){.element = element, .group = "", .kind = "", .scheme = "", .country = ""};
+    if (item->type != JSON_OBJECT)
+        return;
+    for (const struct json *member = item->first; member; member = member->next)
+        if (member->name[0] && !member->name[1])
+            read_attribute(member, value);
+    if (!value->raw)
+        value->raw = value->standard;
 }
 
 static void read_relations(struct arena *arena, const struct json *list, struct record *record)

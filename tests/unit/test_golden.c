@@ -43,7 +43,13 @@ static const struct element elements[] = {
     ELEMENT(22, "sector_code", .survivorship = "trust", .group = "trade"),
     {.id = 23, .path = "name", .class_name = "product"},
 };
-static const struct dictionary dictionary = {.elements = elements,
+static const struct object_class classes[] = {
+    {.name = "customer", .first = 0, .count = COUNT_OF(elements) - 1},
+    {.name = "product", .first = COUNT_OF(elements) - 1, .count = 1},
+};
+static const struct dictionary dictionary = {.classes = classes,
+                                             .class_count = COUNT_OF(classes),
+                                             .elements = elements,
                                              .element_count = COUNT_OF(elements)};
 
 #define VALUES_MOST 8
