@@ -33,7 +33,7 @@ struct watch {
     size_t count, room;
     enum field_kind *all_kinds; /* by input, and of each by delivery */
     enum field_kind *kinds;     /* of the input that is looked at */
-    bool unreadable;            /* some value of the batch has no standard form */
+    bool *unreadable;           /* of each delivery: some value has no standard form */
     struct counts {
         struct count *list;
         size_t count, room;
@@ -171,29 +171,34 @@ static enum reading reading_of(const struct delivery *delivery, const struct inp
     return reading;
 }
 
+/* Until it is known that they can be read, so many more were. */
+static size_t learn_readable(const struct watch *watch, const struct input *input,
+                             struct learned *learned)
+{
+    size_t known = 0;
+    for (int32_t readable = input->readable; known < watch->count && readable < READABLE; known++)
+        readable += reading_of(watch->list[known], input) == READING_DONE;
+    for (size_t i = 0; i < watch->count && input->readable + learned->readable < SEEN_MOST; i++)
+        learned->readable += reading_of(watch->list[i], input) == READING_DONE;
+    return known;
+}
+
 /* Values that could be read, and mostly cannot any more: a date in another form, say. */
 static void look_for_unreadable(struct watch *watch, const struct input *input,
                                 struct learned *learned)
 {
-    int32_t failed = 0, done = 0, readable = input->readable;
-    if (!watch->unreadable && readable >= SEEN_MOST)
-        return; /* nothing to find, and nothing to learn */
-    enum reading *readings = NEW_ARRAY(watch->work, enum reading, watch->count);
-    for (size_t i = 0; i < watch->count; i++) {
-        enum reading reading = reading_of(watch->list[i], input);
-        learned->readable += reading == READING_DONE;
-        if (readable < READABLE) {
-            readable += reading == READING_DONE;
-            continue;
-        }
-        readings[i] = reading;
-        failed += reading == READING_FAILED;
-        done += reading == READING_DONE;
-    }
-    if (failed < UNREADABLE_LEAST || failed <= done)
+    int32_t failed = 0, done = 0;
+    size_t from = input->readable < SEEN_MOST ? learn_readable(watch, input, learned) : 0;
+    for (size_t i = from; i < watch->count; i++)
+        failed += watch->unreadable[i] && reading_of(watch->list[i], input) == READING_FAILED;
+    if (failed < UNREADABLE_LEAST)
         return;
-    for (size_t i = 0; i < watch->count; i++)
-        if (readings[i] == READING_FAILED)
+    for (size_t i = from; i < watch->count && failed > done; i++)
+        done += reading_of(watch->list[i], input) == READING_DONE;
+    if (failed <= done)
+        return;
+    for (size_t i = from; i < watch->count; i++)
+        if (watch->unreadable[i] && reading_of(watch->list[i], input) == READING_FAILED)
             lose(watch, i, input, LOST_UNREADABLE);
     count_records(watch, input->name, "retyped", failed);
 }
@@ -233,15 +238,14 @@ static bool may_be_missing(const struct watch *watch)
     return false;
 }
 
-static bool has_unreadable(const struct watch *watch)
+static bool has_unreadable(const struct delivery *delivery)
 {
-    for (size_t d = 0; d < watch->count; d++)
-        for (size_t v = 0; v < watch->list[d]->count; v++) {
-            const struct record *record = watch->list[d]->versions[v].record;
-            for (size_t i = 0; i < record->count; i++)
-                if (!record->values[i].standard)
-                    return true;
-        }
+    for (size_t v = 0; v < delivery->count; v++) {
+        const struct record *record = delivery->versions[v].record;
+        for (size_t i = 0; i < record->count; i++)
+            if (!record->values[i].standard)
+                return true;
+    }
     return false;
 }
 
@@ -283,7 +287,9 @@ static bool look_at_source(struct watch *watch, struct error *err)
         watch->known = drift_known(drift, watch->hub->db, watch->source, true, err);
     if (!watch->known)
         return false;
-    watch->unreadable = has_unreadable(watch);
+    watch->unreadable = NEW_ARRAY(watch->work, bool, watch->count);
+    for (size_t i = 0; i < watch->count; i++)
+        watch->unreadable[i] = has_unreadable(watch->list[i]);
     if (watch->source->mapping->format.kind != FORMAT_LOG) /* its pattern names them all */
         look_for_new(watch);
     for (size_t i = 0; i < watch->known->count; i++)
