@@ -70,8 +70,8 @@ static bool write_pages(struct arena *work, struct db *db, const struct pieces *
     return posting_pages_end(pages, err);
 }
 
-/* Some postings behind a key, and the pages that they go to. */
-static bool fold_behind(struct arena *work, const struct hub *hub, int64_t *key, bool *more,
+/* Some postings from a key on, and the pages that they go to. */
+static bool fold_from(struct arena *work, const struct hub *hub, int64_t *key, bool *more,
                         struct error *err)
 {
     struct pieces pieces = {0};
@@ -104,7 +104,7 @@ bool posting_fold_step(const struct hub *hub, bool *more, struct error *err)
     if (!rows.count)
         return true;
     int64_t key = rows_int(&rows, 0, 0);
-    if (!fold_behind(work, hub, &key, more, err))
+    if (!fold_from(work, hub, &key, more, err))
         return false;
     if (!*more) /* from the beginning again the next time */
         key = INT64_MIN;

@@ -5,6 +5,8 @@
 #include "sql.gen.h"
 
 #define ATTEMPTS_MOST 20 /* of closing a component that grows under our hands */
+#define SUSPECT_AFTER 3  /* attempts of processes that ended: from then on a job is taken alone */
+#define REFUSED_AFTER 6  /* such attempts: enough */
 
 /* What the whole hub is at. */
 struct state {
@@ -103,9 +105,27 @@ static bool resolve_jobs(const struct hub *hub, const struct state *state, const
     return error_set(err, ERROR_RETRY, "a component grew faster than it could be locked");
 }
 
+/* Which jobs to take: so many from the head of the queue, or those whose attempt was counted. */
+struct claim {
+    size_t limit;
+    const struct param *counted;
+};
+
+static bool claim_jobs(struct arena *work, const struct hub *hub, const struct claim *claim,
+                       struct rows *jobs, struct error *err)
+{
+    struct param kind = db_int(work, JOB_RESOLVE);
+    return claim->counted
+               ? db_run(work, hub->db, &SQL_JOB_TAKE, PARAMS(*claim->counted, kind), jobs, err)
+               : db_run(
+                     work, hub->db, &SQL_JOB_CLAIM_SOUND,
+                     PARAMS(db_int(work, (int64_t)claim->limit), kind, db_int(work, SUSPECT_AFTER)),
+                     jobs, err);
+}
+
 /* Another step may turn out to hold: then nothing was done, and it must be changed to first. */
-static bool resolve_claimed(const struct hub *hub, size_t limit, size_t *done, bool *other_step,
-                            struct error *err)
+static bool resolve_claimed(const struct hub *hub, const struct claim *claim, size_t *done,
+                            bool *other_step, struct error *err)
 {
     ARENA(work);
     struct state state;
@@ -118,8 +138,7 @@ static bool resolve_claimed(const struct hub *hub, size_t limit, size_t *done, b
     *other_step = state.step != state.wanted;
     if (*other_step)
         return true;
-    if (!db_run(work, hub->db, &SQL_JOB_CLAIM,
-                PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_RESOLVE)), &jobs, err))
+    if (!claim_jobs(work, hub, claim, &jobs, err))
         return false;
     if (jobs.count == 0)
         return true;
@@ -129,16 +148,69 @@ static bool resolve_claimed(const struct hub *hub, size_t limit, size_t *done, b
     return true;
 }
 
-bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err)
+static bool resolve(const struct hub *hub, const struct claim *claim, size_t *done,
+                    struct error *err)
 {
     bool other_step = false;
     *done = 0;
-    if (!resolve_claimed(hub, limit, done, &other_step, err))
+    if (!resolve_claimed(hub, claim, done, &other_step, err))
         return false;
     if (!other_step)
         return true;
     *done = 1; /* there will be something to do */
     return change_step(hub, err);
+}
+
+bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err)
+{
+    return resolve(hub, &(struct claim){.limit = limit}, done, err);
+}
+
+/* It stays what it was so far, until there is a version of it that can be resolved. */
+static bool set_aside(const struct hub *hub, const struct param *counted, size_t *done,
+                      struct error *err)
+{
+    static const char *const why[] = {"crash"};
+    ARENA(work);
+    struct rows jobs;
+    struct tx *tx = tx_begin(work, hub->db, err);
+    if (!tx || !hub_enter(hub, err) ||
+        !claim_jobs(work, hub, &(struct claim){.counted = counted}, &jobs, err))
+        return false;
+    if (!jobs.count)
+        return true;
+    int64_t record_id = rows_int(&jobs, 0, 0);
+    if (!db_run(work, hub->db, &SQL_PARTIAL_PUT,
+                PARAMS(db_int8s(work, &record_id, 1), db_texts(work, why, 1)), NULL, err) ||
+        !tx_commit(tx, err))
+        return false;
+    *done = 1;
+    return true;
+}
+
+bool resolve_carefully(const struct hub *hub, size_t limit, size_t *done, struct error *err)
+{
+    ARENA(work);
+    struct rows rows;
+    struct error ignored;
+    struct param kind = db_int(work, JOB_RESOLVE);
+    *done = 0;
+    if (!db_run(work, hub->db, &SQL_JOB_ATTEMPT,
+                PARAMS(db_int(work, (int64_t)limit), kind, db_int(work, SUSPECT_AFTER)), &rows,
+                err))
+        return false;
+    if (!rows.count)
+        return true;
+    int64_t *ids = NEW_ARRAY(work, int64_t, rows.count);
+    for (size_t i = 0; i < rows.count; i++)
+        ids[i] = rows_int(&rows, i, 0);
+    const struct param counted = db_int8s(work, ids, rows.count);
+    if (rows.count == 1 && rows_int(&rows, 0, 1) > REFUSED_AFTER)
+        return set_aside(hub, &counted, done, err);
+    bool resolved = resolve(hub, &(struct claim){.counted = &counted}, done, err);
+    if (!resolved || *done < rows.count) /* we live: it was not that */
+        (void)!db_run(work, hub->db, &SQL_JOB_FORGIVE, PARAMS(counted, kind), NULL, &ignored);
+    return resolved;
 }
 
 bool resolve_postpone(const struct hub *hub, enum job_kind kind, struct error *err)

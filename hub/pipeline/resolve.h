@@ -25,5 +25,12 @@ enum job_kind {
  * none.  After a RETRY nothing happened: call again.
  */
 bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct error *err) MUST_CHECK;
+/*
+ * The same for who may have been ended by a record, or for what others were ended by: attempts are counted, and
+ * committed, before anything is touched.  After three a job is taken alone, which resolve_batch() leaves to this;
+ * after six the record is set aside: its resolution counts as partial, for "crash".
+ */
+bool resolve_carefully(const struct hub *hub, size_t limit, size_t *done,
+                       struct error *err) MUST_CHECK;
 /* Put the first job of a kind behind all others: it cannot be done now, and must not keep them waiting. */
 bool resolve_postpone(const struct hub *hub, enum job_kind kind, struct error *err) MUST_CHECK;

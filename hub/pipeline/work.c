@@ -20,35 +20,47 @@ struct queue {
     bool (*batch)(const struct hub *hub, size_t limit, size_t *done, struct error *err);
     enum job_kind kind;
     size_t times; /* a batch, that many */
+    /* For jobs by which others were ended; may be NULL. */
+    bool (*carefully)(const struct hub *hub, size_t limit, size_t *done, struct error *err);
 };
 
 /* Done before more is taken in. */
 static const struct queue first[] = {
-    {resolve_batch, JOB_RESOLVE, 1},
-    {refresh_batch, JOB_REFRESH, 1},
-    {things_rekey_batch, JOB_REKEY, 1},
+    {resolve_batch, JOB_RESOLVE, 1, resolve_carefully},
+    {refresh_batch, JOB_REFRESH, 1, NULL},
+    {things_rekey_batch, JOB_REKEY, 1, NULL},
 };
 
 /* Done when nothing waits to be taken in, or else now and then, and many at once: what many records
  * speak of is made once for all of them. */
 static const struct queue then[] = {
-    {things_batch, JOB_THING, 10},
-    {owners_batch, JOB_OWNERSHIP, 10},
+    {things_batch, JOB_THING, 10, NULL},
+    {owners_batch, JOB_OWNERSHIP, 10, NULL},
 };
 
 /* What came of a round. */
 struct round {
     const struct hub *hub;
+    bool careful;
     bool busy;            /* something was done */
     struct error refused; /* the job that cannot be done, if any: what else there is goes on */
 };
+
+static bool take(const struct round *round, const struct queue *queue, size_t limit, size_t *done,
+                 struct error *err)
+{
+    *done = 0;
+    if ((!round->careful || !queue->carefully) && !queue->batch(round->hub, limit, done, err))
+        return false;
+    return *done || !queue->carefully || queue->carefully(round->hub, limit, done, err);
+}
 
 /* What the database refuses is narrowed down to one job, which then waits behind all others. */
 static bool work_queue(struct round *round, const struct queue *queue, struct error *err)
 {
     const struct hub *hub = round->hub;
     size_t done;
-    for (size_t limit = hub->batch * queue->times; !queue->batch(hub, limit, &done, err);
+    for (size_t limit = hub->batch * queue->times; !take(round, queue, limit, &done, err);
          limit /= 2) {
         if (err->kind != ERROR_REJECT)
             return false;
@@ -87,13 +99,13 @@ static bool is_their_turn(void)
     return ++rounds % ROUNDS == 0;
 }
 
-static bool do_round(struct round *round, bool careful, struct error *err)
+static bool do_round(struct round *round, struct error *err)
 {
     const struct hub *hub = round->hub;
     size_t ingested;
     bool sweeping = false;
     if (!work_queues(round, first, COUNT_OF(first), err) ||
-        !ingest_some(hub, hub->batch, careful, &ingested, err))
+        !ingest_some(hub, hub->batch, round->careful, &ingested, err))
         return false;
     if ((!ingested || is_their_turn()) && !work_queues(round, then, COUNT_OF(then), err))
         return false;
@@ -105,8 +117,8 @@ static bool do_round(struct round *round, bool careful, struct error *err)
 
 static bool round_of_work(const struct hub *hub, bool careful, bool *busy, struct error *err)
 {
-    struct round round = {.hub = hub};
-    bool done = do_round(&round, careful, err);
+    struct round round = {.hub = hub, .careful = careful};
+    bool done = do_round(&round, err);
     *busy = round.busy;
     if (!done || round.refused.kind == ERROR_NONE)
         return done;

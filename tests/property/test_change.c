@@ -218,6 +218,37 @@ static void a_job_that_is_refused_stops_nobody(void **state)
     assert_sound(&hall);
 }
 
+/* Who resolves a record ends, again and again: it is set aside, the others are not, and its next version is tried. */
+static void a_record_that_ends_who_resolves_it(void **state)
+{
+    (void)state;
+    ARENA(work);
+    size_t taken;
+    struct error err = {0};
+    struct hall hall = open_hall(work, listed);
+    drop(&hall, "a,,,a@x.org,\nbad,,,bad@x.org,\nb,,,b@x.org,\n");
+    database_must(ingest_batch(&hall.hub, 100, &taken, &err) &&
+                      db_script(hall.hub.db,
+                                "update hub.job set attempts = case source_key when 'bad' then 6"
+                                " else 3 end from hub.record r where r.record_id = job.record_id",
+                                &err),
+                  &err);
+    assert_int_equal(number(&hall, "select count(*) from hub.job"), 3);
+    work_until_done(&hall);
+    struct rows rows =
+        database_run(work, hall.hub.db,
+                     "select string_agg(source_key || coalesce(' ' || skipped[1], '') || ' ' ||"
+                     " (customer_id is not null)::text, ', ' order by source_key)"
+                     " from hub.record left join hub.link using (record_id) left join hub.partial "
+                     "using (record_id)");
+    assert_string_equal(rows_text(&rows, 0, 0), "a true, b true, bad crash false");
+    assert_sound(&hall);
+    drop(&hall, "a,,,a@x.org,\nbad,,,good@x.org,\nb,,,b@x.org,\n");
+    work_until_done(&hall);
+    assert_int_equal(number(&hall, "select count(*) from hub.partial"), 0);
+    assert_sound(&hall);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +258,7 @@ int main(void)
         cmocka_unit_test(what_a_snapshot_needs),
         cmocka_unit_test(a_snapshot_without_a_column),
         cmocka_unit_test(a_job_that_is_refused_stops_nobody),
+        cmocka_unit_test(a_record_that_ends_who_resolves_it),
     };
     return cmocka_run_group_tests(tests, print_seed, NULL);
 }

@@ -78,7 +78,8 @@ static const struct number hub_numbers[] = {
     {"partial", "resolutions that left a key out"},
     {"reviews", "reviews open (axle export reviews)"},
     {"generic", "identifiers that too many share to count"},
-    {"generic_keys", "keys that too many share to bring candidates"}};
+    {"generic_keys", "keys that too many share to bring candidates"},
+    {"aside", "records set aside: whoever resolved them ended, six times"}};
 
 /* Columns of SQL_SOURCE_STATUS behind the numbers. */
 enum column { LAST = 5, CONNECTOR, STATE, SINCE, LOOKED, RATE, BEHIND, LAG, ATTEMPTS, TROUBLE };
