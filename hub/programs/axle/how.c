@@ -34,9 +34,11 @@ static void print_shape(const struct how *how)
     (void)printf("%zu record%s, %zu of %zu pairs match (density %.2f)", shape->records,
                  shape->records == 1 ? "" : "s", shape->matches, shape->pairs, density(shape));
     if (shape->weakest)
-        (void)printf("; the weakest join has %+.1f bits, %zu hang%s by one match alone",
-                     (double)shape->weakest->join->edge.weight / 1000, shape->bridges,
-                     shape->bridges == 1 ? "s" : "");
+        (void)printf("; the weakest join has %+.1f bits",
+                     (double)shape->weakest->join->edge.weight / 1000);
+    if (shape->bridges)
+        (void)printf("; %zu join%s by one match alone", shape->bridges,
+                     shape->bridges == 1 ? " hangs" : "s hang");
     (void)printf("%s%s\n", shape->oversize ? "; oversize" : "",
                  shape->loose ? "; hangs together loosely" : "");
 }
