@@ -22,7 +22,7 @@ static int32_t smaller(int32_t a, int32_t b)
     return a < b ? a : b;
 }
 
-static struct most most_of(const struct level *level)
+static inline struct most most_of(const struct level *level)
 {
     return (struct most){level->weight, level->household};
 }
@@ -34,13 +34,13 @@ static void add(struct most *sum, struct most most)
 }
 
 /* It may be this level as well. */
-static struct most or_level(struct most most, const struct level *level)
+static inline struct most or_level(struct most most, const struct level *level)
 {
     return (struct most){larger(most.weight, level->weight),
                          larger(most.household, level->household)};
 }
 
-static bool has_more_bits(uint32_t bits, unsigned most)
+static inline bool has_more_bits(uint32_t bits, unsigned most)
 {
     for (; most && bits; most--)
         bits &= bits - 1;
@@ -48,88 +48,85 @@ static bool has_more_bits(uint32_t bits, unsigned most)
 }
 
 /* A letter replaced changes two of those that occur. */
-static bool within_edits(uint32_t left, uint32_t right, int left_size, int right_size, int edits)
+static inline bool within_edits(uint32_t left, uint32_t right, int left_size, int right_size,
+                                int edits)
 {
     return left_size - right_size <= edits && right_size - left_size <= edits &&
            !has_more_bits(left ^ right, 2 * (unsigned)edits);
 }
 
 /* May Jaro-Winkler reach so much that matches / left + matches / right is `percent` hundredths? */
-static bool may_match(uint32_t left, uint32_t right, int left_size, int right_size, int percent)
+static inline bool may_match(uint32_t left, uint32_t right, int left_size, int right_size,
+                             int percent)
 {
     int matches = smaller(left_size - __builtin_popcount(left & ~right & LETTER_BITS),
                           right_size - __builtin_popcount(right & ~left & LETTER_BITS));
     return 100 * matches * (left_size + right_size) >= percent * left_size * right_size;
 }
 
-/* One part of the name of each of two records. */
-struct part_pair {
-    uint32_t letters[2];
-    uint16_t hash[2];
-    uint8_t sound[2], rarity[2];
-    int size[2], shorter;
-    bool several[2]; /* words */
+/* A part of the name of a record. */
+struct part {
+    uint32_t letters;
+    int size;
+    uint16_t hash;
+    uint8_t sound, rarity;
+    bool several; /* words */
 };
 
-static struct part_pair part_pair(const struct outline *left, int l, const struct outline *right,
-                                  int r)
+static inline struct part part_of(const struct outline *outline, int part)
 {
-    struct part_pair p = {
-        .letters = {left->name_letters[l], right->name_letters[r]},
-        .hash = {left->name_hash[l], right->name_hash[r]},
-        .sound = {left->name_sound[l], right->name_sound[r]},
-        .rarity = {left->name_rarity[l], right->name_rarity[r]},
-        .size = {left->name_size[l] & ~SEVERAL_WORDS, right->name_size[r] & ~SEVERAL_WORDS},
-        .several = {left->name_size[l] & SEVERAL_WORDS, right->name_size[r] & SEVERAL_WORDS},
+    return (struct part){
+        .letters = outline->name_letters[part],
+        .size = outline->name_size[part] & ~SEVERAL_WORDS,
+        .hash = outline->name_hash[part],
+        .sound = outline->name_sound[part],
+        .rarity = outline->name_rarity[part],
+        .several = outline->name_size[part] & SEVERAL_WORDS,
     };
-    p.shorter = smaller(p.size[0], p.size[1]);
-    return p;
 }
 
-static bool same_first(const struct part_pair *p)
+static inline bool same_first(struct part l, struct part r)
 {
-    return ((p->letters[0] ^ p->letters[1]) & FIRST_LETTER) == 0;
+    return ((l.letters ^ r.letters) & FIRST_LETTER) == 0;
 }
 
-static bool is_within(const struct part_pair *p, int edits)
+static inline bool is_within(struct part l, struct part r, int edits)
 {
-    return within_edits(p->letters[0] & LETTER_BITS, p->letters[1] & LETTER_BITS, p->size[0],
-                        p->size[1], edits);
+    return within_edits(l.letters & LETTER_BITS, r.letters & LETTER_BITS, l.size, r.size, edits);
 }
 
 /* Beyond one edit it takes a Jaro-Winkler of .92: a Jaro of .866 and four letters of prefix. */
-static bool may_be_close(const struct part_pair *p)
+static inline bool may_be_close(struct part l, struct part r)
 {
-    return p->shorter >= 3 && is_within(p, 2) &&
-           (is_within(p, 1) || may_match(p->letters[0], p->letters[1], p->size[0], p->size[1],
-                                         same_first(p) ? 159 : 175));
+    return is_within(l, r, 2) && l.size >= 3 && r.size >= 3 &&
+           (is_within(l, r, 1) ||
+            may_match(l.letters, r.letters, l.size, r.size, same_first(l, r) ? 159 : 175));
 }
 
-static bool may_be_near(const struct part_pair *p)
+static inline bool may_be_near(struct part l, struct part r)
 {
-    int most = p->shorter >= 9 ? 3 : p->shorter >= 5 ? 2 : 1;
-    bool several = p->several[0] || p->several[1];
-    bool alike = several || (p->sound[0] && p->sound[0] == p->sound[1]);
-    return is_within(p, 1) || (same_first(p) && is_within(p, most)) ||
-           (alike && is_within(p, smaller(most + 1, 3)));
+    int shorter = smaller(l.size, r.size), most = shorter >= 9 ? 3 : shorter >= 5 ? 2 : 1;
+    bool alike = l.several || r.several || (l.sound && l.sound == r.sound);
+    return is_within(l, r, 1) || (same_first(l, r) && is_within(l, r, most)) ||
+           (alike && is_within(l, r, smaller(most + 1, 3)));
 }
 
-static bool may_share_word(const struct part_pair *p)
+static inline bool may_share_word(struct part l, struct part r)
 {
-    uint8_t left = p->several[0] ? p->sound[0] : word_bit(p->hash[0]);
-    uint8_t right = p->several[1] ? p->sound[1] : word_bit(p->hash[1]);
-    return (p->several[0] || p->several[1]) && left & right;
+    uint8_t left = l.several ? l.sound : word_bit(l.hash);
+    uint8_t right = r.several ? r.sound : word_bit(r.hash);
+    return (l.several || r.several) && left & right;
 }
 
-static bool may_be_nickname(const struct model *model, const struct part_pair *p)
+static inline bool may_be_nickname(const struct model *model, struct part l, struct part r)
 {
-    unsigned at = p->hash[0] ^ p->hash[1];
+    unsigned at = l.hash ^ r.hash;
     return model->sieve[at / 64] >> at % 64 & 1;
 }
 
-static int32_t rarity_of(const struct part_pair *p, const struct rarities *rarities)
+static inline int32_t rarity_of(struct part l, struct part r, const struct rarities *rarities)
 {
-    int32_t rarity = p->rarity[0] < p->rarity[1] ? p->rarity[0] : p->rarity[1];
+    int32_t rarity = l.rarity < r.rarity ? l.rarity : r.rarity;
     return rarity == UINT8_MAX ? rarities->most : rarity * RARITY_UNIT;
 }
 
@@ -143,35 +140,33 @@ static struct most or_damped(struct most most, const struct level *level,
 }
 
 /* Words may be cut elsewhere. */
-static bool is_same_part(const struct part_pair *p)
+static inline bool is_same_part(struct part l, struct part r)
 {
-    return (p->hash[0] == p->hash[1] || p->several[0] || p->several[1]) &&
-           p->size[0] == p->size[1] && p->letters[0] == p->letters[1];
+    return (l.hash == r.hash || l.several || r.several) && l.size == r.size &&
+           l.letters == r.letters;
 }
 
-static struct most given_most(const struct model *model, const struct outline *l,
-                              const struct outline *r)
+static struct most given_most(const struct model *model, struct part l, struct part r, bool known)
 {
     const struct level *levels = model->levels[COMPARE_GIVEN];
-    const struct part_pair p = part_pair(l, PART_GIVEN, r, PART_GIVEN);
     struct most most = or_level(most_of(&levels[GIVEN_DIFFERENT]), &levels[GIVEN_ANOTHER]);
-    if (!p.shorter)
+    if (!l.size || !r.size)
         return nothing;
-    if (p.shorter == 1)
-        return same_first(&p) ? or_level(most, &levels[GIVEN_INITIAL]) : most;
-    int32_t rarity = rarity_of(&p, &model->given);
-    bool word = may_share_word(&p);
-    if (word || is_same_part(&p))
+    if (l.size == 1 || r.size == 1)
+        return same_first(l, r) ? or_level(most, &levels[GIVEN_INITIAL]) : most;
+    int32_t rarity = rarity_of(l, r, &model->given);
+    bool word = may_share_word(l, r);
+    if (word || is_same_part(l, r))
         most = or_damped(most, &levels[GIVEN_EXACT], &model->given, rarity);
     if (word)
         most = or_damped(most, &levels[GIVEN_PART], &model->given, rarity);
-    if (may_be_nickname(model, &p))
+    if (may_be_nickname(model, l, r))
         most = or_damped(most, &levels[GIVEN_NICKNAME], &model->given, rarity);
-    if (l->flags & r->flags & OUTLINE_GIVEN_NAME)
+    if (known)
         return most;
-    if (may_be_close(&p))
+    if (may_be_close(l, r))
         most = or_damped(most, &levels[GIVEN_CLOSE], &model->given, rarity);
-    if ((p.letters[0] | p.letters[1]) & OUTLINE_PET_NAME || may_be_near(&p))
+    if ((l.letters | r.letters) & OUTLINE_PET_NAME || may_be_near(l, r))
         most = or_level(most, &levels[GIVEN_NEAR]);
     return most;
 }
@@ -184,26 +179,24 @@ static bool may_be_maiden(const struct outline *l, const struct outline *r)
             ((l->middle ^ r->name_hash[PART_FAMILY]) & MIDDLE_HASH) == 0);
 }
 
-static struct most family_most(const struct model *model, const struct outline *l,
-                               const struct outline *r)
+static struct most family_most(const struct model *model, struct part l, struct part r, bool maiden)
 {
     const struct level *levels = model->levels[COMPARE_FAMILY];
-    const struct part_pair p = part_pair(l, PART_FAMILY, r, PART_FAMILY);
     struct most most = most_of(&levels[FAMILY_DIFFERENT]);
-    if (!p.shorter)
+    if (!l.size || !r.size)
         return nothing;
-    if (may_be_maiden(l, r) || may_be_maiden(r, l))
+    if (maiden)
         most = or_damped(most, &levels[FAMILY_FORMER], &model->family, model->family.most);
-    if (p.shorter == 1)
-        return same_first(&p) ? or_level(most, &levels[FAMILY_INITIAL]) : most;
-    int32_t rarity = rarity_of(&p, &model->family);
-    if (is_same_part(&p))
+    if (l.size == 1 || r.size == 1)
+        return same_first(l, r) ? or_level(most, &levels[FAMILY_INITIAL]) : most;
+    int32_t rarity = rarity_of(l, r, &model->family);
+    if (is_same_part(l, r))
         most = or_damped(most, &levels[FAMILY_EXACT], &model->family, rarity);
-    if (may_share_word(&p))
+    if (may_share_word(l, r))
         most = or_damped(most, &levels[FAMILY_PART], &model->family, rarity);
-    if (may_be_close(&p))
+    if (may_be_close(l, r))
         most = or_damped(most, &levels[FAMILY_CLOSE], &model->family, rarity);
-    return may_be_near(&p) ? or_level(most, &levels[FAMILY_NEAR]) : most;
+    return may_be_near(l, r) ? or_level(most, &levels[FAMILY_NEAR]) : most;
 }
 
 static struct most middle_most(const struct model *model, uint16_t l, uint16_t r)
@@ -219,9 +212,10 @@ static struct most middle_most(const struct model *model, uint16_t l, uint16_t r
 }
 
 /* Is the one part that of the other, or missing? */
-static bool may_be_swapped(const struct model *model, const struct part_pair *p)
+static inline bool may_be_swapped(const struct model *model, struct part l, struct part r)
 {
-    return !p->shorter || is_same_part(p) || may_be_close(p) || may_be_nickname(model, p);
+    return !l.size || !r.size || is_same_part(l, r) || may_be_close(l, r) ||
+           may_be_nickname(model, l, r);
 }
 
 static int32_t limit_of(const struct rarities *rarities)
@@ -230,21 +224,21 @@ static int32_t limit_of(const struct rarities *rarities)
 }
 
 /* Where no table knows a name, it is as rare as its use as a given or as a family name lets it be. */
-static int32_t commoner_use(const struct model *model, const struct part_pair *p)
+static int32_t commoner_use(const struct model *model, struct part l, struct part r)
 {
-    int32_t rarity = rarity_of(p, &model->given);
+    int32_t rarity = rarity_of(l, r, &model->given);
     return rarity < smaller(limit_of(&model->given), limit_of(&model->family))
                ? rarity
                : larger(model->given.most, model->family.most);
 }
 
-static struct most swapped_part(const struct model *model, const struct part_pair *p)
+static struct most swapped_part(const struct model *model, struct part l, struct part r)
 {
     const struct level *given = model->levels[COMPARE_GIVEN];
     const struct level *family = model->levels[COMPARE_FAMILY];
-    if (!p->shorter)
+    if (!l.size || !r.size)
         return nothing;
-    int32_t rarity = commoner_use(model, p);
+    int32_t rarity = commoner_use(model, l, r);
     struct most most = or_damped(lowest, &given[GIVEN_EXACT], &model->given, rarity);
     most = or_damped(most, &given[GIVEN_NICKNAME], &model->given, rarity);
     most = or_damped(most, &given[GIVEN_CLOSE], &model->given, rarity);
@@ -255,18 +249,19 @@ static struct most swapped_part(const struct model *model, const struct part_pai
 static struct most name_most(const struct model *model, const struct outline *l,
                              const struct outline *r)
 {
-    struct most straight = given_most(model, l, r);
-    add(&straight, family_most(model, l, r));
+    struct part left_given = part_of(l, PART_GIVEN), left_family = part_of(l, PART_FAMILY);
+    struct part right_given = part_of(r, PART_GIVEN), right_family = part_of(r, PART_FAMILY);
+    struct most straight =
+        given_most(model, left_given, right_given, l->flags & r->flags & OUTLINE_GIVEN_NAME);
+    add(&straight,
+        family_most(model, left_family, right_family, may_be_maiden(l, r) || may_be_maiden(r, l)));
     add(&straight, middle_most(model, l->middle, r->middle));
-    const struct part_pair one = part_pair(l, PART_GIVEN, r, PART_FAMILY);
-    if (!may_be_swapped(model, &one))
-        return straight;
-    const struct part_pair other = part_pair(l, PART_FAMILY, r, PART_GIVEN);
-    if (!may_be_swapped(model, &other))
+    if (!may_be_swapped(model, left_given, right_family) ||
+        !may_be_swapped(model, left_family, right_given))
         return straight;
     struct most swapped = most_of(&model->levels[COMPARE_ORDER][ORDER_SWAPPED]);
-    add(&swapped, swapped_part(model, &one));
-    add(&swapped, swapped_part(model, &other));
+    add(&swapped, swapped_part(model, left_given, right_family));
+    add(&swapped, swapped_part(model, left_family, right_given));
     return (struct most){larger(straight.weight, swapped.weight),
                          larger(straight.household, swapped.household)};
 }
