@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "hub/base/hash.h"
+#include "hub/match/outline_parts.h"
 #include "hub/match/tables.h"
 
 const struct comparison_names comparisons[COMPARISONS] = {
@@ -160,6 +161,7 @@ const struct model *model_make(struct arena *arena, const struct stated *stated)
     table_nicknames(arena, stated->nicknames, &model->given.by_hash, &model->nicknames,
                     &model->formal, model->sieve);
     make_best(model);
+    outline_prepare(model);
     for (size_t i = 0; i < stated->schemes.count; i++)
         map_put_text(&model->schemes, stated->schemes.list[i], model);
     model->hash = hash_of(arena, model);

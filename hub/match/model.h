@@ -161,6 +161,7 @@ struct model {
     struct map formal;    /* of a pet form its name, as struct slice, by hash64 */
     uint64_t sieve[NICKNAME_SIEVE]; /* of the pairs, as tables.h says */
     struct level best[COMPARISONS]; /* the most that any level can add; 0 when all speak against */
+    int32_t best_of_all[256];       /* the same of elements together: outline_parts.h */
     struct map schemes;   /* of identifiers of which a customer has only one, by text */
     struct blocking_rule blocking[BLOCKINGS];
     unsigned step_least;     /* steps below count as this one */

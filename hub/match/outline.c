@@ -40,9 +40,15 @@ static uint8_t sound_hash(struct slice name)
     return (uint8_t)(1 + hash64_text(sound.code) % UINT8_MAX);
 }
 
-static void set_state(struct outline *outline, enum outlined element, enum outlined_state state)
+static void set_known(struct outline *outline, enum outlined element)
 {
-    outline->states |= (uint16_t)(state << 2 * element);
+    outline->present |= (uint8_t)OUTLINED(element);
+}
+
+static void set_open(struct outline *outline, enum outlined element)
+{
+    outline->present |= (uint8_t)OUTLINED(element);
+    outline->open |= (uint8_t)OUTLINED(element);
 }
 
 /* A part of a name without its blanks. */
@@ -123,10 +129,10 @@ static void outline_name(const struct model *model, const struct features *featu
     const struct term *family = term_at(features, SLOT_FAMILY, 0);
     if (term_count(features, SLOT_GIVEN) > 1 || !is_plain(model, given) ||
         !is_plain(model, family) || (given->flags | family->flags) & (TERM_WEAK | TERM_FORMER)) {
-        set_state(outline, OUTLINED_NAME, STATE_OPEN);
+        set_open(outline, OUTLINED_NAME);
         return;
     }
-    set_state(outline, OUTLINED_NAME, STATE_KNOWN);
+    set_known(outline, OUTLINED_NAME);
     outline_part(model, given, PART_GIVEN, outline);
     outline_part(model, family, PART_FAMILY, outline);
     if (middle->size)
@@ -141,9 +147,9 @@ static void outline_birth(const struct features *features, struct outline *outli
     const struct term *date = count ? term_at(features, SLOT_BIRTH, 0) : NULL;
     if (date && count == 1 && date->size == 8) {
         outline->birth = birth_digits(date);
-        set_state(outline, OUTLINED_BIRTH, STATE_KNOWN);
+        set_known(outline, OUTLINED_BIRTH);
     } else if (date)
-        set_state(outline, OUTLINED_BIRTH, STATE_OPEN);
+        set_open(outline, OUTLINED_BIRTH);
 }
 
 static bool are_digits(const struct term *term)
@@ -164,21 +170,18 @@ static uint16_t house_number(const struct term *number)
 static void outline_phone(const struct features *features, struct outline *outline)
 {
     const struct term *own = NULL;
-    enum outlined_state state = STATE_ABSENT;
     for (unsigned i = 0; i < term_count(features, SLOT_PHONE); i++) {
         const struct term *phone = term_at(features, SLOT_PHONE, i);
         bool evidence = phone->flags & TERM_EVIDENCE;
         if ((own && !evidence) || phone->size > 15 || !are_digits(phone))
-            state = STATE_OPEN;
-        else if (!state)
-            state = STATE_KNOWN;
+            set_open(outline, OUTLINED_PHONE);
         if (evidence)
             outline->flags |= OUTLINE_EVIDENCE;
         else
             own = phone;
+        set_known(outline, OUTLINED_PHONE);
     }
-    set_state(outline, OUTLINED_PHONE, state);
-    if (!own || state != STATE_KNOWN)
+    if (!own || outline->open & OUTLINED(OUTLINED_PHONE))
         return;
     outline->phone = 15;
     for (unsigned i = 0; i < own->size; i++)
@@ -193,7 +196,7 @@ static void outline_email(const struct features *features, struct outline *outli
     const struct term *email = term_at(features, SLOT_EMAIL, 0);
     const char *at = memchr(email->text, '@', email->size);
     if (count > 1 || !at || email->size > KERNEL_MOST) {
-        set_state(outline, OUTLINED_EMAIL, STATE_OPEN);
+        set_open(outline, OUTLINED_EMAIL);
         return;
     }
     struct slice local = {email->text, (size_t)(at - email->text)};
@@ -205,7 +208,7 @@ static void outline_email(const struct features *features, struct outline *outli
     outline->local_letters = letters_of(local) | (uint32_t)hash_of(domain) << LETTERS;
     outline->local_size = (uint8_t)local.size;
     outline->domain_size = (uint8_t)domain.size;
-    set_state(outline, OUTLINED_EMAIL, STATE_KNOWN);
+    set_known(outline, OUTLINED_EMAIL);
 }
 
 static void outline_address(const struct features *features, struct outline *outline)
@@ -215,7 +218,7 @@ static void outline_address(const struct features *features, struct outline *out
         return;
     const struct term *street = term_at(features, SLOT_STREET, 0);
     if (count > 1 || street->size > KERNEL_MOST) {
-        set_state(outline, OUTLINED_ADDRESS, STATE_OPEN);
+        set_open(outline, OUTLINED_ADDRESS);
         return;
     }
     struct slice core = street_core(street);
@@ -226,7 +229,7 @@ static void outline_address(const struct features *features, struct outline *out
     outline->number = house_number(term_at(features, SLOT_NUMBER, 0));
     outline->city = hash_or_none(term_at(features, SLOT_CITY, 0));
     outline->postcode = hash_or_none(term_at(features, SLOT_POSTCODE, 0));
-    set_state(outline, OUTLINED_ADDRESS, STATE_KNOWN);
+    set_known(outline, OUTLINED_ADDRESS);
 }
 
 void outline_make(const struct model *model, const struct features *features,
@@ -247,7 +250,7 @@ void outline_make(const struct model *model, const struct features *features,
     };
     for (size_t i = 0; i < COUNT_OF(only_there); i++)
         if (term_count(features, only_there[i].slot))
-            set_state(outline, only_there[i].element, STATE_OPEN);
+            set_open(outline, only_there[i].element);
     outline_name(model, features, outline);
     outline_birth(features, outline);
     outline_phone(features, outline);

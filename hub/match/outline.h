@@ -22,7 +22,7 @@ struct outline {
     uint16_t middle; /* hash and first letter */
     uint16_t email_hash, local_hash;
     uint16_t number, city, postcode; /* 0: missing */
-    uint16_t states;                 /* two bits an element */
+    uint8_t present, open;           /* a bit an element */
     uint8_t name_size[PARTS], name_rarity[PARTS], name_sound[PARTS];
     uint8_t local_size, domain_size, street_size, core_size;
     uint8_t kind, sex, suffix, flags;

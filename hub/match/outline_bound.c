@@ -440,7 +440,7 @@ static const struct {
                          const struct outline *r);
     enum comparison first, last;
     bool shared; /* by people of one household */
-} bounds[] = {
+} bounds[OUTLINED_ELEMENTS] = {
     [OUTLINED_IDENTIFIER] = {NULL, COMPARE_IDENTIFIER, COMPARE_IDENTIFIER, false},
     [OUTLINED_ORGANIZATION] = {NULL, COMPARE_ORGANIZATION, COMPARE_ORGANIZATION, false},
     [OUTLINED_EMPLOYER] = {NULL, COMPARE_EMPLOYER, COMPARE_EMPLOYER, false},
@@ -459,6 +459,14 @@ static struct most best_of(const struct model *model, unsigned element)
     return most;
 }
 
+void outline_prepare(struct model *model)
+{
+    for (unsigned present = 0; present < COUNT_OF(model->best_of_all); present++)
+        for (unsigned i = 0; i < OUTLINED_ELEMENTS; i++)
+            if (present & OUTLINED(i))
+                model->best_of_all[present] += best_of(model, i).weight;
+}
+
 static bool differ(uint8_t left, uint8_t right)
 {
     return left && right && left != right;
@@ -468,43 +476,40 @@ static bool differ(uint8_t left, uint8_t right)
 static bool is_company_and_another(const struct outline *company, const struct outline *other)
 {
     return company->kind == KIND_ORGANIZATION && other->kind != KIND_ORGANIZATION &&
-           other->states >> 2 * OUTLINED_NAME & 3 &&
-           !(other->states >> 2 * OUTLINED_ORGANIZATION & 3);
+           other->present & OUTLINED(OUTLINED_NAME) &&
+           !(other->present & OUTLINED(OUTLINED_ORGANIZATION));
 }
 
-/* A bit for each element that both have, at its place in the states. */
-static unsigned in_both(unsigned left, unsigned right, bool company)
+static bool is_vetoed(const struct outline *left, const struct outline *right)
 {
-    unsigned both = (left | left >> 1) & (right | right >> 1) & 0x5555;
-    return company ? both : both & ~(1U << 2 * OUTLINED_ORGANIZATION);
+    return differ(left->kind, right->kind) || differ(left->suffix, right->suffix) ||
+           is_company_and_another(left, right) || is_company_and_another(right, left);
 }
 
 bool outlines_may_reach(const struct model *model, const struct outline *left,
                         const struct outline *right, int32_t floor)
 {
-    if (differ(left->kind, right->kind) || differ(left->suffix, right->suffix))
-        return false;
-    if (is_company_and_another(left, right) || is_company_and_another(right, left))
+    if (is_vetoed(left, right))
         return false;
     bool company = left->kind == KIND_ORGANIZATION || right->kind == KIND_ORGANIZATION;
-    unsigned both = in_both(left->states, right->states, company);
-    unsigned open = (left->states | right->states) >> 1;
+    unsigned rest = left->present & right->present, open = left->open | right->open;
+    if (!company)
+        rest &= ~OUTLINED(OUTLINED_ORGANIZATION);
     struct most sum = sex_most(model, left, right);
-    int32_t shared = 0, rest = model->best[COMPARE_NAMESAKE].weight;
-    for (unsigned bits = both; bits; bits &= bits - 1)
-        rest += best_of(model, (unsigned)__builtin_ctz(bits) / 2).weight;
-    for (unsigned bits = both; bits && sum.weight + rest >= floor; bits &= bits - 1) {
-        unsigned element = (unsigned)__builtin_ctz(bits) / 2;
-        struct most best = best_of(model, element);
-        struct most most = open & bits & -bits ? best : bounds[element].known(model, left, right);
-        rest -= best.weight;
+    int32_t shared = 0;
+    sum.weight += model->best[COMPARE_NAMESAKE].weight;
+    while (rest && sum.weight + model->best_of_all[rest] >= floor) {
+        unsigned element = (unsigned)__builtin_ctz(rest);
+        struct most most = open & OUTLINED(element) ? best_of(model, element)
+                                                    : bounds[element].known(model, left, right);
+        rest &= rest - 1;
         if (bounds[element].shared && most.household > 0) {
             shared = larger(shared, most.household);
             most.household = 0;
         }
         add(&sum, most);
     }
-    if (sum.weight + rest < floor)
+    if (sum.weight + model->best_of_all[rest] < floor)
         return false;
     return company ||
            household_hold(model, model->household_prior + sum.household + shared) >= floor;

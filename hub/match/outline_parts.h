@@ -13,14 +13,16 @@ enum outlined {
     OUTLINED_PHONE,
     OUTLINED_EMAIL,
     OUTLINED_NAME,
-    OUTLINED_ADDRESS
+    OUTLINED_ADDRESS,
+    OUTLINED_ELEMENTS
 };
 
-enum outlined_state {
-    STATE_ABSENT,
-    STATE_KNOWN, /* one value, and of the plain kind that the fields describe */
-    STATE_OPEN   /* nothing but the best that the comparison can give is known */
-};
+struct model;
+/* What outlines need to know of a model that is otherwise complete. */
+void outline_prepare(struct model *model);
+
+/* Bits of `present` and `open`.  What is open is not described by the fields: it may be as good as it gets. */
+#define OUTLINED(element) (1U << (element))
 
 /* Of letters: a bit for each that occurs; of a name and a street then the first letter's number, 0 when it is no
  * letter; of a name then whether it is another's short or pet form. */

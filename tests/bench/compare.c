@@ -134,13 +134,25 @@ static size_t sift(const struct bench *bench, struct pair *left_over)
     return kept;
 }
 
+static const struct features *ahead(const struct bench *bench, const struct pair *pairs, size_t at,
+                                    size_t count)
+{
+    return bench->records[pairs[at < count ? at : 0].right];
+}
+
+/* With what is compared soon on its way. */
 static size_t reach(const struct bench *bench, const struct pair *pairs, size_t count)
 {
     size_t reached = 0;
     struct judgement judgement;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        __builtin_prefetch(ahead(bench, pairs, i + 9, count));
+        __builtin_prefetch(ahead(bench, pairs, i + 6, count)->terms);
+        __builtin_prefetch(ahead(bench, pairs, i + 3, count)->terms->text);
+        __builtin_prefetch(ahead(bench, pairs, i + 3, count)->terms->text + 64);
         reached += compare_reaches(bench->model, &bench->generic, bench->records[pairs[i].left],
                                    bench->records[pairs[i].right], bench->floor, &judgement);
+    }
     return reached;
 }
 
