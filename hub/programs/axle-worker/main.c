@@ -126,8 +126,9 @@ static bool still_here(void *to, const char *doing, size_t done, size_t all)
     return !stopping;
 }
 
-/* A bulk load that died has left the hub to whoever comes next. */
-static bool finish_load(struct worker *worker, struct error *err)
+/* A bulk load that died has left the hub to whoever comes next; and where very many records wait to be
+ * resolved, all are at once. */
+static bool work_as_a_whole(struct worker *worker, struct error *err)
 {
     ARENA(work);
     const struct instance *instance = worker->site->instance;
@@ -143,6 +144,10 @@ static bool finish_load(struct worker *worker, struct error *err)
     if (busy)
         log_line(LOG_NOTICE, "a load had broken off: what it had brought is published; the same "
                              "command brings the rest");
+    if (!settle_when_due(&worker->hub, &settings, &busy, err))
+        return error_wrap(err, "what waits cannot be resolved at once");
+    if (busy)
+        log_line(LOG_NOTICE, "very many records waited to be resolved: all were at once");
     return true;
 }
 
@@ -151,7 +156,8 @@ static bool round_of_work(struct worker *worker, bool *busy, struct error *err)
 {
     time_t now = time(NULL);
     if (now - worker->looked >= SITE_LOOK_S) {
-        if (!look_at_sources(worker, err) || !finish_load(worker, err) || !prune(worker, now, err))
+        if (!look_at_sources(worker, err) || !work_as_a_whole(worker, err) ||
+            !prune(worker, now, err))
             return false;
         worker->looked = now;
     }
