@@ -84,6 +84,7 @@ extern const struct command command_up, command_down, command_run, command_env, 
 extern const struct command command_token;
 extern const struct command command_check, command_map;
 extern const struct command command_export, command_evaluate, command_why, command_how;
+extern const struct command command_train, command_rehearse, command_apply;
 extern const struct command command_profile, command_suggest, command_diff_mapping;
 extern const struct command command_dictionary, command_complete;
 extern const struct command command_unused;
