@@ -313,20 +313,41 @@ static struct part_found compare_first(const struct model *model, const struct t
                                                    words.words[0], words.words[0])};
 }
 
+/* The middle name of the one that is `slot` of the other, or NULL. */
+static const struct term *middle_as(const struct comparing *pair, unsigned i, unsigned j,
+                                    enum slot slot)
+{
+    const struct term *left = term_at(pair->left, SLOT_MIDDLE, i);
+    const struct term *right = term_at(pair->right, SLOT_MIDDLE, j);
+    if (left->size > 2 && term_same(left, term_at(pair->right, slot, j)))
+        return left;
+    return right->size > 2 && term_same(right, term_at(pair->left, slot, i)) ? right : NULL;
+}
+
 /* Who marries may keep the maiden name as a middle name. */
 static struct part_found compare_maiden(const struct comparing *pair, unsigned i, unsigned j)
 {
-    const struct term *lm = term_at(pair->left, SLOT_MIDDLE, i);
-    const struct term *rm = term_at(pair->right, SLOT_MIDDLE, j);
-    const struct term *lf = term_at(pair->left, SLOT_FAMILY, i);
-    const struct term *rf = term_at(pair->right, SLOT_FAMILY, j);
-    bool kept = (lm->size > 2 && term_same(lm, rf)) || (rm->size > 2 && term_same(rm, lf));
-    struct slice name = term_slice(lm->size > 2 && term_same(lm, rf) ? lm : rm);
+    const struct term *kept = middle_as(pair, i, j, SLOT_FAMILY);
     if (!kept)
         return (struct part_found){FAMILY_DIFFERENT, 0};
-    return (struct part_found){
-        FAMILY_FORMER, damped(pair->model, &pair->model->family,
-                              &pair->model->levels[COMPARE_FAMILY][FAMILY_FORMER], name, name)};
+    return (struct part_found){FAMILY_FORMER,
+                               damped(pair->model, &pair->model->family,
+                                      &pair->model->levels[COMPARE_FAMILY][FAMILY_FORMER],
+                                      term_slice(kept), term_slice(kept))};
+}
+
+/* Many go by their second given name. */
+static void try_second(const struct comparing *pair, unsigned i, unsigned j,
+                       struct names_found *found)
+{
+    const struct term *second = middle_as(pair, i, j, SLOT_GIVEN);
+    if (found->given.level < GIVEN_ANOTHER || !second)
+        return;
+    found->given.level = GIVEN_PART;
+    found->given.frequency =
+        damped(pair->model, &pair->model->given, &pair->model->levels[COMPARE_GIVEN][GIVEN_PART],
+               term_slice(second), term_slice(second));
+    found->middle.level = LEVEL_MISSING;
 }
 
 static struct names_found compare_straight(const struct comparing *pair, unsigned i, unsigned j)
@@ -354,6 +375,7 @@ static struct names_found compare_straight(const struct comparing *pair, unsigne
     found.middle.level =
         middle_level(pair->model, term_at(l, SLOT_MIDDLE, i), term_at(r, SLOT_MIDDLE, j));
     found.order.level = LEVEL_MISSING;
+    try_second(pair, i, j, &found);
     weigh_names(pair->model, &found);
     return found;
 }

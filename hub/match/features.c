@@ -109,6 +109,26 @@ static bool is_known_given(const struct draft *draft, const char *given)
            model_formal(draft->model, name).bytes != given;
 }
 
+static const int32_t *family_rarity(const struct draft *draft, const char *word)
+{
+    return map_get(&draft->model->family.by_hash, hash64_text(word));
+}
+
+/* One in a thousand people at most bears a surname that is rarer: ten bits. */
+#define COMMON_FAMILY 10000
+
+/* "Nguyen Van Tuan", "Wang Xiaoming": a common surname that is nobody's given name, and at the end no surname. */
+static void put_family_last(const struct draft *draft, struct person_name *name)
+{
+    const int32_t *rarity = family_rarity(draft, name->given);
+    if (!*name->family || !rarity || *rarity > COMMON_FAMILY ||
+        is_known_given(draft, name->given) || family_rarity(draft, name->family))
+        return;
+    const char *family = name->given;
+    name->given = name->family;
+    name->family = family;
+}
+
 /* Names without blanks (Chinese, Japanese, Korean) say the family name first. */
 static struct person_name parse_reading(const struct draft *draft, const char *text,
                                         const char *read)
@@ -126,6 +146,7 @@ static void add_full_name(struct draft *draft, const char *text)
         return;
     const char *read = fold_weak(draft->arena, text);
     struct person_name name = parse_name(draft->arena, text);
+    put_family_last(draft, &name);
     bool company = draft->kind == KIND_ORGANIZATION || parse_is_company(draft->arena, text) ||
                    is_employer(draft, text);
     if (company || (!draft->kind && !read && !is_known_given(draft, name.given)))

@@ -171,12 +171,18 @@ static struct most given_most(const struct model *model, struct part l, struct p
     return most;
 }
 
-/* Who marries may keep the maiden name as a middle name. */
-static bool may_be_maiden(const struct outline *l, const struct outline *r)
+/* Is the middle name of the one that part of the other's?  Who marries may keep the maiden name, and many go by their
+ * second given name. */
+static bool may_be_middle(const struct outline *l, const struct outline *r, int part)
 {
     return l->middle & MIDDLE_THERE && !(l->middle & MIDDLE_LETTER) &&
-           (r->name_size[PART_FAMILY] & SEVERAL_WORDS ||
-            ((l->middle ^ r->name_hash[PART_FAMILY]) & MIDDLE_HASH) == 0);
+           (r->name_size[part] & SEVERAL_WORDS ||
+            ((l->middle ^ r->name_hash[part]) & MIDDLE_HASH) == 0);
+}
+
+static bool may_be_kept(const struct outline *l, const struct outline *r, int part)
+{
+    return may_be_middle(l, r, part) || may_be_middle(r, l, part);
 }
 
 static struct most family_most(const struct model *model, struct part l, struct part r, bool maiden)
@@ -253,9 +259,14 @@ static struct most name_most(const struct model *model, const struct outline *l,
     struct part right_given = part_of(r, PART_GIVEN), right_family = part_of(r, PART_FAMILY);
     struct most straight =
         given_most(model, left_given, right_given, l->flags & r->flags & OUTLINE_GIVEN_NAME);
-    add(&straight,
-        family_most(model, left_family, right_family, may_be_maiden(l, r) || may_be_maiden(r, l)));
-    add(&straight, middle_most(model, l->middle, r->middle));
+    struct most middle = middle_most(model, l->middle, r->middle);
+    if (left_given.size && right_given.size && may_be_kept(l, r, PART_GIVEN)) {
+        straight = or_damped(straight, &model->levels[COMPARE_GIVEN][GIVEN_PART], &model->given,
+                             model->given.most);
+        middle = (struct most){larger(middle.weight, 0), larger(middle.household, 0)};
+    }
+    add(&straight, family_most(model, left_family, right_family, may_be_kept(l, r, PART_FAMILY)));
+    add(&straight, middle);
     if (!may_be_swapped(model, left_given, right_family) ||
         !may_be_swapped(model, left_family, right_given))
         return straight;
