@@ -1,6 +1,5 @@
 #include "hub/match/compare.h"
 
-#include "hub/base/hash.h"
 #include "hub/match/kernels.h"
 #include "hub/standard/name.h"
 
@@ -141,17 +140,11 @@ static bool is_nickname_near(const struct model *model, struct slice left, struc
     return (!same(l, left) && is_close(l, right)) || (!same(r, right) && is_close(left, r));
 }
 
-static bool is_given_name(const struct model *model, struct slice name)
-{
-    uint64_t id = hash64(name.bytes, name.size);
-    return map_get(&model->given.by_hash, id) || map_get(&model->formal, id);
-}
-
 /* Who mistypes a name makes one that nobody bears: two that people bear are two names, however alike.  (Spellings
  * of one name stand among the pet forms.) */
 static bool are_given_names(const struct model *model, struct slice left, struct slice right)
 {
-    return is_given_name(model, left) && is_given_name(model, right);
+    return model_is_given(model, left) && model_is_given(model, right);
 }
 
 /* How many letters of the one the other has too. */

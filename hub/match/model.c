@@ -131,6 +131,55 @@ static void make_best(struct model *model)
     }
 }
 
+/* As the site has it; what it has not seen is as rare as its table says, and rarer the more it has seen.
+ * INT32_MAX: a value of neither. */
+static int32_t rarity_in(const struct rarities *rarities, uint64_t id)
+{
+    const int32_t *seen = rarities->seen.count ? map_get(&rarities->seen, id) : NULL;
+    if (seen)
+        return *seen;
+    const int32_t *known = map_get(&rarities->by_hash, id);
+    return known ? *known + rarities->rest : INT32_MAX;
+}
+
+/* Where a name stands, or the free place that it would take. */
+static struct name_use *use_of(const struct model *model, uint64_t id)
+{
+    size_t at = id & (model->uses_room - 1);
+    while (model->uses[at].id && model->uses[at].id != id)
+        at = (at + 1) & (model->uses_room - 1);
+    return &model->uses[at];
+}
+
+static void add_uses(struct model *model, const struct map *names)
+{
+    for (size_t i = 0; i < names->room; i++) {
+        uint64_t id = names->slots[i].id;
+        if (!names->slots[i].value)
+            continue;
+        int32_t given = rarity_in(&model->given, id), family = rarity_in(&model->family, id);
+        *use_of(model, id) = (struct name_use){
+            .id = id,
+            .rarity = given < family ? given : family,
+            .given = map_get(&model->given.by_hash, id) || map_get(&model->formal, id),
+        };
+    }
+}
+
+static void make_uses(struct arena *arena, struct model *model)
+{
+    const struct map *all[] = {&model->given.by_hash, &model->given.seen, &model->family.by_hash,
+                               &model->family.seen, &model->formal};
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        count += all[i]->count;
+    for (model->uses_room = 16; model->uses_room < 2 * count;)
+        model->uses_room *= 2;
+    model->uses = NEW_ARRAY(arena, struct name_use, model->uses_room);
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        add_uses(model, all[i]);
+}
+
 const struct model *model_make(struct arena *arena, const struct stated *stated)
 {
     struct model *model = NEW(arena, struct model);
@@ -155,6 +204,7 @@ const struct model *model_make(struct arena *arena, const struct stated *stated)
                &model->family);
     table_nicknames(arena, stated->nicknames, &model->given.by_hash, &model->nicknames,
                     &model->formal, model->sieve);
+    make_uses(arena, model);
     make_best(model);
     outline_prepare(model);
     for (size_t i = 0; i < stated->schemes.count; i++)
@@ -217,24 +267,12 @@ double model_probability(const struct model *model, unsigned step, int32_t weigh
     return odds / (1 + odds);
 }
 
-/* As the site has it; what it has not seen is as rare as its table says, and rarer the more it has seen.
- * INT32_MAX: a value of neither. */
-static int32_t rarity_in(const struct rarities *rarities, uint64_t id)
-{
-    const int32_t *seen = rarities->seen.count ? map_get(&rarities->seen, id) : NULL;
-    if (seen)
-        return *seen;
-    const int32_t *known = map_get(&rarities->by_hash, id);
-    return known ? *known + rarities->rest : INT32_MAX;
-}
-
 int32_t model_rarity(const struct model *model, const struct rarities *rarities, const char *text,
                      size_t size)
 {
-    uint64_t id = hash64(text, size);
-    int32_t given = rarity_in(&model->given, id), family = rarity_in(&model->family, id);
-    int32_t rarity = given < family ? given : family;
-    if (rarity == INT32_MAX)
+    const struct name_use *use = use_of(model, hash64(text, size));
+    int32_t rarity = use->rarity;
+    if (!use->id || rarity == INT32_MAX)
         rarity = rarities->unknown + rarities->rest;
     return rarity < rarities->most ? rarity : rarities->most;
 }
@@ -263,8 +301,16 @@ struct slice model_formal(const struct model *model, struct slice given)
     return formal ? *formal : given;
 }
 
+bool model_is_given(const struct model *model, struct slice name)
+{
+    return use_of(model, hash64(name.bytes, name.size))->given;
+}
+
 bool model_nickname(const struct model *model, struct slice left, struct slice right)
 {
+    if (!nickname_sieved(model->sieve, hash64(left.bytes, left.size),
+                         hash64(right.bytes, right.size)))
+        return false;
     return map_get(&model->nicknames, nickname_pair(left, right)) != NULL;
 }
 

@@ -74,7 +74,15 @@ enum {
     ADDRESS_DIFFERENT
 };
 enum { PHONE_MOBILE, PHONE_EXACT, PHONE_TAIL, PHONE_CLOSE, PHONE_NEIGHBOUR, PHONE_DIFFERENT };
-enum { EMAIL_PERSONAL, EMAIL_EXACT, EMAIL_ROLE, EMAIL_CLOSE, EMAIL_LOCAL, EMAIL_SPELLED, EMAIL_DIFFERENT };
+enum {
+    EMAIL_PERSONAL,
+    EMAIL_EXACT,
+    EMAIL_ROLE,
+    EMAIL_CLOSE,
+    EMAIL_LOCAL,
+    EMAIL_SPELLED,
+    EMAIL_DIFFERENT
+};
 enum {
     IDENTIFIER_EXACT,
     IDENTIFIER_ACCOUNT,
@@ -153,16 +161,25 @@ struct stated {
     } schemes;
 };
 
+/* What is known of a name, whatever its use: one look instead of several. */
+struct name_use {
+    uint64_t id;    /* hash64 of the folded text; 0: free */
+    int32_t rarity; /* as the commoner of its uses has it; INT32_MAX: it has none */
+    bool given;     /* it is a given name or a form of one */
+};
+
 struct model {
     const char *hash, *form;
     struct level levels[COMPARISONS][LEVELS_MOST];
     struct rarities given, family;
-    struct map nicknames; /* pairs of names, by nickname_pair() */
-    struct map formal;    /* of a pet form its name, as struct slice, by hash64 */
+    struct map nicknames;  /* pairs of names, by nickname_pair() */
+    struct map formal;     /* of a pet form its name, as struct slice, by hash64 */
+    struct name_use *uses; /* by id; uses_room, a power of two, of them */
+    size_t uses_room;
     uint64_t sieve[NICKNAME_SIEVE]; /* of the pairs, as tables.h says */
     struct level best[COMPARISONS]; /* the most that any level can add; 0 when all speak against */
     int32_t best_of_all[256];       /* the same of elements together: outline_parts.h */
-    struct map schemes;   /* of identifiers of which a customer has only one, by text */
+    struct map schemes;             /* of identifiers of which a customer has only one, by text */
     struct blocking_rule blocking[BLOCKINGS];
     unsigned step_least;     /* steps below count as this one */
     int32_t prior;           /* log2 of the duplicates expected per record */
@@ -180,6 +197,8 @@ int32_t model_rarity(const struct model *model, const struct rarities *rarities,
                      size_t size);
 /* The name that a pet form most likely stands for; a name that is none stands for itself. */
 struct slice model_formal(const struct model *model, struct slice given);
+/* Does any table know the word as a given name? */
+bool model_is_given(const struct model *model, struct slice name);
 /* Is the one a short or pet form of the other, or of the same name? */
 bool model_nickname(const struct model *model, struct slice left, struct slice right);
 

@@ -120,8 +120,7 @@ static inline bool may_share_word(struct part l, struct part r)
 
 static inline bool may_be_nickname(const struct model *model, struct part l, struct part r)
 {
-    unsigned at = l.hash ^ r.hash;
-    return model->sieve[at / 64] >> at % 64 & 1;
+    return nickname_sieved(model->sieve, l.hash, r.hash);
 }
 
 static inline int32_t rarity_of(struct part l, struct part r, const struct rarities *rarities)

@@ -24,5 +24,11 @@ bool table_frequencies(struct arena *arena, struct slice table, struct map *rari
 #define NICKNAME_SIEVE (65536 / 64)
 void table_nicknames(struct arena *arena, struct slice table, const struct map *rarities,
                      struct map *pairs, struct map *formal, uint64_t *sieve);
+/* May the two of these hashes be a pair? */
+static inline bool nickname_sieved(const uint64_t *sieve, uint64_t left, uint64_t right)
+{
+    unsigned at = (uint16_t)(left ^ right);
+    return sieve[at / 64] >> at % 64 & 1;
+}
 /* What names a pair, whatever its order. */
 uint64_t nickname_pair(struct slice left, struct slice right);
