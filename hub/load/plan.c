@@ -2,10 +2,9 @@
 
 #include "hub/base/hash.h"
 
-/* Records of a transaction; what customers had before is looked up for them, so there it is fewer. */
-#define UNTOLD_LEAST 20000
-#define CHANGED_LEAST 4000
-#define PORTIONS_MOST 400 /* of records that are new: each has a file open */
+#define USUAL 20000       /* records of a transaction; */
+#define CHANGED 5         /* a fifth of it where they were somebody's, for much is looked up then */
+#define PORTIONS_MOST 300 /* of records that are new: each has a file open */
 
 struct planning {
     const struct whole *whole;
@@ -183,11 +182,12 @@ static void divide(struct arena *arena, const struct planning *p, struct plan *p
     const struct whole *whole = p->whole;
     unsigned char *had = NEW_ARRAY(scratch, unsigned char, whole->count + 1);
     const uint32_t *sizes = measure(scratch, p, had);
-    struct filling untold = {NO_PORTION, 0, whole->count / PORTIONS_MOST},
-                   changed = {NO_PORTION, 0, CHANGED_LEAST};
-    if (untold.enough < UNTOLD_LEAST)
-        untold.enough = UNTOLD_LEAST;
-    plan->portions = NEW_ARRAY(arena, struct portion, whole->count / CHANGED_LEAST * 2 + 1000);
+    size_t usual = whole->settings->portion ? whole->settings->portion : USUAL;
+    size_t least = whole->count / PORTIONS_MOST;
+    struct filling untold = {NO_PORTION, 0, usual > least ? usual : least},
+                   changed = {NO_PORTION, 0, usual / CHANGED + 1};
+    /* Of two that follow each other, the first is full with what the second begins with. */
+    plan->portions = NEW_ARRAY(arena, struct portion, whole->count / changed.enough * 2 + 4);
     for (uint32_t i = 0; i < whole->count; i++) {
         uint32_t root = root_of(p->parent, i);
         if (root != i) /* which comes before */

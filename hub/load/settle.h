@@ -16,6 +16,7 @@ struct settle_settings {
     const char *scratch; /* a directory for what does not fit into memory */
     unsigned cores;      /* processes and threads; 0: one a processor */
     size_t memory;       /* bytes that resolving may take; 0: as the resolver finds right */
+    size_t portion;      /* records that a transaction writes, or a little more; 0: 20,000 */
     /* Asked now and then: what is done now, how much of it, of how much; false: no further, which is RETRY.
      * NULL: nobody is asked. */
     bool (*tick)(void *to, const char *doing, size_t done, size_t all);

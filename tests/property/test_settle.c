@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "hub/base/clock.h"
 #include "hub/base/file.h"
 #include "hub/load/settle.h"
 #include "hub/pipeline/ingest.h"
@@ -87,7 +88,8 @@ static void take_in(struct twin *twin)
 static bool settle(struct twin *twin, unsigned cores, struct error *err)
 {
     bool broken_off;
-    const struct settle_settings settings = {.dsn = twin->dsn, .scratch = "/tmp", .cores = cores};
+    const struct settle_settings settings = {
+        .dsn = twin->dsn, .scratch = "/tmp", .cores = cores, .portion = 20 + below(200)};
     return hold_begin(twin->hall.hub.db, &broken_off, err) &&
            settle_all(&twin->hall.hub, &settings, err) && hold_end(twin->hall.hub.db, err);
 }
@@ -121,7 +123,6 @@ static void assert_equal_twins(struct twin *one, struct twin *other, const char 
         struct rows r = database_run(work, other->hall.hub.db, beside[i]);
         if (!text_equal(rows_text(&l, 0, 0), rows_text(&r, 0, 0)))
             fail_msg("%s: %s\n instead of %s", when, rows_text(&r, 0, 0), rows_text(&l, 0, 0));
-        (void)fprintf(stderr, "note: %s: %.60s\n", when, rows_text(&l, 0, 0));
     }
     const char *l = verify_hash(work, &one->hall.hub, &err);
     const char *r = verify_hash(work, &other->hall.hub, &err);
@@ -209,6 +210,66 @@ static void whole_equals_one_by_one(void **state)
     }
 }
 
+/* Settle in a process that is killed after a while; whether it was still at it. */
+static bool settle_killed(struct twin *twin, int64_t after_us)
+{
+    struct error err = {0};
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        ARENA(session);
+        struct twin mine = *twin;
+        mine.hall.hub.db = db_open(session, twin->dsn, "test", &err);
+        _exit(mine.hall.hub.db && settle(&mine, 2, &err) ? 0 : 1);
+    }
+    (void)usleep((useconds_t)after_us);
+    (void)kill(pid, SIGKILL);
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+    return WIFSIGNALED(status);
+}
+
+/* Whoever comes next; the dead one's lock goes with his connection. */
+static void settle_after(struct twin *twin)
+{
+    struct error err = {0};
+    for (int attempt = 0; attempt < 500 && !settle(twin, 2, &err); attempt++) {
+        if (err.kind != ERROR_CONFLICT)
+            database_must(false, &err);
+        (void)usleep(10000);
+    }
+}
+
+static void killed_it_goes_on(void **state)
+{
+    (void)state;
+    ARENA(work);
+    struct error err = {0};
+    unsigned met = 0;
+    struct twin twins[2] = {open_twin(work), open_twin(work)};
+    for (unsigned run = 0; run < 3; run++) {
+        drop_people(work, twins, run == 0 ? 2000 : 400);
+        drop_crowd(work, twins, run);
+        take_in(&twins[0]);
+        int64_t began = clock_us();
+        database_must(settle(&twins[0], 2, &err), &err);
+        int64_t takes = clock_us() - began;
+        take_in(&twins[1]);
+        for (unsigned times = 0; times < 4; times++)
+            met += settle_killed(&twins[1], takes / 8 + (int64_t)below((size_t)takes));
+        settle_after(&twins[1]);
+        finish(&twins[0]);
+        finish(&twins[1]);
+        assert_equal_twins(&twins[0], &twins[1], arena_printf(work, "killed in run %u", run));
+        assert_int_equal(number(&twins[1].hall, "select count(*) from hub.outbox"
+                                                " where type = 'hub.loaded'"),
+                         1);
+    }
+    (void)fprintf(stderr, "note: killed at work %u times\n", met);
+    assert_true(met > 0);
+}
+
 /* When very many jobs wait, nobody does them one by one. */
 static void a_crowd_is_settled_at_once(void **state)
 {
@@ -241,6 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_crowd_is_settled_at_once),
         cmocka_unit_test(whole_equals_one_by_one),
+        cmocka_unit_test(killed_it_goes_on),
     };
     return cmocka_run_group_tests(tests, print_seed, NULL);
 }
