@@ -2,7 +2,7 @@
 // that a hub comes to.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -58,14 +58,30 @@ const couplesMapping = `<source xmlns="urn:axle:source:1" name="couples" connect
 </source>
 `;
 
-// A site with the mappings of the samples, of febrl3 and of couples.
-export function makeSite() {
+// Labelled sets of others, each with the sources that tests/accuracy/mappings reads.
+export const sets = {
+  febrl3: { febrl3: 'records.csv' },
+  febrl1: { febrl1: 'records.csv' },
+  febrl2: { febrl2: 'records.csv' },
+  dsgen_A_1000: { dsgen_A_1000: 'records.csv' },
+  dsgen_C_1000: { dsgen_C_1000: 'records.csv' },
+  fake_1000: { fake_1000: 'records.csv' },
+  RLdata500: { RLdata500: 'records.csv' },
+  senzing_truthset: { customers: 'customers.csv', reference: 'reference.csv', watchlist: 'watchlist.csv' },
+};
+
+// A site with the mappings of the samples, of the labelled sets and of couples; where a line can delete, those of CSV
+// have a column "op" for that.
+export function makeSite({ deletes = false } = {}) {
   const site = mkdtempSync(join(tmpdir(), 'axle-site-'));
   mkdirSync(join(site, 'mappings'));
+  const put = (source, mapping) => writeFileSync(join(site, 'mappings', `${source}.xml`), deletes
+    ? mapping.replace(/<format><csv[^]*?<\/format>/, '$&\n  <delete if="op" is="D"/>') : mapping);
   for (const source of ['callcenter', 'mail', 'warranty', 'web'])
-    writeFileSync(join(site, 'mappings', `${source}.xml`), customersAlone(readFileSync(join(root, 'mappings', `${source}.xml`), 'utf8')));
-  cpSync(join(root, 'tests/accuracy/mappings/febrl3.xml'), join(site, 'mappings/febrl3.xml'));
-  writeFileSync(join(site, 'mappings/couples.xml'), couplesMapping);
+    put(source, customersAlone(readFileSync(join(root, 'mappings', `${source}.xml`), 'utf8')));
+  for (const source of Object.values(sets).flatMap(Object.keys))
+    put(source, readFileSync(join(root, 'tests/accuracy/mappings', `${source}.xml`), 'utf8'));
+  put('couples', couplesMapping);
   return site;
 }
 
@@ -93,10 +109,17 @@ export function couples(sources, count) {
   return { name: 'couples', type: 'csv', header: 'id,name,email,guest,guest_email\n', lines };
 }
 
-// febrl3 as one source; null where it is not at hand.
-export function febrl3() {
-  const path = join(shared, 'data/febrl3/records.csv');
-  return existsSync(path) ? [{ name: 'febrl3', type: 'csv', ...linesOf(path, true) }] : null;
+// A labelled set, as its sources; null where it is not at hand.
+export function labelled(set) {
+  const paths = Object.entries(sets[set]).map(([name, file]) => [name, join(shared, 'data', set, file)]);
+  if (!paths.every(([, path]) => existsSync(path))) return null;
+  return paths.map(([name, path]) => {
+    const { header, lines } = linesOf(path, true);
+    // Where the key comes second, the two change places.
+    const turn = (line) => line.replace(/^([^,]*),([^,]*)/, '$2,$1');
+    return header.startsWith('DATA_SOURCE,') ? { name, type: 'csv', header: turn(header), lines: lines.map(turn) }
+      : { name, type: 'csv', header, lines };
+  });
 }
 
 // A line is its key, which comes first, and the rest.
@@ -115,16 +138,33 @@ function older(line, lines, chance) {
   return key + rest.slice(0, at) + (Number(rest[at]) + chance.between(1, 9)) % 10 + rest.slice(at + 1);
 }
 
-// Give some records a past: each source gets `versions`, a list of lines a record, the oldest first.
-export function withPast(sources, chance) {
-  return sources.map((source) => ({
-    ...source,
-    versions: source.lines.map((line) => {
-      const versions = [line];
-      for (let more = chance.below(10); more < 2; more++) versions.unshift(older(line, source.lines, chance));
-      return versions;
-    }),
-  }));
+// Some are deleted in the end, and some of these come back.
+function withEnd(versions, { header }, chance) {
+  const delimiter = header.includes(';') ? ';' : ',';
+  const [key] = cut(versions[0]);
+  const lines = versions.map((line) => line + delimiter);
+  if (chance.below(12)) return lines;
+  const deletion = `${key}${delimiter.repeat(header.split(delimiter).length)}D`;
+  return chance.below(3) ? [...lines, deletion] : [...lines, deletion, lines.at(-1)];
+}
+
+// Give some records a past: each source gets `versions`, a list of lines a record, the oldest first, and
+// `alive`, how many records there are in the end.
+export function withPast(sources, chance, { deletes = false } = {}) {
+  return sources.map((source) => {
+    const ends = deletes && source.type === 'csv';
+    const versions = source.lines.map((line) => {
+      const past = [line];
+      for (let more = chance.below(10); more < 2; more++) past.unshift(older(line, source.lines, chance));
+      return ends ? withEnd(past, source, chance) : past;
+    });
+    return {
+      ...source,
+      header: ends ? source.header.replace(/\n$/, `${source.header.includes(';') ? ';' : ','}op\n`) : source.header,
+      versions,
+      alive: versions.filter((lines) => !(ends && lines.at(-1).endsWith('D') && lines.at(-1) !== lines[0])).length,
+    };
+  });
 }
 
 // All versions of a source in any order but that of each record's own.
