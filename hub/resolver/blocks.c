@@ -160,7 +160,7 @@ static void gather(struct arena *arena, const struct search *search, unsigned th
 /* Bags of pairs: few enough to have a chunk open of each, many enough to sort one at a time. */
 static unsigned shift_for(size_t records)
 {
-    unsigned shift = 10;
+    unsigned shift = 6;
     while (records >> shift >= 512)
         shift++;
     return shift;

@@ -2,7 +2,7 @@
 #include "hub/resolver/pages.h"
 
 /* Components that a thread takes at a time. */
-#define SLICE ((size_t)128)
+#define SLICE ((size_t)32)
 #define NO_COMPONENT UINT32_MAX
 
 /* Records that hang together by matches. */

@@ -87,20 +87,15 @@ static inline uint32_t pair_right(uint64_t pair)
     return (uint32_t)(pair >> 8) & (uint32_t)(PAIR_RECORDS_MOST - 1);
 }
 
-/*
- * Give out all pairs of one left record at a time, each once, by ascending right; a bag belongs to one thread
- * at a time, in which left ascends.
- */
-struct pairs_of_one {
+/* Give out all pairs, each once, with its first type of key; a bag at a time, by ascending left, then right. */
+struct pairs {
     unsigned thread;
     size_t bag;
-    uint32_t left;
-    const uint64_t *pairs; /* with the first type of key */
+    const uint64_t *list;
     size_t count;
-    size_t ahead; /* so many can be looked at: behind them stand those of the next record */
 };
 bool pairs_visit(struct resolver *resolver, struct pool *pool, struct blocking *blocking,
-                 void (*visit)(void *context, const struct pairs_of_one *pairs), void *context,
+                 void (*visit)(void *context, const struct pairs *pairs), void *context,
                  struct error *err) MUST_CHECK;
 
 /* Divide the records along the edges of `resolved`; fills in its clusters and rivals. */

@@ -21,7 +21,7 @@ struct digit {
 struct visiting {
     const struct blocking *blocking;
     struct digit digits[3]; /* in which pairs of one bag differ, but for the type; the last first */
-    void (*visit)(void *context, const struct pairs_of_one *pairs);
+    void (*visit)(void *context, const struct pairs *pairs);
     void *context;
     atomic_size_t next;
     struct desk *desks;
@@ -71,21 +71,13 @@ static void visit_bag(struct visiting *visiting, unsigned thread, size_t bag)
     bags_take(visiting->blocking->pairs, thread, bag, desk->pairs);
     for (size_t i = 0; i < COUNT_OF(visiting->digits); i++)
         sort_by(desk, visiting->digits[i], count);
-    count = unite(desk, count);
-    for (size_t from = 0, end; from < count; from = end) {
-        uint32_t left = pair_left(desk->pairs[from]);
-        for (end = from; end < count && pair_left(desk->pairs[end]) == left;)
-            end++;
-        struct pairs_of_one one = {
-            .thread = thread,
-            .bag = bag,
-            .left = left,
-            .pairs = desk->pairs + from,
-            .count = end - from,
-            .ahead = count - from,
-        };
-        visiting->visit(visiting->context, &one);
-    }
+    struct pairs pairs = {
+        .thread = thread,
+        .bag = bag,
+        .count = unite(desk, count),
+        .list = desk->pairs,
+    };
+    visiting->visit(visiting->context, &pairs);
 }
 
 static void visit_bags(void *context, unsigned thread)
@@ -101,7 +93,7 @@ static unsigned bits_of(size_t count)
 }
 
 bool pairs_visit(struct resolver *resolver, struct pool *pool, struct blocking *blocking,
-                 void (*visit)(void *context, const struct pairs_of_one *pairs), void *context,
+                 void (*visit)(void *context, const struct pairs *pairs), void *context,
                  struct error *err)
 {
     ARENA(scratch);

@@ -2,7 +2,7 @@
 #include "hub/resolver/sort.h"
 
 /* Records that a thread takes at a time. */
-#define SLICE ((size_t)1024)
+#define SLICE ((size_t)256)
 /* Of a key these first bits are told by its bag; its type takes their place. */
 #define TYPE_BITS 8
 

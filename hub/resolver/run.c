@@ -5,8 +5,11 @@
 
 /* Outlines that are on their way while one is looked at. */
 #define AHEAD 12
-/* Pairs that are sifted before the first is compared. */
-#define SIFTED 64
+/* Pairs that are left of a sifting, at most; their vectors are fetched together. */
+#define BATCH 64
+
+/* What a record takes in what is found: its cluster, its edges, .... */
+#define RESULT_BYTES 48
 
 struct edge_list {
     struct resolver_edge *list;
@@ -21,50 +24,52 @@ struct scoring {
     struct edge_list *edges; /* of each bag */
 };
 
-static void fetch(const struct resolver *resolver, uint64_t pair)
-{
-    __builtin_prefetch(&resolver->outlines[pair_right(pair)]);
-    __builtin_prefetch(&resolver->vectors[pair_right(pair)]);
-}
-
-/* Of some pairs those whose outlines do not rule them out; their vectors are on their way then. */
-static size_t sift(const struct scoring *scoring, const struct pairs_of_one *pairs, size_t *at,
-                   uint32_t rights[SIFTED])
+/* Of some pairs those whose outlines do not rule them out. */
+static size_t sift(const struct scoring *scoring, const struct pairs *pairs, size_t *at,
+                   uint64_t kept[BATCH])
 {
     const struct resolver *resolver = scoring->resolver;
-    const struct outline *left = &resolver->outlines[pairs->left];
-    size_t kept = 0;
-    for (; *at < pairs->count && kept < SIFTED; ++*at) {
-        uint32_t right = pair_right(pairs->pairs[*at]);
-        if (*at + AHEAD < pairs->ahead)
-            fetch(resolver, pairs->pairs[*at + AHEAD]);
-        if (!outlines_may_reach(resolver->model, left, &resolver->outlines[right], scoring->floor))
+    const struct outline *outlines = resolver->outlines;
+    size_t count = 0;
+    for (; *at < pairs->count && count < BATCH; ++*at) {
+        uint64_t pair = pairs->list[*at];
+        uint32_t left = pair_left(pair), right = pair_right(pair);
+        if (*at + AHEAD < pairs->count)
+            __builtin_prefetch(&outlines[pair_right(pairs->list[*at + AHEAD])]);
+        if (!outlines_may_reach(resolver->model, &outlines[left], &outlines[right], scoring->floor))
             continue;
-        vectors_fetch(resolver, right);
-        rights[kept++] = right;
+        __builtin_prefetch(&resolver->vectors[right]);
+        kept[count++] = pair;
     }
-    return kept;
+    return count;
 }
 
-static void score(void *context, const struct pairs_of_one *pairs)
+static void compare(struct scoring *scoring, const struct pairs *pairs, const uint64_t *list,
+                    size_t count)
 {
-    struct scoring *scoring = context;
     _Alignas(max_align_t) char left_room[FEATURES_ROOM_MOST], right_room[FEATURES_ROOM_MOST];
     const struct resolver *resolver = scoring->resolver;
     const struct features *left = NULL;
-    uint32_t rights[SIFTED];
-    for (size_t at = 0, kept; (kept = sift(scoring, pairs, &at, rights));) {
-        if (!left)
-            left = vectors_place(resolver, pairs->left, left_room);
-        for (size_t i = 0; i < kept; i++) {
-            struct judgement judgement;
-            if (compare_reaches(resolver->model, scoring->generic, left,
-                                vectors_place(resolver, rights[i], right_room), scoring->floor,
-                                &judgement))
-                LIST_ADD(scoring->arenas[pairs->thread], &scoring->edges[pairs->bag],
-                         ((struct resolver_edge){pairs->left, rights[i], judgement.weight}));
-        }
+    for (size_t i = 0; i < count; i++)
+        vectors_fetch(resolver, pair_right(list[i]));
+    for (size_t i = 0; i < count; i++) {
+        struct judgement judgement;
+        uint32_t right = pair_right(list[i]);
+        if (!i || pair_left(list[i]) != pair_left(list[i - 1]))
+            left = vectors_place(resolver, pair_left(list[i]), left_room);
+        if (compare_reaches(resolver->model, scoring->generic, left,
+                            vectors_place(resolver, right, right_room), scoring->floor, &judgement))
+            LIST_ADD(scoring->arenas[pairs->thread], &scoring->edges[pairs->bag],
+                     ((struct resolver_edge){pair_left(list[i]), right, judgement.weight}));
     }
+}
+
+static void score(void *context, const struct pairs *pairs)
+{
+    struct scoring *scoring = context;
+    uint64_t kept[BATCH];
+    for (size_t at = 0, count; (count = sift(scoring, pairs, &at, kept));)
+        compare(scoring, pairs, kept, count);
 }
 
 static void free_arena(void *arg)
@@ -130,7 +135,8 @@ static void list_generics(const struct resolver *resolver, const struct blocking
 static struct pool *open_pool(const struct resolver *resolver, struct arena *arena)
 {
     const struct resolver_settings *settings = &resolver->settings;
-    size_t held = resolver->bytes + resolver->count * 4 * sizeof(uint64_t);
+    size_t each = sizeof(struct outline) + sizeof(int64_t) + sizeof(char *) + RESULT_BYTES;
+    size_t held = resolver->bytes + resolver->count * each;
     return pool_new(arena, settings->threads, settings->memory > held ? settings->memory - held : 0,
                     settings->scratch);
 }
@@ -171,18 +177,22 @@ struct handing {
     void *context;
 };
 
-static void hand_out(void *context, const struct pairs_of_one *pairs)
+static void hand_out(void *context, const struct pairs *pairs)
 {
     const struct handing *handing = context;
     _Alignas(max_align_t) char left_room[FEATURES_ROOM_MOST], right_room[FEATURES_ROOM_MOST];
-    const struct features *left = vectors_place(handing->resolver, pairs->left, left_room);
+    const struct resolver *resolver = handing->resolver;
+    const struct features *left = NULL;
     for (size_t i = 0; i < pairs->count; i++) {
-        struct resolver_pair pair = {
+        uint64_t pair = pairs->list[i];
+        if (!i || pair_left(pair) != pair_left(pairs->list[i - 1]))
+            left = vectors_place(resolver, pair_left(pair), left_room);
+        struct resolver_pair given = {
             .left = left,
-            .right = vectors_place(handing->resolver, pair_right(pairs->pairs[i]), right_room),
-            .type = (uint8_t)pairs->pairs[i],
+            .right = vectors_place(resolver, pair_right(pair), right_room),
+            .type = (uint8_t)pair,
         };
-        handing->take(handing->context, pairs->thread, &pair, handing->generic);
+        handing->take(handing->context, pairs->thread, &given, handing->generic);
     }
 }
 
