@@ -9,12 +9,21 @@ static const struct {
     unsigned suffix;
 } generations[] = {{"Sr", 1}, {"Jr", 2}, {"II", 2}, {"III", 3}, {"IV", 4}};
 
+/* Also in two letters or more of one: "s a r l" is read as "sarl". */
 static const char *const legal_forms[] = {
-    "inc",  "incorporated", "llc",     "llp",     "lp",   "ltd", "limited", "plc",
-    "corp", "corporation",  "co",      "company", "gmbh", "ag",  "kg",      "ohg",
-    "ug",   "ev",           "mbh",     "sa",      "sarl", "sas", "bv",      "nv",
-    "spa",  "srl",          "oy",      "ab",      "as",   "aps", "pty",     "pte",
-    "sl",   "doo",          "holding", "the",     "and",  "und", "et",      "y"};
+    "inc",      "incorporated", "llc",     "llp",     "lp",        "ltd",  "limited", "plc",
+    "corp",     "corporation",  "co",      "company", "unlimited", "pllc", "gmbh",    "ag",
+    "kg",       "kgaa",         "ohg",     "gbr",     "ug",        "ev",   "ek",      "eg",
+    "mbh",      "se",           "sa",      "sarl",    "sasu",      "eurl", "sas",     "snc",
+    "scs",      "sci",          "cie",     "bv",      "nv",        "vof",  "cv",      "vzw",
+    "asbl",     "bvba",         "spa",     "srl",     "sapa",      "soc",  "sl",      "slu",
+    "sociedad", "anonima",      "lda",     "ltda",    "eireli",    "oy",   "oyj",     "ab",
+    "hb",       "as",           "asa",     "aps",     "ans",       "hf",   "ehf",     "pty",
+    "pte",      "pvt",          "private", "bhd",     "sdn",       "tbk",  "doo",     "dd",
+    "ooo",      "zao",          "oao",     "pao",     "kft",       "zrt",  "nyrt",    "sro",
+    "spzoo",    "jsc",          "fzco",    "fze",     "wll",       "kk",   "gk",      "sti",
+    "holding",  "the",          "and",     "und",     "et",        "y",
+};
 
 static bool is_one_of(const char *word, const char *const *list, size_t count)
 {
@@ -106,15 +115,25 @@ bool parse_is_company(struct arena *arena, const char *text)
            text_ends(fold_name(arena, text), " p l");
 }
 
+/* Letters one by one are an abbreviation: from..*end-1. */
+static const char *letters_joined(struct arena *arena, const char **words, size_t count,
+                                  size_t from, size_t *end)
+{
+    struct buffer joined = {.arena = arena};
+    for (*end = from; *end < count && !words[*end][1]; ++*end)
+        buffer_char(&joined, words[*end][0]);
+    return *end > from + 1 ? buffer_string(&joined) : words[(*end = from + 1) - 1];
+}
+
 const char *parse_company(struct arena *arena, const char *folded)
 {
     struct buffer kept = {.arena = arena};
-    size_t count;
+    size_t count, end;
     const char **words = text_split(arena, folded, ' ', &count);
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(words[i], "p") && i + 1 < count && text_equal(words[i + 1], "l"))
-            i++;
-        else if (!is_one_of(words[i], legal_forms, COUNT_OF(legal_forms)))
-            add_word(&kept, words[i]);
+    for (size_t i = 0; i < count; i = end) {
+        const char *word = letters_joined(arena, words, count, i, &end);
+        if (!text_equal(word, "pl") && !is_one_of(word, legal_forms, COUNT_OF(legal_forms)))
+            add_word(&kept, word);
+    }
     return kept.length ? buffer_string(&kept) : folded;
 }
