@@ -62,27 +62,39 @@ static double trust_of(double variance)
     return SPREAD * SPREAD / (SPREAD * SPREAD + variance);
 }
 
-static void trust_counts(const struct trainer *trainer, const struct pass_result *results,
-                         struct trust *trust)
+/* Pairs of each cell among random ones. */
+static void count_random(const struct trainer *trainer, double counts[COMPARISONS][LEVELS_MOST])
 {
-    double same[COMPARISONS][LEVELS_MOST] = {{0}}, random[COMPARISONS][LEVELS_MOST] = {{0}};
     for (size_t i = 0; i < trainer->random.count; i++)
         for (int c = 0; c < COMPARISONS; c++) {
             int level = pattern_level(trainer->random.list[i].levels, c);
-            if (level >= 0 && train_cell(c, level) >= 0)
-                random[c][train_cell(c, level)] += trainer->random.list[i].weight;
+            int cell = level < 0 ? -1 : train_cell(c, level);
+            if (cell >= 0)
+                counts[c][cell] += trainer->random.list[i].weight;
         }
-    for (int p = 0; p < PASSES; p++)
-        for (int c = 0; c < COMPARISONS; c++)
-            for (int l = 0; comparisons[c].levels[l]; l++)
-                same[c][l] = fmax(same[c][l], results[p].seen[c][l]);
+}
+
+static void trust_level(const struct pass_result *results, int c, int l, double random,
+                        struct trust *trust)
+{
+    int cell = train_cell(c, l);
+    double same = 0;
+    for (int p = 0; p < PASSES && cell >= 0; p++)
+        same = fmax(same, results[p].seen[c][cell]);
+    double of_u = train_learns_u(c) ? 1 / (random + 0.5) : 0;
+    trust->same[c][l] = trust_of(1 / (same + 0.5));
+    trust->weight[c][l] = trust_of(1 / (same + 0.5) + of_u);
+}
+
+static void trust_counts(const struct trainer *trainer, const struct pass_result *results,
+                         struct trust *trust)
+{
+    double random[COMPARISONS][LEVELS_MOST] = {{0}};
+    count_random(trainer, random);
     for (int c = 0; c < COMPARISONS; c++)
-        for (int l = 0; comparisons[c].levels[l]; l++) {
-            int cell = train_cell(c, l);
-            double s = cell < 0 ? 0 : same[c][cell], r = cell < 0 ? 0 : random[c][cell];
-            trust->same[c][l] = trust_of(1 / (s + 0.5));
-            trust->weight[c][l] = trust_of(1 / (s + 0.5) + (train_learns_u(c) ? 1 / (r + 0.5) : 0));
-        }
+        for (int l = 0; comparisons[c].levels[l]; l++)
+            trust_level(results, c, l, train_cell(c, l) < 0 ? 0 : random[c][train_cell(c, l)],
+                        trust);
 }
 
 /* A ratio between what it was and what was counted. */
@@ -281,7 +293,7 @@ static void report_levels(const struct trainer *trainer, const struct pass_resul
                           const struct model *model, struct training *training)
 {
     struct training_level *list =
-        NEW_ARRAY(trainer->arena, struct training_level, COMPARISONS * LEVELS_MOST);
+        NEW_ARRAY(trainer->arena, struct training_level, (size_t)COMPARISONS * LEVELS_MOST);
     struct chances old = chances_of(&trainer->model->stated), now = chances_of(&model->stated);
     size_t count = 0;
     for (int c = 0; c < COMPARISONS; c++)

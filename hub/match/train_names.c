@@ -32,7 +32,10 @@ static bool add_name(struct buffer *out, const char *name)
             out->length = start;
             return false;
         }
-        buffer_char(out, *c == ' ' ? '_' : *c);
+        if (*c == ' ')
+            buffer_char(out, '_');
+        else
+            buffer_char(out, *c);
     }
     return true;
 }

@@ -106,7 +106,7 @@ static void take_block(struct trainer *trainer, const struct train_entry *from, 
     size_t near = count <= NEIGHBOURS ? count : NEIGHBOURS, taken = 0;
     for (size_t step = 1; step <= near; step++)
         taken += count > step ? count - step : 0;
-    double weight = taken ? (double)(count * (count - 1) / 2) / (double)taken : 0;
+    double weight = taken ? (double)(count * (count - 1)) / 2 / (double)taken : 0;
     for (size_t i = 0; i < count; i++)
         for (size_t j = i + 1; j < count && j - i <= near; j++)
             if (from[i].record != from[j].record)

@@ -71,7 +71,7 @@ const struct model *models_load(struct arena *arena, struct db *db, const char *
 }
 
 bool models_register(struct db *db, const struct model *model, const char *base, const char *report,
-                     int64_t *number, bool *added, struct error *err)
+                     struct registered *registered, struct error *err)
 {
     ARENA(work);
     struct rows rows;
@@ -81,11 +81,11 @@ bool models_register(struct db *db, const struct model *model, const char *base,
                        db_text(text_or_empty(base)), db_text(report)),
                 &rows, err))
         return false;
-    *added = rows.count > 0;
-    if (!*added &&
+    registered->added = rows.count > 0;
+    if (!registered->added &&
         !db_run(work, db, &SQL_MODEL_NUMBER, PARAMS(db_text(model_hash(model))), &rows, err))
         return false;
-    *number = rows_int(&rows, 0, 0);
+    registered->number = rows_int(&rows, 0, 0);
     return true;
 }
 

@@ -33,9 +33,13 @@ const struct model *models_load(struct arena *arena, struct db *db, const char *
                                 struct error *err);
 
 /* A version from files (base NULL), or a trained one with the hash of those that it started from, and what
- * training has to say, as JSON.  version->number is told; *added: it was not known before. */
+ * training has to say, as JSON. */
+struct registered {
+    int64_t number;
+    bool added; /* it was not known before */
+};
 bool models_register(struct db *db, const struct model *model, const char *base, const char *report,
-                     int64_t *number, bool *added, struct error *err) MUST_CHECK;
+                     struct registered *registered, struct error *err) MUST_CHECK;
 
 /* The active one as it is now, for whoever runs long. */
 struct models_now {

@@ -199,15 +199,14 @@ static const char *make_token(const char *name, const char *scope)
 
 static void register_model(void)
 {
-    int64_t number;
-    bool added;
+    struct registered registered;
     struct error err;
     const char *sql = arena_printf(process,
                                    "insert into hub.instance (epoch) values (gen_random_uuid())"
                                    " on conflict do nothing;"
                                    "update hub.instance set model_hash = '%s'",
                                    model_hash(model));
-    database_must(models_register(db, model, NULL, NULL, &number, &added, &err), &err);
+    database_must(models_register(db, model, NULL, NULL, &registered, &err), &err);
     database_must(db_script(db, sql, &err), &err);
 }
 

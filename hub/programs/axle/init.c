@@ -39,15 +39,14 @@ static bool admit_connectors(const struct call *call, struct db *db, struct erro
 static bool keep_trained(const struct call *call, struct db *db, const struct model_version *active,
                          bool *kept, bool *queued, struct error *err)
 {
-    bool added;
-    int64_t number;
+    struct registered registered;
     struct findings findings = {.arena = call->arena};
     const char *schema = arena_printf(call->arena, "%s/matching.xsd", call->instance->schemas);
     const struct model *model = model_read(call->arena, schema, "trained", active->body, &findings);
     *kept = model != NULL;
     if (!model)
         return true;
-    return models_register(db, model, active->base, NULL, &number, &added, err) &&
+    return models_register(db, model, active->base, NULL, &registered, err) &&
            refresh_model(db, model, queued, err);
 }
 
@@ -56,26 +55,27 @@ static bool take_model(const struct call *call, struct db *db, const struct mode
                        bool *queued, struct error *err)
 {
     struct model_version active;
-    int64_t number;
-    bool added, kept = false;
+    struct registered of_files;
+    bool kept = false;
     if (!models_active(call->arena, db, &active, err) ||
-        !models_register(db, files, NULL, NULL, &number, &added, err))
+        !models_register(db, files, NULL, NULL, &of_files, err))
         return false;
     bool trained = text_equal(active.origin, "trained");
     if (trained && !keep_trained(call, db, &active, &kept, queued, err))
         return false;
-    if (kept && added)
+    if (kept && of_files.added)
         (void)fprintf(stderr,
                       "axle: the hub keeps model version %lld, which was trained; the files make "
                       "version %lld: 'axle train --apply' trains on from it, 'axle apply %lld' "
                       "changes to it as it is\n",
-                      (long long)active.number, (long long)number, (long long)number);
+                      (long long)active.number, (long long)of_files.number,
+                      (long long)of_files.number);
     if (trained && !kept)
         (void)fprintf(stderr,
                       "axle: model version %lld, which was trained, cannot be read by this "
                       "release: the hub goes on with version %lld, of the files, until 'axle "
                       "train --apply'\n",
-                      (long long)active.number, (long long)number);
+                      (long long)active.number, (long long)of_files.number);
     return kept || refresh_model(db, files, queued, err);
 }
 

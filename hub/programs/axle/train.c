@@ -21,15 +21,18 @@ static bool learn(struct version_desk *desk, struct training *training, int64_t 
     struct arena *arena = desk->call->arena;
     struct site site;
     int64_t count;
-    bool added;
+    struct registered registered;
     if (!site_model(arena, desk->call->instance, &site, err) || !count_records(desk, &count, err))
         return false;
     struct trainer *trainer = trainer_new(arena, site.model, count);
     if (!version_read(desk, trainer, err))
         return false;
     trainer_run(trainer, training);
-    return models_register(desk->desk.hub.db, training->model, model_hash(site.model),
-                           training_json(arena, training, 0, false), number, &added, err);
+    if (!models_register(desk->desk.hub.db, training->model, model_hash(site.model),
+                         training_json(arena, training, 0, false), &registered, err))
+        return false;
+    *number = registered.number;
+    return true;
 }
 
 static bool write_page(struct version_desk *desk, const struct training *training, int64_t number,

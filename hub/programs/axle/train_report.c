@@ -90,7 +90,7 @@ static void add_facts(struct buffer *out, const struct training *t, const struct
     add_fact(out, "a match from", arena_printf(a, "%.3f", t->match),
              arena_printf(a, "was %.3f", t->old_match));
     add_fact(out, "expected precision", arena_printf(a, "%.3f", t->precision), "of pairs");
-    add_fact(out, "expected recall", arena_printf(a, "%.3f", t->recall), "of pairs that met");
+    add_fact(out, "expected recall", arena_printf(a, "%.3f", t->recall), "of pairs");
     buffer_text(out, "</dl></section>\n");
 }
 
@@ -131,7 +131,7 @@ static void add_weights(struct buffer *out, const struct training *t)
     double y = 16;
     for (size_t i = 0; i < t->level_count; i++, y += ROW) {
         if (!i || !text_equal(t->levels[i].element, t->levels[i - 1].element)) {
-            add_text(out, 0, y + 13, "font-weight=\"600\"", t->levels[i].element);
+            add_text(out, 0, y + 15, "style=\"font-weight:600\"", t->levels[i].element);
             y += ROW;
         }
         add_weight(out, &t->levels[i], y);
@@ -167,10 +167,11 @@ static void add_scores(struct buffer *out, const struct training *t)
                      "style=\"background:var(--good)\"></i>one customer<i "
                      "style=\"background:var(--bad)\"></i>others</div>\n");
     open_chart(out, (int)floor + 24, "pairs by weight, with thresholds");
-    for (double pairs = 1; pairs <= 1e8; pairs *= 100) {
-        add_line(out, "axis", 46, floor - score_height(pairs), WIDTH, floor - score_height(pairs));
-        add_text(out, 40, floor - score_height(pairs) + 4, "text-anchor=\"end\" class=\"dim\"",
-                 arena_printf(out->arena, "%.0f", pairs));
+    static const char *const powers[] = {"1", "100", "10,000", "1 M", "100 M"};
+    for (size_t i = 0; i < COUNT_OF(powers); i++) {
+        double y = floor - score_height(pow(100, (double)i));
+        add_line(out, "axis", 50, y, WIDTH, y);
+        add_text(out, 44, y + 4, "text-anchor=\"end\" class=\"dim\"", powers[i]);
     }
     double each = (WIDTH - 60.0) / TRAIN_BINS;
     for (int i = 0; i < TRAIN_BINS; i++) {
@@ -294,7 +295,8 @@ static void add_spreads(struct buffer *out, const struct training *t)
     if (!count)
         buffer_text(out, "<p>Nowhere.</p>");
     open_chart(out, (int)count * 22 + 20, "m by pass");
-    for (double share = 1e-4; share < 2; share *= 10) {
+    for (int power = -4; power <= 0; power++) {
+        double share = pow(10, power);
         add_line(out, "axis", share_x(share), 14, share_x(share), (double)count * 22 + 20);
         add_text(out, share_x(share), 10, "text-anchor=\"middle\" class=\"dim\"",
                  arena_printf(out->arena, "%g", share));
