@@ -21,7 +21,7 @@ static bool find_candidates(struct inquiry *q, struct ids *ids, struct error *er
         if (!ring->list[i].skipped)
             usable[count++] = &ring->list[i];
     }
-    if (!keyring_holders(q->arena, q->hub->db, ring, usable, count, err))
+    if (!keyring_holders(q->arena, ring, usable, count, err))
         return false;
     for (size_t i = 0; i < count; i++)
         for (size_t h = 0; h < usable[i]->count; h++) {

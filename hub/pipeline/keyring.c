@@ -64,7 +64,7 @@ bool keyring_load(struct arena *arena, const struct hub *hub, const struct featu
 {
     struct holds holds = {.list = NULL};
     gather(arena, hub->model, records, count, &holds);
-    *keyring = (struct keyring){.model = hub->model,
+    *keyring = (struct keyring){.hub = hub,
                                 .list = holds.list,
                                 .count = holds.count,
                                 .generic.keys.arena = arena,
@@ -78,7 +78,7 @@ struct keyhold *keyring_find(const struct keyring *keyring, struct blocking_key 
 }
 
 /* Those that are asked for by the key alone, or those by key and refine. */
-static bool count_holders(struct arena *arena, struct db *db, const struct keyring *keyring,
+static bool count_holders(struct arena *arena, const struct keyring *keyring,
                           struct keyhold *const *keys, size_t count, bool by_refine,
                           struct error *err)
 {
@@ -89,14 +89,14 @@ static bool count_holders(struct arena *arena, struct db *db, const struct keyri
     for (size_t i = 0; i < count; i++) {
         unsigned most = keys[i]->skipped
                             ? KEYRING_COUNTED
-                            : blocking_holders(keyring->model, keys[i]->key.type, by_refine);
+                            : blocking_holders(keyring->hub->model, keys[i]->key.type, by_refine);
         if (keys[i]->by_refine != by_refine)
             continue;
         queries[n] =
             (struct posting_query){keys[i]->key.key, keys[i]->key.refine, (int32_t)most + 1};
         asked[n++] = keys[i];
     }
-    if (!posting_holders(arena, db, queries, n, by_refine, holders, err))
+    if (!posting_holders(arena, keyring->hub->db, queries, n, by_refine, holders, err))
         return false;
     for (size_t i = 0; i < n; i++) {
         size_t most = (size_t)queries[i].most - 1;
@@ -109,9 +109,9 @@ static bool count_holders(struct arena *arena, struct db *db, const struct keyri
     return true;
 }
 
-bool keyring_holders(struct arena *arena, struct db *db, const struct keyring *keyring,
+bool keyring_holders(struct arena *arena, const struct keyring *keyring,
                      struct keyhold *const *keys, size_t count, struct error *err)
 {
-    return count_holders(arena, db, keyring, keys, count, false, err) &&
-           count_holders(arena, db, keyring, keys, count, true, err);
+    return count_holders(arena, keyring, keys, count, false, err) &&
+           count_holders(arena, keyring, keys, count, true, err);
 }

@@ -21,7 +21,7 @@ struct keyhold {
 };
 
 struct keyring {
-    const struct model *model;
+    const struct hub *hub;
     struct keyhold *list; /* each key with each refine once */
     size_t count;
     struct generic_keys generic; /* for compare_records() of any of the records */
@@ -42,5 +42,5 @@ static inline bool keyhold_meets(const struct keyhold *one, const struct keyhold
 
 /* Who holds some of its keys: of one that brings candidates all, of one that is skipped at most
  * KEYRING_COUNTED. */
-bool keyring_holders(struct arena *arena, struct db *db, const struct keyring *keyring,
+bool keyring_holders(struct arena *arena, const struct keyring *keyring,
                      struct keyhold *const *keys, size_t count, struct error *err) MUST_CHECK;

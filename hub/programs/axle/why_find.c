@@ -106,7 +106,7 @@ static bool note_keys(struct why *why, struct error *err)
             LIST_ADD(why->arena, meets ? &why->met : &why->skipped, hold);
             shared[count++] = hold;
         }
-    return keyring_holders(why->arena, why->hub->db, &why->keyring, shared, count, err);
+    return keyring_holders(why->arena, &why->keyring, shared, count, err);
 }
 
 /* What a record states that counts as missing. */

@@ -146,7 +146,7 @@ static bool note_keys(struct searching *s, struct error *err)
         } else if (hold->count)
             LIST_ADD(s->arena, &s->met, hold);
     }
-    return keyring_holders(s->arena, q->hub->db, &q->keyring, skipped, count, err);
+    return keyring_holders(s->arena, &q->keyring, skipped, count, err);
 }
 
 static bool look_for(struct searching *s, const char *asked, struct error *err)

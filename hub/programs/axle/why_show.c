@@ -67,24 +67,27 @@ static const char *held_by(struct arena *arena, const struct keyhold *hold)
                         text_number(arena, (int64_t)hold->count));
 }
 
-/* Keys of one name are as many as a record has values: each once, with all counts. */
+/* All of one name, as many as a record has values, from the first one on; "" where that came before. */
+static const char *held_as(struct arena *arena, const struct shared_keys *keys, size_t first)
+{
+    struct buffer text = {.arena = arena};
+    const char *name = keys->list[first]->name;
+    for (size_t i = 0; i < first; i++)
+        if (text_equal(keys->list[i]->name, name))
+            return "";
+    for (size_t i = first; i < keys->count; i++)
+        if (text_equal(keys->list[i]->name, name))
+            buffer_printf(&text, "%s%s", text.length ? ", " : "", held_by(arena, keys->list[i]));
+    return arena_printf(arena, "%s%s (held by %s%s)", first ? ", " : "", name, buffer_string(&text),
+                        first ? "" : " records");
+}
+
 void why_print_keys(const char *label, const struct shared_keys *keys, const char *none)
 {
     ARENA(scratch);
     (void)printf("%s", label);
-    for (size_t i = 0; i < keys->count; i++) {
-        bool said = false;
-        for (size_t j = 0; j < i && !said; j++)
-            said = text_equal(keys->list[j]->name, keys->list[i]->name);
-        if (said)
-            continue;
-        (void)printf("%s%s (held by %s", i ? ", " : "", keys->list[i]->name,
-                     held_by(scratch, keys->list[i]));
-        for (size_t j = i + 1; j < keys->count; j++)
-            if (text_equal(keys->list[j]->name, keys->list[i]->name))
-                (void)printf(", %s", held_by(scratch, keys->list[j]));
-        (void)printf("%s)", i ? "" : " records");
-    }
+    for (size_t i = 0; i < keys->count; i++)
+        (void)fputs(held_as(scratch, keys, i), stdout);
     (void)puts(keys->count ? "" : none);
 }
 
