@@ -101,10 +101,8 @@ static void collect(void *context, unsigned thread, const struct resolver_pair *
 static void place_records(struct bench *bench)
 {
     uint32_t *places = NEW_ARRAY(bench->arena, uint32_t, bench->count + 1);
-    uintptr_t room =
-        (uintptr_t)arena_alloc_array(bench->arena, sizeof(struct outline), bench->count + 1);
-    bench->outlines = (struct outline *)((room + sizeof(struct outline) - 1) /
-                                         sizeof(struct outline) * sizeof(struct outline));
+    char *room = arena_alloc_array(bench->arena, sizeof(struct outline), bench->count + 1);
+    bench->outlines = (void *)(room + (-(uintptr_t)room & (sizeof(struct outline) - 1)));
     bench->places.arena = bench->arena;
     for (uint32_t i = 0; i < bench->count; i++) {
         places[i] = i;

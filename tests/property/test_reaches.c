@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <assert.h>
 #include <cmocka.h>
 
 #include "hub/base/hash.h"
@@ -20,6 +21,7 @@ static uint64_t dice;
 
 static unsigned below(unsigned most)
 {
+    assert(most);
     dice = hash64_mix(dice, 1);
     return (unsigned)(dice % most);
 }

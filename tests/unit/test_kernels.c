@@ -143,48 +143,72 @@ static void make_words(struct words *words, unsigned most)
 }
 
 /* By the book, to check the bits against: a matrix of distances. */
+struct matrix {
+    unsigned at[97][97];
+    struct slice l, r;
+    bool swaps;
+};
+
+static bool is_swap(const struct matrix *m, unsigned i, unsigned j)
+{
+    return m->swaps && i > 1 && j > 1 && m->l.bytes[i - 1] == m->r.bytes[j - 2] &&
+           m->l.bytes[i - 2] == m->r.bytes[j - 1];
+}
+
+static unsigned cheapest(const struct matrix *m, unsigned i, unsigned j)
+{
+    unsigned best = m->at[i - 1][j - 1] + (m->l.bytes[i - 1] != m->r.bytes[j - 1]);
+    best = m->at[i - 1][j] + 1 < best ? m->at[i - 1][j] + 1 : best;
+    best = m->at[i][j - 1] + 1 < best ? m->at[i][j - 1] + 1 : best;
+    return is_swap(m, i, j) && m->at[i - 2][j - 2] + 1 < best ? m->at[i - 2][j - 2] + 1 : best;
+}
+
 static unsigned slow_edits(struct slice l, struct slice r, bool swaps)
 {
-    unsigned table[97][97];
+    struct matrix m = {.l = l, .r = r, .swaps = swaps};
     for (unsigned i = 0; i <= l.size; i++)
-        for (unsigned j = 0; j <= r.size; j++) {
-            table[i][j] = i ? i : j;
-            if (!i || !j)
-                continue;
-            unsigned best = table[i - 1][j - 1] + (l.bytes[i - 1] != r.bytes[j - 1]);
-            best = table[i - 1][j] + 1 < best ? table[i - 1][j] + 1 : best;
-            best = table[i][j - 1] + 1 < best ? table[i][j - 1] + 1 : best;
-            if (swaps && i > 1 && j > 1 && l.bytes[i - 1] == r.bytes[j - 2] &&
-                l.bytes[i - 2] == r.bytes[j - 1] && table[i - 2][j - 2] + 1 < best)
-                best = table[i - 2][j - 2] + 1;
-            table[i][j] = best;
-        }
-    return table[l.size][r.size];
+        for (unsigned j = 0; j <= r.size; j++)
+            m.at[i][j] = i && j ? cheapest(&m, i, j) : i + j;
+    return m.at[l.size][r.size];
 }
 
 /* Partners looked for one by one, and floating point. */
-static double slow_jaro_winkler(struct slice l, struct slice r)
+static double partners(struct slice l, struct slice r, bool taken[2][96])
 {
-    bool taken[2][96] = {{false}};
-    size_t longer = l.size > r.size ? l.size : r.size, prefix = 0, next = 0;
+    size_t longer = l.size > r.size ? l.size : r.size;
     size_t window = longer / 2 ? longer / 2 - 1 : 0;
-    double matches = 0, turned = 0;
+    double matches = 0;
     for (size_t i = 0; i < l.size; i++)
         for (size_t j = i > window ? i - window : 0; j < r.size && j <= i + window; j++)
             if (!taken[0][i] && !taken[1][j] && l.bytes[i] == r.bytes[j]) {
                 taken[0][i] = taken[1][j] = true;
                 matches++;
             }
+    return matches;
+}
+
+static double turned(struct slice l, struct slice r, bool taken[2][96])
+{
+    double count = 0;
+    for (size_t i = 0, next = 0; i < l.size; i++) {
+        if (!taken[0][i])
+            continue;
+        while (!taken[1][next])
+            next++;
+        count += l.bytes[i] != r.bytes[next++];
+    }
+    return floor(count / 2);
+}
+
+static double slow_jaro_winkler(struct slice l, struct slice r)
+{
+    bool taken[2][96] = {{false}};
+    double matches = partners(l, r, taken);
+    size_t prefix = 0;
     if (matches < 1)
         return 0;
-    for (size_t i = 0; i < l.size; i++)
-        if (taken[0][i]) {
-            while (!taken[1][next])
-                next++;
-            turned += l.bytes[i] != r.bytes[next++];
-        }
     double jaro = (matches / (double)l.size + matches / (double)r.size +
-                   (matches - floor(turned / 2)) / matches) /
+                   (matches - turned(l, r, taken)) / matches) /
                   3;
     while (prefix < 4 && prefix < l.size && prefix < r.size && l.bytes[prefix] == r.bytes[prefix])
         prefix++;
