@@ -24,6 +24,7 @@ struct resolver {
         struct vector_block *list;
         size_t count, room;
     } blocks;
+    size_t last_room;    /* what is left of the last block */
     size_t count, bytes; /* records; of all their vectors */
     /* Once all are there, by ascending id. */
     int64_t *records;

@@ -17,15 +17,20 @@ static void unmap(void *arg)
     (void)munmap(pages->start, pages->size);
 }
 
-static uintptr_t round_up(uintptr_t value, size_t unit)
+static size_t round_up(size_t size, size_t unit)
 {
-    return (value + unit - 1) / unit * unit;
+    return (size + unit - 1) / unit * unit;
+}
+
+static void *align(char *room, size_t unit)
+{
+    return room + (round_up((uintptr_t)room, unit) - (uintptr_t)room);
 }
 
 void *pages_alloc(struct arena *arena, size_t size)
 {
     if (size < LARGE_PAGE)
-        return (void *)round_up((uintptr_t)arena_alloc(arena, size + LINE), LINE);
+        return align(arena_alloc(arena, size + LINE), LINE);
     struct pages *pages = NEW(arena, struct pages);
     pages->size = round_up(size, LARGE_PAGE) + LARGE_PAGE;
     pages->start = mmap(NULL, pages->size, PROT_READ | PROT_WRITE,
@@ -33,7 +38,7 @@ void *pages_alloc(struct arena *arena, size_t size)
     if (pages->start == MAP_FAILED)
         return arena_alloc(arena, size); /* which ends the process if there is no memory */
     arena_defer(arena, unmap, pages);
-    void *room = (void *)round_up((uintptr_t)pages->start, LARGE_PAGE);
+    void *room = align(pages->start, LARGE_PAGE);
     (void)madvise(room, round_up(size, LARGE_PAGE), MADV_HUGEPAGE);
     return room;
 }

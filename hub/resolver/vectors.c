@@ -38,15 +38,15 @@ size_t resolver_count(const struct resolver *resolver)
 
 static char *room_for(struct resolver *resolver, size_t size)
 {
-    struct vector_block *block =
-        resolver->blocks.count ? &resolver->blocks.list[resolver->blocks.count - 1] : NULL;
-    if (!block || BLOCK_BYTES - block->used < size) {
-        LIST_ADD(resolver->arena, &resolver->blocks, ((struct vector_block){NULL, 0}));
-        block = &resolver->blocks.list[resolver->blocks.count - 1];
-        block->bytes = pages_alloc(resolver->arena, BLOCK_BYTES);
+    if (resolver->last_room < size) {
+        char *bytes = pages_alloc(resolver->arena, BLOCK_BYTES);
+        LIST_ADD(resolver->arena, &resolver->blocks, ((struct vector_block){bytes, 0}));
+        resolver->last_room = BLOCK_BYTES;
     }
+    struct vector_block *block = &resolver->blocks.list[resolver->blocks.count - 1];
     char *room = block->bytes + block->used;
     block->used += size;
+    resolver->last_room -= size;
     return room;
 }
 
@@ -80,7 +80,7 @@ static void list_all(const struct resolver *resolver, struct item *items)
         for (size_t at = 0; at < block->used;) {
             struct vector_head head;
             memcpy(&head, block->bytes + at, sizeof(head));
-            *items++ = (struct item){rank_of(head.record), (uintptr_t)(block->bytes + at)};
+            *items++ = (struct item){rank_of(head.record), (uint64_t)b << 32 | at};
             at += sizeof(head) + head.size;
         }
     }
@@ -100,7 +100,8 @@ void vectors_settle(struct resolver *resolver)
     resolver->outlines = PAGES_ARRAY(resolver->arena, struct outline, count + 1);
     for (size_t i = 0; i < count; i++) {
         resolver->records[i] = (int64_t)rank_of((int64_t)items[i].high);
-        resolver->vectors[i] = (const char *)(uintptr_t)items[i].low;
+        resolver->vectors[i] =
+            resolver->blocks.list[items[i].low >> 32].bytes + (uint32_t)items[i].low;
     }
 }
 

@@ -233,7 +233,7 @@ static void make_people(struct arena *arena)
         int64_t id = (int64_t)hash64_mix(i, 7);
         people[i] = person(arena, model, id, made_up(arena));
     }
-    qsort(people, PEOPLE, sizeof(*people), by_id);
+    qsort(people, PEOPLE, sizeof(const struct features *), by_id);
 }
 
 static struct resolver *add_all(struct arena *arena, const struct resolver_settings *settings)
