@@ -23,6 +23,8 @@ const struct model *model_read(struct arena *arena, const char *schema, const ch
                                const char *text, struct findings *findings);
 /* The whole version as such a text, tables of names included: a matching.xml by itself. */
 const char *model_text(struct arena *arena, const struct model *model);
+/* The same version but for the probability from which a pair is a match: to try others. */
+const struct model *model_with_match(struct arena *arena, const struct model *model, double match);
 /* SHA-256 of that text and of the version of the rules in code: its version. */
 const char *model_hash(const struct model *model);
 /* The same of what vectors and blocking keys are made by: models alike in it share them. */

@@ -214,6 +214,19 @@ const struct model *model_make(struct arena *arena, const struct stated *stated)
     return model;
 }
 
+const struct model *model_with_match(struct arena *arena, const struct model *model, double match)
+{
+    struct stated stated = model->stated;
+    double millionths = match * 1e6;
+    stated.match = (struct ratio){millionths < 1        ? 1
+                                  : millionths > 999999 ? 999999
+                                                        : (uint64_t)llround(millionths),
+                                  1000000};
+    if (ratio_double(stated.review) > ratio_double(stated.match))
+        stated.review = stated.match;
+    return model_make(arena, &stated);
+}
+
 bool match_knows(const char *comparator)
 {
     static const char *const known[] = {"name",  "date",       "address", "phone",

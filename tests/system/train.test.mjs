@@ -136,3 +136,17 @@ test('another version can be changed over to, and back', () => {
   assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /there is no model version 99/);
 });
+
+test('a curve shows what other thresholds would come to', () => {
+  const truth = ['id,entity'];
+  for (let i = 0; i < 330; i++) truth.push(`a${i},${i}`, `b${i},${i}`);
+  writeFileSync(join(site, 'truth.csv'), `${truth.join('\n')}\n`);
+  const plain = json('evaluate', '--truth', join(site, 'truth.csv'));
+  const { curve, ...now } = json('evaluate', '--truth', join(site, 'truth.csv'), '--curve');
+  assert.deepEqual(now, plain);
+  assert.ok(curve.length >= 10);
+  assert.equal(curve.filter((point) => point.active).length, 1);
+  assert.equal(curve.find((point) => point.active).pair_f1, plain.pair_f1);
+  for (let i = 1; i < curve.length; i++) assert.ok(curve[i].weight >= curve[i - 1].weight);
+  assert.match(axle.must('evaluate', '--truth', join(site, 'truth.csv'), '--curve'), /active/);
+});

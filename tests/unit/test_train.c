@@ -55,7 +55,7 @@ enum { PEOPLE = 1200, RECORDS = 2 };
 static const struct training *train_people(struct arena *arena, const struct model *model,
                                            unsigned people, unsigned step)
 {
-    struct trainer *trainer = trainer_new(arena, model, people * RECORDS);
+    struct trainer *trainer = trainer_new(arena, model, (int64_t)people * RECORDS);
     struct training *training = NEW(arena, struct training);
     struct error err;
     for (unsigned i = 0; i < people * RECORDS; i++) {

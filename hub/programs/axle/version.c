@@ -142,16 +142,16 @@ static void count_splits(struct member *list, size_t count, struct rehearsal *re
     }
 }
 
-static bool resolve(struct version_desk *desk, struct arena *work, const struct model *model,
-                    struct resolved *resolved, struct error *err)
+bool version_resolve(struct version_desk *desk, struct arena *arena, const struct model *model,
+                     struct resolved *resolved, struct error *err)
 {
     const struct instance *instance = desk->call->instance;
     struct resolver_settings settings = {
         .threads = instance->cores,
         .memory = instance->memory << 20,
-        .scratch = arena_printf(work, "%s/run", instance->home),
+        .scratch = arena_printf(arena, "%s/run", instance->home),
     };
-    struct vectors vectors = {.desk = desk, .resolver = resolver_new(work, model, &settings)};
+    struct vectors vectors = {.desk = desk, .resolver = resolver_new(arena, model, &settings)};
     bool read = copy_out(desk->desk.hub.db, &SQL_VECTOR_READ, take_vector, &vectors, err);
     progress_end(&desk->line);
     return read && resolver_run(vectors.resolver, resolved, err);
@@ -163,7 +163,7 @@ bool version_rehearse(struct version_desk *desk, const struct model *model,
     ARENA(work);
     struct resolved resolved;
     *rehearsal = (struct rehearsal){.records = 0};
-    if (!resolve(desk, work, model, &resolved, err))
+    if (!version_resolve(desk, work, model, &resolved, err))
         return false;
     struct members members = {&resolved, NEW_ARRAY(work, struct member, resolved.count + 1)};
     for (size_t i = 0; i < resolved.count; i++)

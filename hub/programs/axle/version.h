@@ -14,6 +14,10 @@ struct version_desk {
 };
 bool version_open(const struct call *call, struct version_desk *desk, struct error *err) MUST_CHECK;
 
+/* Everything that is stored, resolved in memory. */
+bool version_resolve(struct version_desk *desk, struct arena *arena, const struct model *model,
+                     struct resolved *resolved, struct error *err) MUST_CHECK;
+
 /* What a version would make of all that is stored; nothing is written. */
 struct rehearsal {
     size_t records, customers, clusters; /* customers now, clusters then */
