@@ -93,11 +93,31 @@ static void take_street_word(struct draft *draft, const char *word, bool whole)
         draft->street_done || (address_street_type(word) && draft->street.length > 3);
 }
 
+static bool has_street_type(const char **words, size_t from, size_t end)
+{
+    for (size_t i = from; i < end; i++)
+        if (address_street_type(words[i]))
+            return true;
+    return false;
+}
+
+/* "Rose House 638 Mill Street": so many words in front name the building. */
+static size_t building_words(const char **words, size_t count)
+{
+    size_t at = 0;
+    while (at < count && !starts_with_digit(words[at]))
+        at++;
+    bool named = at && at < count && !is_unit_word(words[at - 1]) &&
+                 !has_street_type(words, 0, at) &&
+                 has_street_type(words, at + 2 < count ? at + 2 : count, count);
+    return named ? at : 0;
+}
+
 static void take_street(struct draft *draft, const char *folded, bool whole)
 {
     size_t count;
     const char **words = text_split(draft->arena, folded, ' ', &count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = building_words(words, count); i < count; i++) {
         bool unit = is_unit_word(words[i]) && i + 1 < count &&
                     (has_digit(words[i + 1]) || !words[i + 1][1]);
         if (text_equal(words[i], "po") && i + 1 < count && text_equal(words[i + 1], "box"))
@@ -146,6 +166,13 @@ static void take_area(struct draft *draft, const char *folded)
     }
 }
 
+static bool starts_with_unit(struct arena *arena, const char *folded)
+{
+    size_t count;
+    const char **words = text_split(arena, folded, ' ', &count);
+    return is_unit_word(words[0]);
+}
+
 static void take_line(struct draft *draft, const char *line)
 {
     size_t count;
@@ -162,7 +189,7 @@ static void take_line(struct draft *draft, const char *line)
             take_street(draft, parts[i], true);
         else if (i > street)
             take_area(draft, parts[i]);
-        else if (text_starts(parts[i], "suite") || text_starts(parts[i], "apt"))
+        else if (starts_with_unit(draft->arena, parts[i]))
             take_street(draft, parts[i], false);
 }
 
