@@ -153,10 +153,15 @@ static struct comparison_found best_identifier(const struct comparing *pair)
     return best;
 }
 
-static void mark_generic(const struct comparing *pair, struct comparison_found *found,
-                         enum slot slot, enum blocking type)
+/* What says little anyway need not be looked up. */
+static void mark_generic(struct comparing *pair, enum comparison comparison, enum slot slot,
+                         enum blocking type)
 {
+    struct comparison_found *found = &pair->found[comparison];
     if (found->level == LEVEL_MISSING || !pair->generic || !pair->generic->keys.count)
+        return;
+    const struct level *level = &pair->model->levels[comparison][found->level];
+    if (level->weight <= pair->model->generic && level->household <= 0)
         return;
     const struct term *term = term_at(pair->left, slot, found->left);
     found->generic =
@@ -245,7 +250,7 @@ void compare_contacts(struct comparing *pair)
     found[COMPARE_IDENTIFIER] = best_identifier(pair);
     discount_spelled(pair, &found[COMPARE_EMAIL]);
     tell_personal(pair, &found[COMPARE_EMAIL]);
-    mark_generic(pair, &found[COMPARE_PHONE], SLOT_PHONE, BLOCK_PHONE);
-    mark_generic(pair, &found[COMPARE_EMAIL], SLOT_EMAIL, BLOCK_EMAIL);
-    mark_generic(pair, &found[COMPARE_IDENTIFIER], SLOT_IDENTIFIER, BLOCK_IDENTIFIER);
+    mark_generic(pair, COMPARE_PHONE, SLOT_PHONE, BLOCK_PHONE);
+    mark_generic(pair, COMPARE_EMAIL, SLOT_EMAIL, BLOCK_EMAIL);
+    mark_generic(pair, COMPARE_IDENTIFIER, SLOT_IDENTIFIER, BLOCK_IDENTIFIER);
 }

@@ -24,6 +24,11 @@ static void cut(const struct term *term, struct words *cut)
     size_t length = 0;
     cut->count = 0;
     cut->weak = term->flags & TERM_WEAK;
+    if (term->size <= KERNEL_MOST && !memchr(term->text, ' ', term->size)) {
+        cut->whole = cut->words[0] = term_slice(term);
+        cut->count = term->size > 0;
+        return;
+    }
     for (size_t i = 0; i < term->size && length < KERNEL_MOST; i++) {
         if (term->text[i] != ' ') {
             if ((!i || term->text[i - 1] == ' ') && cut->count < PARTS_MOST)
