@@ -70,6 +70,16 @@ const struct model *models_load(struct arena *arena, struct db *db, const char *
     return NULL;
 }
 
+bool models_number(struct db *db, const struct model *model, int64_t *number, struct error *err)
+{
+    ARENA(work);
+    struct rows rows;
+    if (!db_run(work, db, &SQL_MODEL_NUMBER, PARAMS(db_text(model_hash(model))), &rows, err))
+        return false;
+    *number = rows.count ? rows_int(&rows, 0, 0) : 0;
+    return true;
+}
+
 bool models_register(struct db *db, const struct model *model, const char *base, const char *report,
                      struct registered *registered, struct error *err)
 {
@@ -82,9 +92,8 @@ bool models_register(struct db *db, const struct model *model, const char *base,
                 &rows, err))
         return false;
     registered->added = rows.count > 0;
-    if (!registered->added &&
-        !db_run(work, db, &SQL_MODEL_NUMBER, PARAMS(db_text(model_hash(model))), &rows, err))
-        return false;
+    if (!registered->added)
+        return models_number(db, model, &registered->number, err);
     registered->number = rows_int(&rows, 0, 0);
     return true;
 }

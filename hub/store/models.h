@@ -41,6 +41,10 @@ struct registered {
 bool models_register(struct db *db, const struct model *model, const char *base, const char *report,
                      struct registered *registered, struct error *err) MUST_CHECK;
 
+/* The number of a version that was read; 0 where the hub does not have it. */
+bool models_number(struct db *db, const struct model *model, int64_t *number,
+                   struct error *err) MUST_CHECK;
+
 /* The active one as it is now, for whoever runs long. */
 struct models_now {
     const struct model *model; /* NULL before the first time */

@@ -286,7 +286,7 @@ test('why explains two records, near and far', () => {
   assert.match(far, /outcome: no match/);
   assert.match(far, /none: the hub never compares the two/);
   assert.match(far, /They are two customers: /);
-  assert.match(far, /^model [0-9a-f]{12}, step \d+$/m);
+  assert.match(far, /^model \d+ \([0-9a-f]{12}\), step \d+$/m);
 });
 
 test('why shows the chain that holds two unlike records together', () => {

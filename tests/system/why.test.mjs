@@ -72,6 +72,7 @@ test('why adds up, and says how rare a name is', () => {
   assert.deepEqual(why.skipped_keys, []);
   assert.ok(why.keys.every(({ held_by: count }) => count >= 2), JSON.stringify(why.keys));
   assert.match(why.model, /^[0-9a-f]{64}$/);
+  assert.ok(why.model_number >= 1);
   const text = axle.must('why', first, 'shop/OH2');
   assert.match(text, /^outcome: match \(same\)$/m);
   assert.match(text, /^completeness: full$/m);

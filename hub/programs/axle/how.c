@@ -8,6 +8,7 @@ struct how {
     struct arena *arena;
     bool redact;
     struct makeup makeup;
+    int64_t model_number;
 };
 
 static const char *name_of(const struct how *how, const struct maker *maker)
@@ -70,7 +71,8 @@ static void print(const struct how *how)
                      MAKEUP_MOST);
     if (m->pending)
         (void)puts("\nThe hub has it otherwise now: it has work pending; see 'axle wait'.");
-    (void)printf("\nmodel %.12s, step %u\n", model_hash(m->hub->model), m->step);
+    (void)printf("\nmodel %lld (%.12s), step %u\n", (long long)how->model_number,
+                 model_hash(m->hub->model), m->step);
 }
 
 static void write_maker(struct json_writer *json, const char *name, const struct how *how,
@@ -146,6 +148,7 @@ static void print_json(const struct how *how, struct uuid customer)
     write_flag(&json, "pending", m->pending);
     write_flag(&json, "more", m->more);
     json_member(&json, "model", model_hash(m->hub->model));
+    json_member_int(&json, "model_number", how->model_number);
     json_member_int(&json, "step", m->step);
     json_close(&json, '}');
     (void)puts(buffer_string(&json.out));
@@ -172,7 +175,8 @@ static enum exit_status show(const struct call *call, struct error *err)
                    .customers = &customer,
                    .customer_count = 1},
     };
-    if (!makeup_find(&how.makeup, err))
+    if (!models_number(desk.hub.db, desk.hub.model, &how.model_number, err) ||
+        !makeup_find(&how.makeup, err))
         return EXIT_WRONG;
     if (call_has(call, "json"))
         print_json(&how, customer);

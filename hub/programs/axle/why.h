@@ -23,7 +23,8 @@ struct why {
     struct arena *arena;
     const struct hub *hub;
     bool redact;
-    unsigned step;            /* of the model, as the hub has it */
+    unsigned step; /* of the model, as the hub has it */
+    int64_t model_number;
     struct party parties[2];  /* .given NULL: .list holds values */
     struct keyring keyring;   /* of all records */
     struct one *left, *right; /* the pair that is explained: the best one */

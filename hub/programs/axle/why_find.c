@@ -171,10 +171,8 @@ bool why_find(struct why *why, struct error *err)
     if (!db_run(why->arena, why->hub->db, &SQL_INSTANCE_STATE, NO_PARAMS, &state, err))
         return false;
     why->step = (unsigned)rows_int(&state, 0, 1);
-    if (!text_equal(rows_text(&state, 0, 0), model_hash(why->hub->model)))
-        (void)fputs("axle: matching.xml is not what the hub works with: 'axle init' changes over\n",
-                    stderr);
-    if (!compare_parties(why, err))
+    if (!models_number(why->hub->db, why->hub->model, &why->model_number, err) ||
+        !compare_parties(why, err))
         return false;
     explain_records(why->arena, why->hub->model, &why->keyring.generic, why->left->features,
                     why->right->features, &why->explanation);

@@ -168,6 +168,7 @@ void why_write(struct json_writer *json, const struct why *why)
     json_member_int(json, "pairs_vetoed", (int64_t)why->vetoed);
     write_refusal(json, why);
     json_member(json, "model", model_hash(why->hub->model));
+    json_member_int(json, "model_number", why->model_number);
     json_member_int(json, "step", why->step);
 }
 

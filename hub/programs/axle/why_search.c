@@ -12,7 +12,8 @@ struct searching {
     struct inquiry inquiry;
     struct shared_keys met, skipped; /* keys that somebody holds, and generic ones */
     struct why why;                  /* of whom is asked; .right NULL: nobody */
-    size_t place;                    /* of that one among the found, from 1; 0: not found */
+    int64_t model_number;
+    size_t place; /* of that one among the found, from 1; 0: not found */
 };
 
 /* What people call it, where the dictionary is more exact. */
@@ -232,7 +233,8 @@ static void print(const struct searching *s)
     print_values(s);
     print_found(s);
     if (!s->why.right) {
-        (void)printf("model %.12s, step %u\n", model_hash(s->inquiry.hub->model), s->inquiry.step);
+        (void)printf("model %lld (%.12s), step %u\n", (long long)s->model_number,
+                     model_hash(s->inquiry.hub->model), s->inquiry.step);
         return;
     }
     (void)puts("");
@@ -303,6 +305,7 @@ static void print_json(const struct searching *s)
     why_write_keys(&json, "skipped_keys", &s->skipped);
     json_member(&json, "completeness", q->partial ? "partial" : "full");
     json_member(&json, "model", model_hash(q->hub->model));
+    json_member_int(&json, "model_number", s->model_number);
     json_member_int(&json, "step", q->step);
     if (s->why.right) {
         json_name(&json, "asked");
@@ -324,8 +327,9 @@ enum exit_status why_search(const struct call *call, struct desk *desk, struct e
         .redact = call_has(call, "redact"),
         .inquiry = {.arena = call->arena, .hub = &desk->hub},
     };
-    if (!read_arguments(&s, &asked, err) || !inquiry_run(&s.inquiry, err) || !note_keys(&s, err) ||
-        (asked && !look_for(&s, asked, err)))
+    if (!read_arguments(&s, &asked, err) || !inquiry_run(&s.inquiry, err) ||
+        !models_number(desk->hub.db, desk->hub.model, &s.model_number, err) ||
+        !note_keys(&s, err) || (asked && !look_for(&s, asked, err)))
         return EXIT_WRONG;
     if (call_has(call, "json"))
         print_json(&s);

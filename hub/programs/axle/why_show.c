@@ -140,7 +140,8 @@ static void print_judgement(const struct why *why)
                    "none: the hub never compares the two");
     why_print_keys("keys skipped as generic: ", &why->skipped, "none");
     print_completeness(why);
-    (void)printf("model %.12s, step %u\n\n", model_hash(model), why->step);
+    (void)printf("model %lld (%.12s), step %u\n\n", (long long)why->model_number, model_hash(model),
+                 why->step);
 }
 
 static void print_path(const struct why *why)
