@@ -5,6 +5,7 @@
 #include "hub/base/hash.h"
 #include "hub/base/list.h"
 #include "hub/base/mapped.h"
+#include "hub/pipeline/children.h"
 #include "hub/pipeline/drift.h"
 #include "hub/standard/iso_time.h"
 #include "hub/store/copy.h"
@@ -13,19 +14,17 @@
 #define ATTEMPTS 20 /* at what others are in the way of */
 #define PAUSE_US 20000
 
-static bool version_plain(const struct version *version)
+static bool version_plain(const struct record *record)
 {
-    const struct record *record = version->record;
     int64_t ignored;
-    return text_equal(record->class_name, "customer") && !record->deleted &&
-           !record->relation_count && !record->absence_count && version->features.size &&
+    return !record->deleted && !record->absence_count &&
            (!record->effective || iso_time_us(record->effective, &ignored));
 }
 
 bool chunk_plain(const struct delivery *delivery)
 {
     for (size_t v = 0; v < delivery->count; v++)
-        if (!version_plain(&delivery->versions[v]))
+        if (!version_plain(delivery->versions[v].record))
             return false;
     return !delivery->rejected && delivery->count;
 }
@@ -218,30 +217,47 @@ static void copy_version(struct copy *records, const struct delivery *delivery,
 }
 
 static bool copy_records(struct arena *work, struct db *db, const struct delivery *list,
-                         size_t count, size_t *versions, struct error *err)
+                         size_t count, struct error *err)
 {
-    *versions = 0;
     struct copy *records = copy_in(work, db, &SQL_RECORD_COPY, err);
     for (size_t i = 0; records && i < count; i++)
         for (size_t v = 0; v < list[i].count; v++) {
             if (!copy_row(records, 16, err))
                 return false;
             copy_version(records, &list[i], &list[i].versions[v]);
-            ++*versions;
         }
     return records && copy_end(records, err);
+}
+
+/* What they are to other records and state of things, and how many more customers there are. */
+static bool write_children(struct arena *work, struct db *db, const struct delivery *list,
+                           size_t count, struct error *err)
+{
+    struct {
+        struct child *list;
+        size_t count, room;
+    } children = {0};
+    int64_t customers = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t v = 0; v < list[i].count; v++) {
+            const struct version *version = &list[i].versions[v];
+            bool is_customer = text_equal(version->record->class_name, "customer");
+            customers += is_customer;
+            if (!is_customer || version->record->relation_count)
+                LIST_ADD(work, &children,
+                         ((struct child){.id = version->record->id, .version = version}));
+        }
+    return (!children.count || children_write(work, db, children.list, children.count, err)) &&
+           db_run(work, db, &SQL_RECORD_COUNT_ADD, PARAMS(db_int(work, customers)), NULL, err);
 }
 
 static bool store_taken(struct arena *work, const struct chunk *chunk, const struct delivery *list,
                         size_t count, struct error *err)
 {
-    size_t versions;
     struct db *db = chunk->hub->db;
     return !count ||
            (copy_deliveries(work, chunk, err) && copy_payloads(work, db, list, count, err) &&
-            copy_records(work, db, list, count, &versions, err) &&
-            db_run(work, db, &SQL_RECORD_COUNT_ADD, PARAMS(db_int(work, (int64_t)versions)), NULL,
-                   err));
+            copy_records(work, db, list, count, err) && write_children(work, db, list, count, err));
 }
 
 /* What waits, or was set aside when it was cut. */

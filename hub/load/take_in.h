@@ -1,9 +1,9 @@
 /*
- * Take in: a large file into the inbox, and what it says of new customers at once into their records.
+ * Take in: a large file into the inbox, and what it says of new records at once into these.
  *
  * Several processes read a chunk each: they map, standardise and make vectors as ingest does, and copy in binary.
- * That is done for the plain case alone: customers that neither the hub nor the file has named before, with nothing
- * else about them.  All else waits in the inbox for the pipeline, behind what came before it in the file: the
+ * That is done for the plain case alone: records that neither the hub nor the file has named before, and of which
+ * nothing got lost on the way.  All else waits in the inbox for the pipeline, behind what came before it in the file: the
  * numbers of deliveries follow their positions, whoever is faster.
  *
  * A chunk is one transaction.  What is there already is passed over, so a load that broke off goes on when the same
@@ -29,7 +29,7 @@ struct take_in {
 struct outlook {
     struct slice header; /* what its records need to be decoded */
     size_t records;      /* about so many */
-    bool plain;          /* most of them are new customers, as far as the file tells */
+    bool plain;          /* most of them are new records, as far as the file tells */
 };
 void take_in_look(struct arena *arena, const struct hub *hub, const struct stage *stage,
                   struct outlook *outlook);

@@ -54,8 +54,10 @@ static void gather(struct arena *work, const struct child *child, struct gathere
         return;
     gather_relations(work, child, &to->related);
     if (!text_equal(version->record->class_name, "customer"))
-        statements_add(work, &to->statements, child->id, version->statement, version->thing_keys,
-                       version->thing_key_count);
+        statements_add(
+            work, &to->statements,
+            &(struct statement_row){child->id, version->statement, version->record->effective},
+            version->thing_keys, version->thing_key_count);
 }
 
 bool children_write(struct arena *work, struct db *db, const struct child *children, size_t count,

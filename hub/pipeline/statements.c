@@ -4,12 +4,12 @@
 #include "hub/pipeline/resolve.h"
 #include "sql.gen.h"
 
-void statements_add(struct arena *work, struct statements *statements, int64_t record_id,
-                    int64_t statement, const struct thing_key *keys, size_t count)
+void statements_add(struct arena *work, struct statements *statements,
+                    const struct statement_row *row, const struct thing_key *keys, size_t count)
 {
-    LIST_ADD(work, statements, ((struct statement_row){record_id, statement}));
+    LIST_ADD(work, statements, *row);
     for (size_t i = 0; i < count; i++)
-        LIST_ADD(work, &statements->keyed, ((struct keyed_row){keys[i].key, statement}));
+        LIST_ADD(work, &statements->keyed, ((struct keyed_row){keys[i].key, row->statement}));
 }
 
 /* Held while records are added to them: who takes one away that no record makes sees these first. */
@@ -28,7 +28,8 @@ static bool add(struct arena *work, struct db *db, const struct statements *s, s
         return false;
     if (held.count < wanted)
         return error_set(err, ERROR_RETRY, "a statement went while a record came to make it");
-    return db_run(work, db, &SQL_THING_MEMBER_ADD, PARAMS(DB_COLUMN(work, s, record), statements),
+    return db_run(work, db, &SQL_THING_MEMBER_ADD,
+                  PARAMS(DB_COLUMN(work, s, record), statements, DB_COLUMN(work, s, effective)),
                   NULL, err) &&
            (!s->keyed.count ||
             db_run(work, db, &SQL_THING_KEY_ADD,

@@ -17,6 +17,7 @@ struct ids {
 struct statements {
     struct statement_row {
         int64_t record, statement;
+        const char *effective; /* the record's own time, or NULL */
     } * list;
     size_t count, room;
     struct keyed {
@@ -27,8 +28,8 @@ struct statements {
     } keyed;
 };
 
-void statements_add(struct arena *work, struct statements *statements, int64_t record_id,
-                    int64_t statement, const struct thing_key *keys, size_t count);
+void statements_add(struct arena *work, struct statements *statements,
+                    const struct statement_row *row, const struct thing_key *keys, size_t count);
 /* In place of what the records in `before` stated.  Queues a job for every statement that a record makes
  * or made.  RETRY when one went that is made again. */
 bool statements_write(struct arena *work, struct db *db, const struct statements *statements,

@@ -249,8 +249,9 @@ static bool rekey(struct arena *work, const struct hub *hub, struct param ids, s
                               &record, err))
             return false;
         size_t count = thing_keys(work, hub->dictionary, &record, &keys);
-        statements_add(work, &statements, record.id,
-                       thing_statement(work, hub->dictionary, &record), keys, count);
+        const struct statement_row row = {
+            record.id, thing_statement(work, hub->dictionary, &record), rows_text(&rows, i, 6)};
+        statements_add(work, &statements, &row, keys, count);
     }
     return statements_write(work, hub->db, &statements, ids, err);
 }

@@ -1,12 +1,12 @@
 // axle load as a whole: the same state as record by record, whatever the file holds, and whatever kills it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
-import { bin, Instance, sleep, until } from './axle.mjs';
+import { bin, Instance, root, sleep, until } from './axle.mjs';
 import { anyOrder, aside, assertSame, couples, dice, drop, hubOn, intoFiles, loadUntilDone, long, madeUp, makeSite, stateOf,
   withPast } from './history.mjs';
 
@@ -25,6 +25,9 @@ writeFileSync(join(site, 'mappings/members.xml'), `<source xmlns="urn:axle:sourc
   </record>
 </source>
 `);
+
+// Cards with the product that was bought, and its registration.
+cpSync(join(root, 'mappings/warranty.xml'), join(site, 'mappings/warranty.xml'));
 
 // As a whole, however few there are; in chunks of some hundred records by three processes, on a hub that has no workers:
 // so that even what became of each delivery is the same each time.
@@ -112,6 +115,9 @@ test('several sources, with versions in any order and records of parts, come to 
       for (const content of files) await loadUntilDone(loaded.axle, source, content);
     }
     assertSame(stateOf(queue.axle), stateOf(loaded.axle), 'queue and load');
+    const things = `select class, doc::text from hub.thing order by 1, 2`;
+    assert.ok(queue.axle.sql(things).length > 0);
+    assert.deepEqual(loaded.axle.sql(things), queue.axle.sql(things));
   } finally {
     queue.remove();
     loaded.remove();
