@@ -384,8 +384,10 @@ static void try_swapped(const struct comparing *pair, const struct term *const g
                         const struct term *const family[2], struct names_found *found)
 {
     struct part_found g = compare_given(pair->model, given[0], given[1]);
+    if (g.level > GIVEN_CLOSE)
+        return;
     struct part_found f = compare_family(pair->model, family[0], family[1]);
-    if (g.level > GIVEN_CLOSE || f.level > FAMILY_CLOSE)
+    if (f.level > FAMILY_CLOSE)
         return;
     struct names_found swapped = *found;
     swapped.given.level = g.level;

@@ -45,6 +45,8 @@ static inline bool may_be_near(struct part l, struct part r)
 {
     int shorter = smaller(l.size, r.size), most = shorter >= 9 ? 3 : shorter >= 5 ? 2 : 1;
     bool alike = l.several || r.several || (l.sound && l.sound == r.sound);
+    if (!is_within(l, r, 3))
+        return false;
     return is_within(l, r, 1) || (same_first(l, r) && is_within(l, r, most)) ||
            (alike && is_within(l, r, smaller(most + 1, 3)));
 }
