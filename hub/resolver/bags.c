@@ -6,7 +6,11 @@
 
 #include "hub/resolver/pages.h"
 
-#define CHUNK_BYTES ((size_t)16 * 1024)
+/* Of each bag a chunk is open: so small that they do not fill the memory, so large that files are written in
+ * long runs. */
+#define CHUNK_LEAST ((size_t)256)
+#define CHUNK_MOST ((size_t)16 * 1024)
+#define CHUNKS_OPEN 2048
 /* Chunks are cut from so much at a time. */
 #define SLAB_BYTES ((size_t)4 * 1024 * 1024)
 
@@ -29,6 +33,7 @@ struct shelf {
 
 struct pool {
     unsigned threads;
+    size_t chunk; /* bytes, a power of two */
     size_t chunks_most;
     atomic_size_t chunks; /* with bytes */
     const char *scratch;
@@ -63,16 +68,25 @@ static int open_file(const char *scratch)
     return fd;
 }
 
+static size_t chunk_bytes(unsigned threads, size_t memory)
+{
+    size_t bytes = CHUNK_MOST;
+    while (bytes > CHUNK_LEAST && bytes * CHUNKS_OPEN * threads > memory)
+        bytes /= 2;
+    return bytes;
+}
+
 struct pool *pool_new(struct arena *arena, unsigned threads, size_t memory, const char *scratch)
 {
     struct pool *pool = NEW(arena, struct pool);
     *pool = (struct pool){
         .threads = threads,
-        .chunks_most = memory / CHUNK_BYTES,
+        .chunk = chunk_bytes(threads, memory),
         .scratch = scratch,
         .fd = -1,
         .shelves = NEW_ARRAY(arena, struct shelf, threads + 1),
     };
+    pool->chunks_most = memory / pool->chunk;
     for (unsigned i = 0; i < threads; i++) {
         pool->shelves[i].arena = arena_new();
         arena_defer(arena, free_shelf, pool->shelves[i].arena);
@@ -103,7 +117,7 @@ static void fail(struct pool *pool)
 
 static void write_out(struct pool *pool, struct chunk *chunk)
 {
-    chunk->at = (off_t)atomic_fetch_add(&pool->end, CHUNK_BYTES);
+    chunk->at = (off_t)atomic_fetch_add(&pool->end, pool->chunk);
     for (size_t done = 0; done < chunk->used;) {
         ssize_t n =
             pwrite(pool->fd, chunk->bytes + done, chunk->used - done, chunk->at + (off_t)done);
@@ -144,13 +158,13 @@ static void push(struct chunk **to, struct chunk *chunk)
     *to = chunk;
 }
 
-static char *cut_chunk(struct shelf *shelf)
+static char *cut_chunk(const struct pool *pool, struct shelf *shelf)
 {
     if (!shelf->slab_left) {
         shelf->slab = pages_alloc(shelf->arena, SLAB_BYTES);
         shelf->slab_left = SLAB_BYTES;
     }
-    shelf->slab_left -= CHUNK_BYTES;
+    shelf->slab_left -= pool->chunk;
     return shelf->slab + shelf->slab_left;
 }
 
@@ -170,7 +184,7 @@ static struct chunk *get_chunk(struct pool *pool, unsigned thread, struct chunk 
         full->bytes = NULL;
     } else {
         atomic_fetch_add_explicit(&pool->chunks, 1, memory_order_relaxed);
-        chunk->bytes = cut_chunk(shelf);
+        chunk->bytes = cut_chunk(pool, shelf);
     }
     return chunk;
 }
@@ -190,10 +204,10 @@ struct bags *bags_new(struct arena *arena, struct pool *pool, size_t count, size
 void bag_open(struct bags *bags, struct bag *bag, unsigned thread)
 {
     if (bag->chunks)
-        bag->chunks->used = CHUNK_BYTES;
+        bag->chunks->used = bags->pool->chunk;
     push(&bag->chunks, get_chunk(bags->pool, thread, bag->chunks));
     bag->at = bag->chunks->bytes;
-    bag->left = CHUNK_BYTES;
+    bag->left = bags->pool->chunk;
 }
 
 size_t bags_size(const struct bags *bags, size_t number)
@@ -202,7 +216,7 @@ size_t bags_size(const struct bags *bags, size_t number)
     for (unsigned t = 0; t < bags->pool->threads; t++) {
         const struct bag *bag = &bags->list[t * bags->count + number];
         for (const struct chunk *chunk = bag->chunks; chunk; chunk = chunk->next)
-            bytes += CHUNK_BYTES;
+            bytes += bags->pool->chunk;
         bytes -= bag->left;
     }
     return bytes / bags->item;
@@ -221,7 +235,7 @@ size_t bags_most(const struct bags *bags)
 static char *take_one(struct bags *bags, struct bag *bag, struct shelf *shelf, char *to)
 {
     if (bag->chunks)
-        bag->chunks->used = CHUNK_BYTES - bag->left;
+        bag->chunks->used = bags->pool->chunk - bag->left;
     for (struct chunk *chunk; (chunk = pop(&bag->chunks));) {
         if (chunk->bytes)
             memcpy(to, chunk->bytes, chunk->used);

@@ -35,6 +35,8 @@ struct resolver {
 
 /* No more are added: give each record its place. */
 void vectors_settle(struct resolver *resolver);
+/* For what comes and goes: what the records leave of the memory. */
+struct pool *vectors_pool(const struct resolver *resolver, struct arena *arena);
 struct slice vectors_at(const struct resolver *resolver, size_t record);
 /* Into FEATURES_ROOM_MOST bytes. */
 const struct features *vectors_place(const struct resolver *resolver, size_t record, void *room);

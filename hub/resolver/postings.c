@@ -93,8 +93,7 @@ bool resolver_postings(struct resolver *resolver,
     ARENA(scratch);
     struct postings postings;
     vectors_settle(resolver);
-    struct pool *pool = pool_new(scratch, resolver->settings.threads, resolver->settings.memory,
-                                 resolver->settings.scratch);
+    struct pool *pool = vectors_pool(resolver, scratch);
     postings_make(resolver, scratch, pool, &postings);
     size_t most = bags_most(postings.bags);
     struct item *items = NEW_ARRAY(scratch, struct item, most + 1);

@@ -8,9 +8,6 @@
 /* Pairs that are left of a sifting, at most; their vectors are fetched together. */
 #define BATCH 64
 
-/* What a record takes in what is found: its cluster, its edges, .... */
-#define RESULT_BYTES 48
-
 struct edge_list {
     struct resolver_edge *list;
     size_t count, room;
@@ -131,16 +128,6 @@ static void list_generics(const struct resolver *resolver, const struct blocking
     resolved->generic_count = blocking->generic_count;
 }
 
-/* What of the memory is left to what comes and goes. */
-static struct pool *open_pool(const struct resolver *resolver, struct arena *arena)
-{
-    const struct resolver_settings *settings = &resolver->settings;
-    size_t each = sizeof(struct outline) + sizeof(int64_t) + sizeof(char *) + RESULT_BYTES;
-    size_t held = resolver->bytes + resolver->count * each;
-    return pool_new(arena, settings->threads, settings->memory > held ? settings->memory - held : 0,
-                    settings->scratch);
-}
-
 bool resolver_run(struct resolver *resolver, struct resolved *resolved, struct error *err)
 {
     vectors_settle(resolver);
@@ -155,7 +142,7 @@ bool resolver_run(struct resolver *resolver, struct resolved *resolved, struct e
     {
         ARENA(scratch);
         struct blocking blocking;
-        struct pool *pool = open_pool(resolver, scratch);
+        struct pool *pool = vectors_pool(resolver, scratch);
         if (!blocks_find(resolver, scratch, pool, &blocking, err) ||
             !score_all(resolver, pool, &blocking, resolved, err))
             return false;
@@ -204,7 +191,7 @@ bool resolver_pairs(struct resolver *resolver,
     ARENA(scratch);
     struct blocking blocking;
     vectors_settle(resolver);
-    struct pool *pool = open_pool(resolver, scratch);
+    struct pool *pool = vectors_pool(resolver, scratch);
     return blocks_find(resolver, scratch, pool, &blocking, err) &&
            pairs_visit(resolver, pool, &blocking, hand_out,
                        &(struct handing){resolver, &blocking.generic, take, context}, err);

@@ -5,6 +5,9 @@
 
 #define BLOCK_BYTES ((size_t)4 * 1024 * 1024)
 
+/* What a record takes in what is found: its cluster, its edges, .... */
+#define RESULT_BYTES 48
+
 /* Before the bytes of a vector in its block. */
 struct vector_head {
     int64_t record;
@@ -117,4 +120,13 @@ const struct features *vectors_place(const struct resolver *resolver, size_t rec
     struct vector_head head;
     memcpy(&head, resolver->vectors[record], sizeof(head));
     return features_place(room, head.record, vectors_at(resolver, record));
+}
+
+struct pool *vectors_pool(const struct resolver *resolver, struct arena *arena)
+{
+    const struct resolver_settings *settings = &resolver->settings;
+    size_t each = sizeof(struct outline) + sizeof(int64_t) + sizeof(char *) + RESULT_BYTES;
+    size_t held = resolver->bytes + resolver->count * each;
+    return pool_new(arena, settings->threads, settings->memory > held ? settings->memory - held : 0,
+                    settings->scratch);
 }

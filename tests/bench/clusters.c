@@ -15,6 +15,7 @@
 
 #include "hub/base/clock.h"
 #include "hub/base/crew.h"
+#include "hub/base/hash.h"
 #include "hub/base/mapped.h"
 #include "hub/mapping/mapping.h"
 #include "hub/resolver/resolver.h"
@@ -164,9 +165,17 @@ struct measured {
 
 static void print_heading(void)
 {
-    printf("%10s %7s %7s  %6s %6s %6s %6s  %10s %5s %9s %9s %7s %8s %7s\n", "records", "s", "cpu s",
-           "keys", "blocks", "pairs", "divide", "pairs", "ns", "edges", "clusters", "threads",
-           "spill MB", "peak MB");
+    printf("%10s %7s %7s  %6s %6s %6s %6s  %10s %5s %9s %9s %7s %8s %7s %16s\n", "records", "s",
+           "cpu s", "keys", "blocks", "pairs", "divide", "pairs", "ns", "edges", "clusters",
+           "threads", "spill MB", "peak MB", "result");
+}
+
+/* The same for the same result. */
+static uint64_t digest(const struct resolved *resolved)
+{
+    uint64_t hash = hash64(resolved->clusters, resolved->count * sizeof(*resolved->clusters));
+    return hash64_mix(hash,
+                      hash64(resolved->edges, resolved->edge_count * sizeof(*resolved->edges)));
 }
 
 static void print_run(const struct resolver *resolver, const struct resolved *resolved,
@@ -178,7 +187,8 @@ static void print_run(const struct resolver *resolver, const struct resolved *re
     for (size_t i = 0; i < resolved->count; i++)
         clusters += resolved->clusters[i] == i;
     (void)getrusage(RUSAGE_SELF, &usage);
-    printf("%10zu %7.2f %7.2f  %6.2f %6.2f %6.2f %6.2f  %10llu %5.0f %9zu %9zu %7u %8zu %7ld\n",
+    printf("%10zu %7.2f %7.2f  %6.2f %6.2f %6.2f %6.2f  %10llu %5.0f %9zu %9zu %7u %8zu %7ld "
+           "%016llx\n",
            resolved->count, seconds, cpu, (double)figures->took[RESOLVER_KEYS] / 1e6,
            (double)figures->took[RESOLVER_BLOCKS] / 1e6,
            (double)figures->took[RESOLVER_PAIRS] / 1e6,
@@ -187,7 +197,7 @@ static void print_run(const struct resolver *resolver, const struct resolved *re
                                 resolver_threads(resolver) / (double)figures->pairs
                           : 0,
            resolved->edge_count, clusters, resolver_threads(resolver), figures->spilled >> 20,
-           usage.ru_maxrss / 1024);
+           usage.ru_maxrss / 1024, (unsigned long long)digest(resolved));
     (void)fflush(stdout);
 }
 

@@ -310,6 +310,7 @@ static void test_like_plain_loops(void **state)
         if (!resolver_run(resolver, &resolved, &err))
             fail_msg("%s", err.text);
         check(&reference, &resolved);
+        assert_int_equal(resolved.figures.spilled > 0, ways[i].memory != 0);
     }
 }
 
