@@ -46,11 +46,12 @@ struct loading {
     struct progress_line line;
 };
 
-static void show(struct loading *loading, const char *doing, int64_t done, int64_t all)
+static void show(struct loading *loading, const char *doing, const char *unit, int64_t done,
+                 int64_t all)
 {
-    if (!text_equal(loading->line.what, doing)) {
+    if (!text_equal(loading->line.what, doing) || !text_equal(loading->line.unit, unit)) {
         progress_end(&loading->line);
-        loading->line = (struct progress_line){.what = doing, .unit = "records"};
+        loading->line = (struct progress_line){.what = doing, .unit = unit};
     }
     progress_show(&loading->line, done, all);
 }
@@ -59,13 +60,14 @@ static bool read_so_far(void *to, size_t bytes_done, size_t bytes_all, int64_t r
 {
     struct loading *loading = to;
     double part = bytes_all ? (double)bytes_done / (double)bytes_all : 1;
-    show(loading, "reading", records, part > 0 ? (int64_t)((double)records / part) : 0);
+    show(loading, "taking in", "records", records,
+         part > 0 ? (int64_t)((double)records / part) : 0);
     return !interrupted;
 }
 
 static bool settled_so_far(void *to, const char *doing, size_t done, size_t all)
 {
-    show(to, doing, (int64_t)done, (int64_t)all);
+    show(to, doing, "steps", (int64_t)done, (int64_t)all);
     return !interrupted;
 }
 
@@ -183,7 +185,7 @@ static bool see_through(struct loading *loading, int64_t last_job, struct error 
                     &rows, err))
             return false;
         int64_t left = rows_int(&rows, 0, 0) + rows_int(&rows, 0, 1);
-        show(loading, "publishing", loading->received - left, loading->received);
+        show(loading, "publishing", "records", loading->received - left, loading->received);
         if (!left)
             return true;
         if (interrupted)
@@ -318,7 +320,7 @@ static enum exit_status load_files(const struct call *call, struct error *err)
     struct loading loading = {.call = call,
                               .streams = NEW_ARRAY(call->arena, int64_t, call->count),
                               .before = NEW_ARRAY(call->arena, int64_t, call->count),
-                              .line = {.what = "reading", .unit = "records"}};
+                              .line = {.what = "taking in", .unit = "records"}};
     if (!all_there(call, err) || !open_hub(&loading, err))
         return EXIT_WRONG;
     (void)signal(SIGINT, interrupt);
