@@ -210,15 +210,19 @@ void bag_open(struct bags *bags, struct bag *bag, unsigned thread)
     bag->left = bags->pool->chunk;
 }
 
+static size_t bytes_in(const struct bags *bags, const struct bag *bag)
+{
+    size_t bytes = 0;
+    for (const struct chunk *chunk = bag->chunks; chunk; chunk = chunk->next)
+        bytes += bags->pool->chunk;
+    return bytes - bag->left;
+}
+
 size_t bags_size(const struct bags *bags, size_t number)
 {
     size_t bytes = 0;
-    for (unsigned t = 0; t < bags->pool->threads; t++) {
-        const struct bag *bag = &bags->list[t * bags->count + number];
-        for (const struct chunk *chunk = bag->chunks; chunk; chunk = chunk->next)
-            bytes += bags->pool->chunk;
-        bytes -= bag->left;
-    }
+    for (unsigned t = 0; t < bags->pool->threads; t++)
+        bytes += bytes_in(bags, &bags->list[t * bags->count + number]);
     return bytes / bags->item;
 }
 
@@ -232,20 +236,22 @@ size_t bags_most(const struct bags *bags)
     return most;
 }
 
+/* The last chunk stands first. */
 static char *take_one(struct bags *bags, struct bag *bag, struct shelf *shelf, char *to)
 {
+    char *end = to + bytes_in(bags, bag), *at = end;
     if (bag->chunks)
         bag->chunks->used = bags->pool->chunk - bag->left;
     for (struct chunk *chunk; (chunk = pop(&bag->chunks));) {
+        at -= chunk->used;
         if (chunk->bytes)
-            memcpy(to, chunk->bytes, chunk->used);
+            memcpy(at, chunk->bytes, chunk->used);
         else
-            read_back(bags->pool, chunk, to);
-        to += chunk->used;
+            read_back(bags->pool, chunk, at);
         push(chunk->bytes ? &shelf->free : &shelf->bare, chunk);
     }
     *bag = (struct bag){.at = NULL};
-    return to;
+    return end;
 }
 
 void bags_take(struct bags *bags, unsigned thread, size_t number, void *to)

@@ -53,5 +53,5 @@ static inline void *bags_add(struct bags *bags, unsigned thread, size_t number)
 /* Items in one bag, all threads together; in the fullest. */
 size_t bags_size(const struct bags *bags, size_t number);
 size_t bags_most(const struct bags *bags);
-/* Move what is in a bag to `to`, in no certain order; `thread` is who asks. */
+/* Move what is in a bag to `to`: of each thread in the order in which it was thrown in.  `thread` is who asks. */
 void bags_take(struct bags *bags, unsigned thread, size_t number, void *to);

@@ -1,5 +1,4 @@
 #include "hub/base/clock.h"
-#include "hub/base/list.h"
 #include "hub/resolver/inside.h"
 #include "hub/resolver/pages.h"
 
@@ -8,17 +7,17 @@
 /* Pairs that are left of a sifting, at most; their vectors are fetched together. */
 #define BATCH 64
 
-struct edge_list {
-    struct resolver_edge *list;
-    size_t count, room;
+/* An edge in its bag. */
+struct found_edge {
+    struct resolver_edge edge;
+    uint32_t unused; /* a power of two in all */
 };
 
 struct scoring {
     const struct resolver *resolver;
     const struct generic_keys *generic;
     int32_t floor;
-    struct arena **arenas;   /* of each thread */
-    struct edge_list *edges; /* of each bag */
+    struct bags *edges; /* as the pairs are: what is in a bag is one thread's, in order */
 };
 
 /* Of some pairs those whose outlines do not rule them out. */
@@ -41,7 +40,7 @@ static size_t sift(const struct scoring *scoring, const struct pairs *pairs, siz
     return count;
 }
 
-static void compare(struct scoring *scoring, const struct pairs *pairs, const uint64_t *list,
+static void compare(const struct scoring *scoring, const struct pairs *pairs, const uint64_t *list,
                     size_t count)
 {
     _Alignas(max_align_t) char left_room[FEATURES_ROOM_MOST], right_room[FEATURES_ROOM_MOST];
@@ -54,55 +53,55 @@ static void compare(struct scoring *scoring, const struct pairs *pairs, const ui
         uint32_t right = pair_right(list[i]);
         if (!i || pair_left(list[i]) != pair_left(list[i - 1]))
             left = vectors_place(resolver, pair_left(list[i]), left_room);
-        if (compare_reaches(resolver->model, scoring->generic, left,
-                            vectors_place(resolver, right, right_room), scoring->floor, &judgement))
-            LIST_ADD(scoring->arenas[pairs->thread], &scoring->edges[pairs->bag],
-                     ((struct resolver_edge){pair_left(list[i]), right, judgement.weight}));
+        if (!compare_reaches(resolver->model, scoring->generic, left,
+                             vectors_place(resolver, right, right_room), scoring->floor,
+                             &judgement))
+            continue;
+        struct found_edge *found = bags_add(scoring->edges, pairs->thread, pairs->bag);
+        found->edge = (struct resolver_edge){pair_left(list[i]), right, judgement.weight};
     }
 }
 
 static void score(void *context, const struct pairs *pairs)
 {
-    struct scoring *scoring = context;
+    const struct scoring *scoring = context;
     uint64_t kept[BATCH];
     for (size_t at = 0, count; (count = sift(scoring, pairs, &at, kept));)
         compare(scoring, pairs, kept, count);
 }
 
-static void free_arena(void *arg)
+static void list_edges(const struct resolver *resolver, struct bags *found,
+                       struct resolved *resolved)
 {
-    arena_free(arg);
+    ARENA(scratch);
+    struct found_edge *taken = PAGES_ARRAY(scratch, struct found_edge, bags_most(found) + 1);
+    for (size_t bag = 0; bag < found->count; bag++)
+        resolved->edge_count += bags_size(found, bag);
+    struct resolver_edge *edges =
+        PAGES_ARRAY(resolver->arena, struct resolver_edge, resolved->edge_count + 1);
+    resolved->edges = edges;
+    for (size_t bag = 0; bag < found->count; bag++) {
+        size_t count = bags_size(found, bag);
+        bags_take(found, 0, bag, taken);
+        for (size_t i = 0; i < count; i++)
+            *edges++ = taken[i].edge;
+    }
 }
 
 static bool score_all(struct resolver *resolver, struct pool *pool, struct blocking *blocking,
                       struct resolved *resolved, struct error *err)
 {
     ARENA(scratch);
-    unsigned threads = resolver->settings.threads;
     struct scoring scoring = {
         .resolver = resolver,
         .generic = &blocking->generic,
         .floor = resolved->review_weight,
-        .arenas = NEW_ARRAY(scratch, struct arena *, threads),
-        .edges = NEW_ARRAY(scratch, struct edge_list, blocking->pairs->count),
+        .edges = bags_new(scratch, pool, blocking->pairs->count, sizeof(struct found_edge)),
     };
-    for (unsigned t = 0; t < threads; t++) {
-        scoring.arenas[t] = arena_new();
-        arena_defer(scratch, free_arena, scoring.arenas[t]);
-    }
     if (!pairs_visit(resolver, pool, blocking, score, &scoring, err))
         return false;
-    for (size_t i = 0; i < blocking->pairs->count; i++)
-        resolved->edge_count += scoring.edges[i].count;
-    struct resolver_edge *edges =
-        PAGES_ARRAY(resolver->arena, struct resolver_edge, resolved->edge_count + 1);
-    resolved->edges = edges;
-    for (size_t i = 0; i < blocking->pairs->count; i++) {
-        if (scoring.edges[i].count)
-            memcpy(edges, scoring.edges[i].list, scoring.edges[i].count * sizeof(*edges));
-        edges += scoring.edges[i].count;
-    }
-    return true;
+    list_edges(resolver, scoring.edges, resolved);
+    return pool_intact(pool, err);
 }
 
 static void list_partials(const struct resolver *resolver, const struct blocking *blocking,
