@@ -162,21 +162,32 @@ static void drop_people(struct arena *arena, struct twin *twins, int64_t records
     assert_int_equal(system(remove), 0); // NOLINT(cert-env33-c): our own files
 }
 
+static const char *one_of(const char *one, const char *other, size_t to, size_t in)
+{
+    return below(in) < to ? one : other;
+}
+
+static const char *crowd_line(struct arena *arena)
+{
+    unsigned key = (unsigned)below(300), born = 40 + (unsigned)below(50);
+    char first = (char)('A' + below(26)), second = (char)('a' + below(26));
+    const char *given = one_of("nna", "lfred", 1, 2);
+    const char *family = one_of("Ferguson", "Montague", 1, 2);
+    const char *phone = one_of("+61299990000", "", 3, 4);
+    return arena_printf(arena, "%u,,%c%c%s %s,19%02u-0%zu-1%zu,%s,%s\n", key, first, second, given,
+                        family, born, 1 + below(9), below(9), phone,
+                        one_of("info@example.org", "", 1, 3));
+}
+
 /* Many who share a telephone and a mailbox, some who go, and those who were there twice. */
 static void drop_crowd(struct arena *arena, struct twin *twins, unsigned run)
 {
     struct buffer out = {.arena = arena};
-    for (unsigned i = 0; i < 400; i++) {
-        unsigned key = (unsigned)below(300);
+    for (unsigned i = 0; i < 400; i++)
         if (run && below(3) == 0)
-            buffer_printf(&out, "%u,D,,,,\n", key);
+            buffer_printf(&out, "%zu,D,,,,\n", below(300));
         else
-            buffer_printf(&out, "%u,,%c%c%s %s,19%02u-0%u-1%u,%s,%s\n", key, 'A' + (char)below(26),
-                          'a' + (char)below(26), below(2) ? "nna" : "lfred",
-                          below(2) ? "Ferguson" : "Montague", 40 + (unsigned)below(50),
-                          1 + (unsigned)below(9), (unsigned)below(9),
-                          below(4) ? "+61299990000" : "", below(3) ? "" : "info@example.org");
-    }
+            buffer_text(&out, crowd_line(arena));
     for (int t = 0; t < 2; t++)
         drop_to(&twins[t], buffer_string(&out));
 }
