@@ -48,7 +48,9 @@ int32_t finding_weight(const struct comparing *pair, enum comparison comparison)
     if (found->level == LEVEL_MISSING)
         return 0;
     int32_t weight = pair->model->levels[comparison][found->level].weight + found->frequency;
-    if ((found->generic || found->evidence) && weight > pair->model->generic)
+    if (found->generic && weight > 0)
+        weight = 0;
+    if (found->evidence && weight > pair->model->generic)
         weight = pair->model->generic;
     return found->weak ? weigh_reading(weight) : weight;
 }

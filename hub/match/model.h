@@ -186,7 +186,7 @@ struct model {
     int32_t match, review;   /* log2 odds of the two thresholds */
     int32_t household_prior; /* log2 of (same customer / same household), of random pairs */
     int32_t household_match; /* log2 odds against the household from which a pair can match */
-    int32_t generic;         /* the most that a generic value may add */
+    int32_t generic;         /* the most that evidence may add: what only points to somebody */
     int32_t conflict;        /* the weight at and below which a pair plainly contradicts */
     struct stated stated;
 };

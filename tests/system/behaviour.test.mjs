@@ -60,7 +60,7 @@ test('a telephone that 5,000 people gave joins nobody, and the program says so',
     Penelope Rashid Sylvia Thomas Ursula Victor Wendy Agatha Bernard Chloe`.split(/\s+/);
   const family = `Abbott Baxter Chaudhry Drummond Eriksen Fitzgerald Gupta Hawthorne Ibrahim Jankowski Kowalczyk Lindqvist Mbeki Nakamura
     Oyelaran Papadopoulos Quigley Rasmussen Sepulveda Tchaikovsky Underwood Vasquez Wojcik Xiang Yamamoto Zimmermann Applegate Bergstrom
-    Castellanos Dubois Echeverria Fujimoto Gallagher Henriksen Iglesias Johansson Kapoor Lombardi McAllister Novotny Ostrowski Petrovic
+    Castellanos Dubois Echeverria Fujimoto Gallagher Hathaway Iglesias Johansson Kapoor Lombardi McAllister Novotny Ostrowski Petrovic
     Qureshi Robinson Schwartz Thibault Urquhart Venkataraman Whitaker Yildirim Zapata Armstrong Blackwood Cunningham Delacroix Ellison
     Forsyth Grunwald Holloway Ishikawa Jimenez Kirkpatrick Lavigne Montgomery Nightingale Okafor Pemberton Rutherford Sorensen Tremblay
     Ugarte Villanueva Wainwright Yevtushenko Zielinski Ainsworth Bianchi Cromwell Dvorak Edmondson Fairweather Goldstein Hutchinson Ingram
