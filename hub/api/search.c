@@ -75,7 +75,8 @@ static bool find_holders(struct call *call, struct search *search, struct error 
     struct holders *holders = NEW_ARRAY(work, struct holders, count + 1);
     for (size_t i = 0; i < count; i++)
         queries[i] = (struct posting_query){.key = keys[i], .most = INT32_MAX};
-    if (!posting_holders(work, call->db, queries, count, false, holders, err))
+    if (!posting_holders(work, call->db, &(struct posting_queries){queries, count, false}, holders,
+                         err))
         return false;
     for (size_t i = 0; i < count; i++)
         all += holders[i].count;

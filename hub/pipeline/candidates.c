@@ -77,7 +77,8 @@ static bool scan(struct resolution *r, struct blocks *blocks, bool refined, stru
                                             (int32_t)holders_most(r, block) + 1};
         scanned[n++] = block;
     }
-    if (!posting_holders(work, r->hub->db, queries, n, refined, holders, err))
+    if (!posting_holders(work, r->hub->db, &(struct posting_queries){queries, n, refined}, holders,
+                         err))
         return false;
     for (size_t i = 0; i < n; i++) {
         struct block *block = scanned[i];

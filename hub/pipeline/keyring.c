@@ -96,7 +96,8 @@ static bool count_holders(struct arena *arena, const struct keyring *keyring,
             (struct posting_query){keys[i]->key.key, keys[i]->key.refine, (int32_t)most + 1};
         asked[n++] = keys[i];
     }
-    if (!posting_holders(arena, keyring->hub->db, queries, n, by_refine, holders, err))
+    if (!posting_holders(arena, keyring->hub->db, &(struct posting_queries){queries, n, by_refine},
+                         holders, err))
         return false;
     for (size_t i = 0; i < n; i++) {
         size_t most = (size_t)queries[i].most - 1;

@@ -56,7 +56,8 @@ static bool queue_holders(struct resolution *r, const struct rows *turned, bool 
         if ((refine != 0) == refined)
             queries[n++] = (struct posting_query){rows_int(turned, i, 0), refine, INT32_MAX};
     }
-    if (!posting_holders(work, r->hub->db, queries, n, refined, holders, err))
+    if (!posting_holders(work, r->hub->db, &(struct posting_queries){queries, n, refined}, holders,
+                         err))
         return false;
     for (size_t i = 0; i < n; i++)
         for (size_t h = 0; h < holders[i].count; h++)

@@ -72,7 +72,7 @@ static bool write_pages(struct arena *work, struct db *db, const struct pieces *
 
 /* Some postings from a key on, and the pages that they go to. */
 static bool fold_from(struct arena *work, const struct hub *hub, int64_t *key, bool *more,
-                        struct error *err)
+                      struct error *err)
 {
     struct pieces pieces = {0};
     struct rows since, pages;

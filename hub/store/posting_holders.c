@@ -136,29 +136,35 @@ static struct searches left_over(struct arena *arena, const struct searches *s)
     return again;
 }
 
-bool posting_holders(struct arena *arena, struct db *db, const struct posting_query *queries,
-                     size_t count, bool refined, struct holders *holders, struct error *err)
+static bool look(struct arena *arena, struct db *db, const struct searches *s, struct error *err)
 {
-    struct searches s = {NEW_ARRAY(arena, struct search, count + 1), count, refined};
-    for (size_t i = 0; i < count; i++)
-        s.list[i] = (struct search){.query = &queries[i],
-                                    .to = &holders[i],
-                                    .pages_most = queries[i].most / PAGE_LEAST + 1,
-                                    .since_most = queries[i].most};
-    while (s.count) {
-        struct rows rows;
-        if (!ask(arena, db, &s, &rows, err))
-            return false;
-        for (size_t i = 0; i < rows.count; i++) {
-            struct search *search = &s.list[rows_int(&rows, i, 0) - 1];
-            if (rows_is_null(&rows, i, 1))
-                read_since(arena, search, &rows, i);
-            else
-                read_page(arena, search, refined, rows_bytes(&rows, i, 1));
-        }
-        for (size_t i = 0; i < s.count; i++)
-            merge(arena, &s.list[i]);
-        s = left_over(arena, &s);
+    struct rows rows;
+    if (!ask(arena, db, s, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        struct search *search = &s->list[rows_int(&rows, i, 0) - 1];
+        if (rows_is_null(&rows, i, 1))
+            read_since(arena, search, &rows, i);
+        else
+            read_page(arena, search, s->refined, rows_bytes(&rows, i, 1));
     }
+    for (size_t i = 0; i < s->count; i++)
+        merge(arena, &s->list[i]);
+    return true;
+}
+
+bool posting_holders(struct arena *arena, struct db *db, const struct posting_queries *queries,
+                     struct holders *holders, struct error *err)
+{
+    struct searches s = {NEW_ARRAY(arena, struct search, queries->count + 1), queries->count,
+                         queries->refined};
+    for (size_t i = 0; i < queries->count; i++)
+        s.list[i] = (struct search){.query = &queries->list[i],
+                                    .to = &holders[i],
+                                    .pages_most = queries->list[i].most / PAGE_LEAST + 1,
+                                    .since_most = queries->list[i].most};
+    for (; s.count; s = left_over(arena, &s))
+        if (!look(arena, db, &s, err))
+            return false;
     return true;
 }

@@ -21,8 +21,13 @@ struct holders {
     size_t count, room;
 };
 
-/* holders[i] becomes who holds the key of queries[i], `refined` with that refine alone: all of them, or `most` at
- * least.  One snapshot a call, unless there are very many. */
-bool posting_holders(struct arena *arena, struct db *db, const struct posting_query *queries,
-                     size_t count, bool refined, struct holders *holders,
-                     struct error *err) MUST_CHECK;
+struct posting_queries {
+    const struct posting_query *list;
+    size_t count;
+    bool refined; /* each is for those with its refine alone */
+};
+
+/* holders[i] becomes who holds the key of the i-th query: all of them, or `most` at least.  One snapshot a call, unless
+ * there are very many. */
+bool posting_holders(struct arena *arena, struct db *db, const struct posting_queries *queries,
+                     struct holders *holders, struct error *err) MUST_CHECK;

@@ -134,27 +134,28 @@ static bool add_together(struct posting_pages *pages, const struct posting *list
     return count <= PAGE_MOST || end_page(pages, err);
 }
 
+/* Too many for a page: pages of their own, in which what has the same refine belongs together. */
+static bool add_heavy(struct posting_pages *pages, const struct postings *key, struct error *err)
+{
+    if (!end_page(pages, err))
+        return false;
+    for (size_t i = 0, run; i < key->count; i += run) {
+        for (run = 1; i + run < key->count && key->list[i + run].refine == key->list[i].refine;
+             run++)
+            ;
+        if (!add_together(pages, &key->list[i], run, err))
+            return false;
+    }
+    return end_page(pages, err);
+}
+
 static bool end_key(struct posting_pages *pages, struct error *err)
 {
     const struct postings *key = &pages->key;
-    if (key->count <= PAGE_MOST) {
-        if (!add_together(pages, key->list, key->count, err))
-            return false;
-    } else {
-        if (!end_page(pages, err))
-            return false;
-        for (size_t i = 0, run; i < key->count; i += run) {
-            for (run = 1; i + run < key->count && key->list[i + run].refine == key->list[i].refine;
-                 run++)
-                ;
-            if (!add_together(pages, &key->list[i], run, err))
-                return false;
-        }
-        if (!end_page(pages, err))
-            return false;
-    }
+    bool added = key->count <= PAGE_MOST ? add_together(pages, key->list, key->count, err)
+                                         : add_heavy(pages, key, err);
     pages->key.count = 0;
-    return true;
+    return added;
 }
 
 struct posting_pages *posting_pages_begin(struct arena *arena, struct db *db, struct error *err)

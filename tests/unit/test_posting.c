@@ -125,7 +125,9 @@ static void check(struct arena *work, struct db *db, int32_t most)
     struct holders holders[KEYS * REFINES];
     for (unsigned k = 0; k < KEYS; k++)
         queries[k] = (struct posting_query){key_of(k), 0, most};
-    database_must(posting_holders(work, db, queries, KEYS, false, holders, &err), &err);
+    database_must(
+        posting_holders(work, db, &(struct posting_queries){queries, KEYS, false}, holders, &err),
+        &err);
     for (unsigned k = 0; k < KEYS; k++) {
         size_t due = 0;
         for (unsigned f = 0; f < REFINES; f++)
@@ -134,7 +136,10 @@ static void check(struct arena *work, struct db *db, int32_t most)
     }
     for (unsigned i = 0; i < KEYS * REFINES; i++)
         queries[i] = (struct posting_query){key_of(i / REFINES), refine_of(i % REFINES), most};
-    database_must(posting_holders(work, db, queries, KEYS * REFINES, true, holders, &err), &err);
+    database_must(posting_holders(work, db,
+                                  &(struct posting_queries){queries, KEYS * REFINES, true}, holders,
+                                  &err),
+                  &err);
     for (unsigned i = 0; i < KEYS * REFINES; i++) {
         check_holders(&holders[i], i / REFINES, count_of(i / REFINES, i % REFINES), (size_t)most);
         for (size_t h = 0; h < holders[i].count; h++)
