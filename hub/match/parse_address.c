@@ -71,6 +71,21 @@ static void add_street_word(struct draft *draft, const char *word)
         add_word(&draft->street, word);
 }
 
+/* Is it the number, or what stands behind one? */
+static bool take_number(struct draft *draft, const char *word)
+{
+    if (has_digit(word) && !draft->number.length &&
+        (starts_with_digit(word) || draft->street.length)) {
+        draft->number_last = draft->street.length > 0;
+        add_word(&draft->number, word);
+        return true;
+    }
+    if (!draft->number_last || !starts_with_digit(word) || draft->unit.length)
+        return false;
+    add_word(&draft->unit, word);
+    return true;
+}
+
 /* A word of the part with the street, which may go on with the town behind the type of the street. */
 static void take_street_word(struct draft *draft, const char *word, bool whole)
 {
@@ -81,13 +96,9 @@ static void take_street_word(struct draft *draft, const char *word, bool whole)
             add_word(&draft->city, word);
         return;
     }
-    if (has_digit(word) && !draft->number.length &&
-        (starts_with_digit(word) || draft->street.length)) {
-        draft->number_last = draft->street.length > 0;
-        add_word(&draft->number, word);
-    } else if (draft->number_last && starts_with_digit(word) && !draft->unit.length)
-        add_word(&draft->unit, word);
-    else if (!address_directional(word) && !is_one_of(word, number_words, COUNT_OF(number_words)))
+    if (take_number(draft, word))
+        return;
+    if (!address_directional(word) && !is_one_of(word, number_words, COUNT_OF(number_words)))
         add_street_word(draft, word);
     draft->street_done =
         draft->street_done || (address_street_type(word) && draft->street.length > 3);
