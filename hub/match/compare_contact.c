@@ -153,7 +153,7 @@ static struct comparison_found best_identifier(const struct comparing *pair)
     return best;
 }
 
-/* What says little anyway need not be looked up. */
+/* What speaks for nothing need not be looked up. */
 static void mark_generic(struct comparing *pair, enum comparison comparison, enum slot slot,
                          enum blocking type)
 {
@@ -161,7 +161,7 @@ static void mark_generic(struct comparing *pair, enum comparison comparison, enu
     if (found->level == LEVEL_MISSING || !pair->generic || !pair->generic->keys.count)
         return;
     const struct level *level = &pair->model->levels[comparison][found->level];
-    if (level->weight <= pair->model->generic && level->household <= 0)
+    if (level->weight <= 0 && level->household <= 0)
         return;
     const struct term *term = term_at(pair->left, slot, found->left);
     found->generic =
