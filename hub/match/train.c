@@ -11,6 +11,8 @@
 #define MATCH_LEAST 0.7    /* below, a pair is likelier wrong than right, whatever the others are */
 #define MATCH_MOST 0.999
 #define ROUNDS 10
+#define SHARING \
+    0.7 /* of the pairs of one customer, taken to share a whole value: only those are seen */
 #define SPREAD 0.7 /* of the logarithm of a ratio: a bit */
 
 static const char *const pass_names[PASSES] = {
@@ -229,7 +231,7 @@ static double find_duplicates(const struct trainer *trainer, const struct weighe
         double same = 0;
         for (size_t i = 0; i < count; i++)
             same += list[i].pairs * probability(duplicates, records, list[i].weight);
-        duplicates = (same + RECORDS_PRIOR * usual) / (records + RECORDS_PRIOR);
+        duplicates = (same / SHARING + RECORDS_PRIOR * usual) / (records + RECORDS_PRIOR);
     }
     return duplicates;
 }

@@ -4,9 +4,10 @@
 
 #define ROUNDS_MOST 100
 #define SETTLED 1e-6
-#define PRIOR 300.0 /* pairs that the model stands for that training starts from */
+#define AGAINST_MOST 4.0 /* times as often as the model says that training starts from */
+#define PRIOR 300.0      /* pairs that the model stands for that training starts from */
 
-/* Levels that say the same of two kinds of value share what is learnt; -1: not learnt. */
+/* Levels that say the same of two kinds of value share what is learnt. */
 static const struct {
     enum comparison comparison;
     int level, with;
@@ -16,8 +17,8 @@ static const struct {
     {COMPARE_EMAIL, EMAIL_ROLE, EMAIL_PERSONAL},
     {COMPARE_IDENTIFIER, IDENTIFIER_ACCOUNT, IDENTIFIER_EXACT},
     {COMPARE_IDENTIFIER, IDENTIFIER_DIFFERENT, IDENTIFIER_ANOTHER},
-    {COMPARE_BIRTH_DATE, BIRTH_TO_MONTH, -1},
-    {COMPARE_BIRTH_DATE, BIRTH_TO_YEAR, -1},
+    {COMPARE_BIRTH_DATE, BIRTH_TO_MONTH, BIRTH_EXACT},
+    {COMPARE_BIRTH_DATE, BIRTH_TO_YEAR, BIRTH_EXACT},
 };
 
 int train_cell(int comparison, int level)
@@ -107,6 +108,16 @@ static void weigh_kinds(const struct em *em, uint64_t levels, double kinds[KINDS
         kinds[k] = sum > 0 ? kinds[k] / sum : 0;
 }
 
+/* By a single element a pair can be told only as the model tells it already: it teaches nothing of that one. */
+static bool teaches(const struct em *em, uint64_t levels)
+{
+    int elements = 0;
+    for (int c = 0; c < COMPARISONS; c++)
+        elements +=
+            pattern_level(levels, c) >= 0 && !is_left_out(em->pass, c) && train_cell(c, 0) >= 0;
+    return elements > 1;
+}
+
 /* Expectation: how often each level was seen of one customer. */
 static void expect(struct em *em, const struct patterns *patterns, double counts[KINDS])
 {
@@ -118,7 +129,7 @@ static void expect(struct em *em, const struct patterns *patterns, double counts
         weigh_kinds(em, pattern->levels, kinds);
         for (int k = 0; k < KINDS; k++)
             counts[k] += kinds[k] * pattern->weight;
-        for (int c = 0; c < COMPARISONS; c++) {
+        for (int c = 0; teaches(em, pattern->levels) && c < COMPARISONS; c++) {
             int level = pattern_level(pattern->levels, c);
             int cell = level < 0 ? -1 : train_cell(c, level);
             if (cell >= 0)
@@ -127,19 +138,35 @@ static void expect(struct em *em, const struct patterns *patterns, double counts
     }
 }
 
+/*
+ * What speaks against one customer cannot become usual among the records of one: without a bound, where there is
+ * little else to go by, people of one household would be taken for one customer and teach that given names
+ * and birth dates differ.
+ */
+static double bounded(const struct em *em, int c, int cell, double m)
+{
+    double most = AGAINST_MOST * em->prior[c][cell];
+    return em->from->m[c][cell] < em->from->u[c][cell] && m > most ? most : m;
+}
+
 /* Maximisation, with the model that training starts from as so many pairs seen before. */
 static void maximise(struct em *em, int c)
 {
-    double all = 0;
+    double all = 0, cells[LEVELS_MOST] = {0}, sum = 0;
     for (int l = 0; comparisons[c].levels[l]; l++)
         all += em->seen[c][l];
+    for (int l = 0; comparisons[c].levels[l]; l++)
+        if (train_cell(c, l) == l) {
+            double m = (em->seen[c][l] + PRIOR * em->prior[c][l]) / (all + PRIOR);
+            cells[l] = bounded(em, c, l, m);
+            sum += cells[l];
+        }
     for (int l = 0; comparisons[c].levels[l]; l++) {
         int cell = train_cell(c, l);
         if (cell < 0)
             continue;
-        double m = (em->seen[c][cell] + PRIOR * em->prior[c][cell]) / (all + PRIOR);
         double ratio = em->from->m[c][cell] > 0 ? em->from->m[c][l] / em->from->m[c][cell] : 1;
-        em->m[c][l] = m * ratio;
+        em->m[c][l] = cells[cell] / sum * ratio;
     }
 }
 
@@ -197,7 +224,8 @@ static void count_u(const struct patterns *random, int c, struct chances *chance
         int cell = level < 0 ? -1 : train_cell(c, level);
         if (cell < 0)
             continue;
-        seen[cell] += random->list[i].weight;
+        if (is_same(chances->u[c][level], chances->u[c][cell]))
+            seen[cell] += random->list[i].weight;
         all += random->list[i].weight;
     }
     for (int l = LEVELS_MOST; l--;) {
