@@ -103,7 +103,8 @@ static void test_what_is_known_comes_out(void **state)
     }
     /* A hundred given names, so two different people share theirs once in a hundred times. */
     assert_true(fabs(log2(level_of(training, "given", "exact")->u / 0.01)) < 0.4);
-    assert_true(fabs(log2(training->duplicates / 0.5)) < 0.6);
+    /* Half a duplicate a record, and one is usual. */
+    assert_true(training->duplicates > 0.5 && training->duplicates < 0.9);
     assert_int_equal(training->records, PEOPLE * RECORDS);
     assert_true(training->precision >= 0.95);
 }
