@@ -86,7 +86,7 @@ export function makeSite({ deletes = false } = {}) {
 }
 
 function linesOf(path, header) {
-  const lines = readFileSync(path, 'utf8').split('\n').filter((line) => line !== '');
+  const lines = readFileSync(path, 'utf8').split(/\r?\n/).filter((line) => line !== '');
   return header ? { header: `${lines[0]}\n`, lines: lines.slice(1) } : { header: '', lines };
 }
 
