@@ -128,7 +128,7 @@ bool take_in(const struct take_in *to, const struct outlook *outlook, struct err
     ARENA(arena);
     struct taking taking = {.to = to, .board = crew_share(arena, sizeof(*taking.board))};
     unsigned cores = to->cores < LANES_MOST ? to->cores : LANES_MOST;
-    size_t died;
+    size_t died = cores;
     const struct crew crew = {
         .count = cores, .work = work, .tick = tick, .to = &taking, .died = &died};
     if (!number(to, outlook, err))
