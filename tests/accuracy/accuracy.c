@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "hub/base/hash.h"
+#include "hub/match/doubts.h"
 #include "hub/match/evaluate.h"
 #include "tests/accuracy/inspect.h"
 #include "tests/accuracy/trained.h"
@@ -131,14 +132,26 @@ static double best_f1(const struct run *run, const struct samples *samples,
     return best;
 }
 
-static size_t count_reviews(const struct resolution *resolution)
+/* Questions that a steward would be asked. */
+static size_t count_reviews(const struct run *run, const struct samples *samples,
+                            const struct resolution *resolution)
 {
-    size_t reviews = 0;
+    ARENA(scratch);
+    size_t edge_count = 0, reviews;
+    int64_t *records = NEW_ARRAY(scratch, int64_t, samples->count + 1);
+    struct match_edge *edges = NEW_ARRAY(scratch, struct match_edge, resolution->pair_count + 1);
+    for (size_t i = 0; i < samples->count; i++)
+        records[i] = samples->list[i].record->id;
     for (size_t i = 0; i < resolution->pair_count; i++) {
         const struct scored *pair = &resolution->pairs[i];
-        reviews += !pair->veto && pair->weight >= resolution->review &&
-                   resolution->clusters[pair->left] != resolution->clusters[pair->right];
+        if (!pair->veto && pair->weight >= resolution->review)
+            edges[edge_count++] =
+                (struct match_edge){records[pair->left], records[pair->right], pair->weight};
     }
+    (void)doubts_find(
+        scratch, run->model, model_step(run->model, (int64_t)samples->count),
+        &(struct clustered){records, resolution->clusters, samples->count, edges, edge_count},
+        &reviews);
     return reviews;
 }
 
@@ -158,7 +171,7 @@ static double print_resolved(const struct run *run, const char *name, const stru
            name, e.n, e.entities, e.clusters, e.pair.precision, e.pair.recall, e.pair.f1, e.b3.f1,
            e.cluster.f1, (size_t)llround(e.cluster.recall * (double)e.entities), e.entities, best,
            at / 1000, resolution.pair_count, blocking_recall(samples, &resolution),
-           count_reviews(&resolution), took,
+           count_reviews(run, samples, &resolution), took,
            resolution.pair_count ? resolution.comparing * 1e9 / (double)resolution.pair_count : 0);
     (void)fflush(stdout);
     return e.pair.f1;
