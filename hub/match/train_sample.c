@@ -105,7 +105,8 @@ static void count_name(struct trainer *trainer, struct name_counts *names, const
 bool trainer_add(struct trainer *trainer, int64_t record_id, struct slice packed, struct error *err)
 {
     _Alignas(max_align_t) char room[FEATURES_ROOM_MOST];
-    const struct features *f = features_place(room, record_id, packed);
+    const struct features *f =
+        features_room(packed) ? features_place(room, record_id, packed) : NULL;
     if (!f)
         return error_set(err, ERROR_FATAL, "features of another version; rebuild them");
     uint64_t order = hash64_mix((uint64_t)record_id, 1);
