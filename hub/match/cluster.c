@@ -115,6 +115,9 @@ static bool is_vetoed(const struct clustering *c, const struct group *a, const s
     return false;
 }
 
+#define SINGLE_GIVEN 0
+#define SINGLE_IDENTIFIER 2
+
 /* Elements of which a person has one: what levels agree, and from which on it is plain
  * disagreement.  Surnames change, but not in most records of many. */
 static const struct {
@@ -122,9 +125,9 @@ static const struct {
     int agree_most, disagree;
     bool large_only;
 } singles[] = {
-    {COMPARE_GIVEN, GIVEN_NEAR, GIVEN_ANOTHER, false},
+    [SINGLE_GIVEN] = {COMPARE_GIVEN, GIVEN_NEAR, GIVEN_ANOTHER, false},
     {COMPARE_BIRTH_DATE, BIRTH_NEAR, BIRTH_DIFFERENT, false},
-    {COMPARE_IDENTIFIER, IDENTIFIER_NEAR, IDENTIFIER_DIFFERENT, false},
+    [SINGLE_IDENTIFIER] = {COMPARE_IDENTIFIER, IDENTIFIER_NEAR, IDENTIFIER_DIFFERENT, false},
     {COMPARE_FAMILY, FAMILY_NEAR, FAMILY_DIFFERENT, true},
 };
 
@@ -133,6 +136,7 @@ struct testimony {
     bool veto;
     unsigned matches, conflicts;
     unsigned agree[COUNT_OF(singles)], disagree[COUNT_OF(singles)];
+    unsigned identified; /* matched by an identifier that a person has one of */
 };
 
 /* "B" may well be Robert. */
@@ -147,7 +151,7 @@ static bool has_initial(const struct comparing *pair)
 static bool is_against(const struct comparing *pair, size_t single)
 {
     return pair->found[singles[single].comparison].level >= singles[single].disagree &&
-           !(single == 0 && has_initial(pair));
+           !(single == SINGLE_GIVEN && has_initial(pair));
 }
 
 static bool is_for(const struct comparing *pair, size_t single)
@@ -174,7 +178,9 @@ static void hear_matched(const struct clustering *c, unsigned left, unsigned rig
 {
     struct comparing pair = compare_all(c->model, NULL, c->nodes[left], c->nodes[right]);
     for (size_t i = 0; i < COUNT_OF(singles); i++)
-        testimony->agree[i] += is_for(&pair, i) || is_against(&pair, i);
+        testimony->agree[i] += pair.found[singles[i].comparison].level != LEVEL_MISSING &&
+                               !(i == SINGLE_GIVEN && has_initial(&pair));
+    testimony->identified += pair.found[COMPARE_IDENTIFIER].level == IDENTIFIER_EXACT;
 }
 
 /* Only where some disagree does it matter what those say who match. */
@@ -199,13 +205,15 @@ static void hear(const struct clustering *c, const struct group *a, const struct
 }
 
 /* Do all disagree who state an element?  Of a large group some agree by chance:
- * then, do more disagree? */
+ * then, do more disagree?  Where more have the identifier of one person in
+ * common, a wrong name or date is a mistake. */
 static bool is_divided(const struct testimony *testimony, size_t single, bool large)
 {
     unsigned agree = testimony->agree[single], disagree = testimony->disagree[single];
     if (large)
         return disagree > agree;
-    return disagree && !agree && !singles[single].large_only;
+    return disagree && !agree && !singles[single].large_only &&
+           testimony->identified <= testimony->disagree[SINGLE_IDENTIFIER];
 }
 
 /*

@@ -113,6 +113,20 @@ static bool stands_apart(const struct term *a, const struct term *b)
     return a->size && b->size && !term_same(a, b);
 }
 
+/* One figure more, behind: so members of a family are counted. */
+static bool is_counted(struct slice a, struct slice b)
+{
+    size_t shorter = a.size < b.size ? a.size : b.size;
+    return a.size + b.size == 2 * shorter + 1 && memcmp(a.bytes, b.bytes, shorter) == 0;
+}
+
+/* Neighbours by number are different people, who seldom share a given name. */
+static bool is_given_agreed(const struct comparing *pair)
+{
+    int given = pair->found[COMPARE_GIVEN].level;
+    return given != LEVEL_MISSING && given <= GIVEN_NEAR;
+}
+
 static int identifier_level(const struct comparing *pair, unsigned i, unsigned j)
 {
     const struct features *l = pair->left, *r = pair->right;
@@ -127,7 +141,7 @@ static int identifier_level(const struct comparing *pair, unsigned i, unsigned j
         return single ? IDENTIFIER_EXACT : IDENTIFIER_ACCOUNT;
     struct slice a = term_slice(left), b = term_slice(right);
     size_t shorter = left->size < right->size ? left->size : right->size;
-    if (is_neighbour(a, b))
+    if ((is_neighbour(a, b) || is_counted(a, b)) && !(single && is_given_agreed(pair)))
         return IDENTIFIER_ANOTHER;
     if (shorter >= 6 && damerau(a, b, 1) <= 1)
         return IDENTIFIER_CLOSE;

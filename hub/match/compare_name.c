@@ -171,6 +171,17 @@ static bool is_garbled(struct slice left, struct slice right)
     return left.size >= 5 && right.size >= 5 && shared_letters(left, right) + 1 >= longer;
 }
 
+/* Half of the letters between the ends: that may be a slip or another name, so it says neither.  (Names of one stem
+ * differ in their ends.) */
+static bool is_damaged(struct slice left, struct slice right)
+{
+    size_t shorter = left.size < right.size ? left.size : right.size;
+    unsigned most = shorter >= 6 ? 3 : 2;
+    return shorter >= 4 && left.bytes[0] == right.bytes[0] &&
+           left.bytes[left.size - 1] == right.bytes[right.size - 1] &&
+           damerau(left, right, most) <= most;
+}
+
 static int given_level(const struct model *model, const struct words *l, const struct words *r)
 {
     if (same(l->whole, r->whole))
@@ -185,8 +196,9 @@ static int given_level(const struct model *model, const struct words *l, const s
         return GIVEN_ANOTHER;
     if (is_close(l->whole, r->whole) || is_garbled(l->whole, r->whole))
         return GIVEN_CLOSE;
-    return is_near_word(l, r) || is_nickname_near(model, l->whole, r->whole) ? GIVEN_NEAR
-                                                                             : GIVEN_DIFFERENT;
+    if (is_near_word(l, r) || is_nickname_near(model, l->whole, r->whole))
+        return GIVEN_NEAR;
+    return is_damaged(l->whole, r->whole) ? GIVEN_DAMAGED : GIVEN_DIFFERENT;
 }
 
 static struct part_found compare_given(const struct model *model, const struct term *left,

@@ -33,6 +33,7 @@ static const struct {
     {COMPARE_GIVEN, GIVEN_PART, "one of several given names in common"},
     {COMPARE_GIVEN, GIVEN_NEAR, "similar given names"},
     {COMPARE_GIVEN, GIVEN_INITIAL, "initial fits the given name"},
+    {COMPARE_GIVEN, GIVEN_DAMAGED, "given names that may be one, badly spelt"},
     {COMPARE_GIVEN, GIVEN_ANOTHER, "another given name"},
     {COMPARE_GIVEN, GIVEN_DIFFERENT, "different given names"},
     {COMPARE_MIDDLE, MIDDLE_EXACT, "same middle name"},

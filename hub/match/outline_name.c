@@ -105,6 +105,8 @@ static struct most given_most(const struct model *model, struct part l, struct p
         return most;
     if (may_be_close(l, r))
         most = or_damped(most, &levels[GIVEN_CLOSE], &model->given, rarity);
+    if (same_first(l, r) && is_within(l, r, smaller(l.size, r.size) >= 6 ? 3 : 2))
+        most = or_level(most, &levels[GIVEN_DAMAGED]);
     if ((l.letters | r.letters) & OUTLINE_PET_NAME || may_be_near(l, r))
         most = or_level(most, &levels[GIVEN_NEAR]);
     return most;
