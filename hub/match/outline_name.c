@@ -51,6 +51,11 @@ static inline bool may_be_near(struct part l, struct part r)
            (alike && is_within(l, r, smaller(most + 1, 3)));
 }
 
+static inline bool may_be_damaged(struct part l, struct part r)
+{
+    return same_first(l, r) && is_within(l, r, smaller(l.size, r.size) >= 6 ? 3 : 2);
+}
+
 static inline bool may_share_word(struct part l, struct part r)
 {
     uint8_t left = l.several ? l.sound : word_bit(l.hash);
@@ -105,7 +110,7 @@ static struct most given_most(const struct model *model, struct part l, struct p
         return most;
     if (may_be_close(l, r))
         most = or_damped(most, &levels[GIVEN_CLOSE], &model->given, rarity);
-    if (same_first(l, r) && is_within(l, r, smaller(l.size, r.size) >= 6 ? 3 : 2))
+    if (may_be_damaged(l, r))
         most = or_level(most, &levels[GIVEN_DAMAGED]);
     if ((l.letters | r.letters) & OUTLINE_PET_NAME || may_be_near(l, r))
         most = or_level(most, &levels[GIVEN_NEAR]);
