@@ -204,14 +204,22 @@ static bool is_front(char c)
     return c == 'e' || c == 'i' || c == 'y';
 }
 
+/* The first letter is known. */
+static bool continues(const struct spelling *spelling, const char *text)
+{
+    unsigned i = 1;
+    while (i < spelling->size && spelling->letters[i] == text[i])
+        i++;
+    return i == spelling->size;
+}
+
 static const struct spelling *spelling_at(struct slice name, size_t at)
 {
     char first = name.bytes[at];
     if (first < 'a' || first > 'z')
         return NULL;
     for (const struct spelling *s = spellings[first - 'a']; s->letters; s++) {
-        if (s->size > name.size - at || (s->at_start && at) ||
-            memcmp(s->letters, name.bytes + at, s->size) != 0)
+        if (s->size > name.size - at || (s->at_start && at) || !continues(s, name.bytes + at))
             continue;
         if (!s->before_front || (at + s->size < name.size && is_front(name.bytes[at + s->size])))
             return s;

@@ -16,6 +16,11 @@ int64_t blocking_key_of(enum blocking type, struct slice value)
     return (int64_t)hash64_mix(hash64(value.bytes, value.size), type);
 }
 
+bool blocking_is_value(uint8_t type)
+{
+    return type == BLOCK_EMAIL || type == BLOCK_PHONE || type == BLOCK_IDENTIFIER;
+}
+
 bool is_generic(const struct generic_keys *generic, enum blocking type, struct slice value)
 {
     return map_get(&generic->keys, (uint64_t)blocking_key_of(type, value)) != NULL;
@@ -277,9 +282,11 @@ static void set_refines(struct keys *keys)
 {
     const struct features *f = keys->features;
     if (term_count(f, SLOT_GIVEN)) {
-        char sound[16], text[20];
-        sound_text(last_word(term_at(f, SLOT_FAMILY, 0)), sound);
-        (void)snprintf(text, sizeof(text), "%.1s|%s", term_at(f, SLOT_GIVEN, 0)->text, sound);
+        char text[1 + 1 + 16], *end = text;
+        if (term_at(f, SLOT_GIVEN, 0)->size)
+            *end++ = term_at(f, SLOT_GIVEN, 0)->text[0];
+        *end++ = '|';
+        sound_text(last_word(term_at(f, SLOT_FAMILY, 0)), end);
         keys->name = refine_of(text);
     } else if (term_count(f, SLOT_ORGANIZATION))
         keys->name = refine_of(term_at(f, SLOT_ORGANIZATION, 0)->text);

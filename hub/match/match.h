@@ -91,7 +91,9 @@ unsigned blocking_limit(const struct model *model, uint8_t type); /* different r
  * one with very many records, so more of them may meet. */
 unsigned blocking_holders(const struct model *model, uint8_t type, bool refined);
 
-/* Keys of the records at hand that are generic: their values carry little weight. */
+/* Is a key of this type one value, as a comparison may ask about it?  Names, birth dates and addresses weigh by themselves. */
+bool blocking_is_value(uint8_t type);
+/* Keys of the records at hand that are generic: their values carry little weight.  Those of blocking_is_value() do. */
 struct generic_keys {
     struct map keys; /* by key; any value */
 };

@@ -88,7 +88,6 @@ static void outline_part(const struct model *model, const struct term *term, int
 {
     const struct rarities *rarities = part == PART_GIVEN ? &model->given : &model->family;
     struct joined joined = {.size = 0};
-    int32_t known;
     join_words(term, &joined);
     struct slice name = {joined.text, joined.size}, formal = model_formal(model, name);
     if (!name.size)
@@ -96,7 +95,7 @@ static void outline_part(const struct model *model, const struct term *term, int
     outline->name_letters[part] = letters_of(name) | first_letter(name);
     if (formal.size != name.size || memcmp(formal.bytes, name.bytes, name.size) != 0)
         outline->name_letters[part] |= OUTLINE_PET_NAME;
-    if (part == PART_GIVEN && model_given_name(model, joined.text, &known))
+    if (part == PART_GIVEN && model_is_given(model, name))
         outline->flags |= OUTLINE_GIVEN_NAME;
     outline->name_hash[part] = hash_of(joined.first);
     outline->name_size[part] = (uint8_t)(name.size | (joined.several ? SEVERAL_WORDS : 0));

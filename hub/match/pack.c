@@ -61,9 +61,11 @@ static bool are_dates(const struct features *f)
 {
     for (unsigned i = 0; i < term_count(f, SLOT_BIRTH); i++) {
         const struct term *date = term_at(f, SLOT_BIRTH, i);
-        if ((date->size != 4 && date->size != 6 && date->size != 8) ||
-            strspn(date->text, "0123456789") != date->size)
+        if (date->size != 4 && date->size != 6 && date->size != 8)
             return false;
+        for (unsigned j = 0; j < date->size; j++)
+            if (date->text[j] < '0' || date->text[j] > '9')
+                return false;
     }
     return true;
 }

@@ -153,7 +153,7 @@ static void gather(struct arena *arena, const struct search *search, unsigned th
     qsort(blocking->generics, count, sizeof(*blocking->generics), by_key);
     blocking->generic.keys.arena = arena;
     for (size_t i = 0; i < count; i++)
-        if (!blocking->generics[i].refine)
+        if (!blocking->generics[i].refine && blocking_is_value(blocking->generics[i].type))
             map_put(&blocking->generic.keys, (uint64_t)blocking->generics[i].key, blocking);
 }
 

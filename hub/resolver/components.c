@@ -3,6 +3,8 @@
 
 /* Components that a thread takes at a time. */
 #define SLICE ((size_t)32)
+/* So many components on, vectors are on their way. */
+#define AHEAD 2
 #define NO_COMPONENT UINT32_MAX
 
 /* Records that hang together by matches. */
@@ -148,6 +150,12 @@ static void divide(struct arena *work, const struct division *d, const struct co
         d->clusters[nodes[i]] = place_of(resolver, nodes, component->nodes, clusters[i]);
 }
 
+FETCHING fetch(const struct division *d, const struct component *component)
+{
+    for (size_t i = 0; i < component->nodes; i++)
+        vectors_fetch(d->resolver, d->nodes[component->node_at + i]);
+}
+
 static void divide_components(void *context, unsigned thread)
 {
     struct division *d = context;
@@ -155,8 +163,11 @@ static void divide_components(void *context, unsigned thread)
     for (size_t slice; (slice = threads_next(&d->next)) * SLICE < d->count;) {
         ARENA(work);
         size_t end = (slice + 1) * SLICE < d->count ? (slice + 1) * SLICE : d->count;
-        for (size_t i = slice * SLICE; i < end; i++)
+        for (size_t i = slice * SLICE; i < end; i++) {
+            if (i + AHEAD < d->count)
+                fetch(d, &d->components[i + AHEAD]);
             divide(work, d, &d->components[i]);
+        }
     }
 }
 

@@ -4,8 +4,10 @@
 
 /* Outlines that are on their way while one is looked at. */
 #define AHEAD 12
-/* Pairs that are left of a sifting, at most; their vectors are fetched together. */
+/* Pairs that are left of a sifting, at most. */
 #define BATCH 64
+/* Of those, whose vectors are on their way. */
+#define FETCHED 6
 
 /* An edge in its bag. */
 struct found_edge {
@@ -30,14 +32,23 @@ static size_t sift(const struct scoring *scoring, const struct pairs *pairs, siz
     for (; *at < pairs->count && count < BATCH; ++*at) {
         uint64_t pair = pairs->list[*at];
         uint32_t left = pair_left(pair), right = pair_right(pair);
-        if (*at + AHEAD < pairs->count)
+        if (*at + AHEAD < pairs->count) {
+            __builtin_prefetch(&outlines[pair_left(pairs->list[*at + AHEAD])]);
             __builtin_prefetch(&outlines[pair_right(pairs->list[*at + AHEAD])]);
+        }
         if (!outlines_may_reach(resolver->model, &outlines[left], &outlines[right], scoring->floor))
             continue;
+        __builtin_prefetch(&resolver->vectors[left]);
         __builtin_prefetch(&resolver->vectors[right]);
         kept[count++] = pair;
     }
     return count;
+}
+
+FETCHING fetch(const struct resolver *resolver, uint64_t pair)
+{
+    vectors_fetch(resolver, pair_left(pair));
+    vectors_fetch(resolver, pair_right(pair));
 }
 
 static void compare(const struct scoring *scoring, const struct pairs *pairs, const uint64_t *list,
@@ -46,10 +57,12 @@ static void compare(const struct scoring *scoring, const struct pairs *pairs, co
     _Alignas(max_align_t) char left_room[FEATURES_ROOM_MOST], right_room[FEATURES_ROOM_MOST];
     const struct resolver *resolver = scoring->resolver;
     const struct features *left = NULL;
-    for (size_t i = 0; i < count; i++)
-        vectors_fetch(resolver, pair_right(list[i]));
+    for (size_t i = 0; i < count && i < FETCHED; i++)
+        fetch(resolver, list[i]);
     for (size_t i = 0; i < count; i++) {
         struct judgement judgement;
+        if (i + FETCHED < count)
+            fetch(resolver, list[i + FETCHED]);
         uint32_t right = pair_right(list[i]);
         if (!i || pair_left(list[i]) != pair_left(list[i - 1]))
             left = vectors_place(resolver, pair_left(list[i]), left_room);
