@@ -12,14 +12,20 @@
 /* Those that a load fills with rows in no order of their keys. */
 static const char *const tables[] = {"record", "golden", "link", "customer", "edge"};
 
+/* Those whose rows will hardly be written again soon. */
+static const char *const filled[] = {"inbox", "record", "golden"};
+
 struct statements {
     const char **list;
     size_t count, room;
 };
 
-static bool note(struct arena *work, struct db *db, const struct rows *rows, struct error *err)
+static bool note(struct arena *work, struct db *db, const struct rows *rows,
+                 const struct rows *rooms, struct error *err)
 {
     struct statements all = {0};
+    for (size_t i = 0; i < rooms->count; i++)
+        LIST_ADD(work, &all, rows_text(rooms, i, 1));
     for (size_t i = 0; i < rows->count; i++)
         LIST_ADD(work, &all, rows_text(rows, i, 1));
     for (size_t i = 0; i < rows->count; i++)
@@ -31,10 +37,18 @@ static bool note(struct arena *work, struct db *db, const struct rows *rows, str
                   err);
 }
 
+static bool run_all(struct db *db, const struct rows *rows, struct error *err)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (!db_script(db, rows_text(rows, i, 0), err))
+            return false;
+    return true;
+}
+
 bool indexes_drop(struct db *db, bool *dropped, struct error *err)
 {
     ARENA(work);
-    struct rows rows;
+    struct rows rows, rooms;
     if (!db_run(work, db, &SQL_RECORD_ANY, NO_PARAMS, &rows, err))
         return false;
     *dropped = !rows_bool(&rows, 0, 0);
@@ -44,12 +58,11 @@ bool indexes_drop(struct db *db, bool *dropped, struct error *err)
     if (!tx ||
         !db_run(work, db, &SQL_INDEX_LIST, PARAMS(db_texts(work, tables, COUNT_OF(tables))), &rows,
                 err) ||
-        !note(work, db, &rows, err))
+        !db_run(work, db, &SQL_ROOM_LIST, PARAMS(db_texts(work, filled, COUNT_OF(filled))), &rooms,
+                err) ||
+        !note(work, db, &rows, &rooms, err))
         return false;
-    for (size_t i = 0; i < rows.count; i++)
-        if (!db_script(db, rows_text(&rows, i, 0), err))
-            return false;
-    return tx_commit(tx, err);
+    return run_all(db, &rows, err) && run_all(db, &rooms, err) && tx_commit(tx, err);
 }
 
 /* Several processes at what does not depend on each other. */
