@@ -202,14 +202,14 @@ export function aside(axle, source, content) {
 
 export const loading = (axle, source, path) => axle.axleLater('load', path, '--source', source.name, '--json');
 
-// Load a file, again and again until nothing interrupts it.
-export async function loadUntilDone(axle, source, content, seconds = 120) {
+// Load a file, again and again until nothing interrupts it: what fails so often is not interrupted.
+export async function loadUntilDone(axle, source, content, failures = 12) {
   const path = aside(axle, source, content);
-  for (const end = Date.now() + seconds * 1000; ;) {
+  for (let failed = 1; ; failed++) {
     const { status, stderr } = await loading(axle, source, path);
     if (status === 0) return;
-    if (Date.now() > end) throw new Error(`axle load: ${status}\n${stderr}`);
-    await sleep(100);
+    if (failed === failures) throw new Error(`axle load: ${status}\n${stderr}`);
+    await sleep(100 * failed);
   }
 }
 
