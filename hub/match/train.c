@@ -105,14 +105,18 @@ static double between(double old, double counted, double trust)
     return exp2(log2(old) + (log2(counted) - log2(old)) * trust);
 }
 
-/* What was hardly seen keeps its weights: m is as counted, and u and h stand to it as far as is known. */
+/*
+ * What was hardly seen keeps its weights: m is as counted, and u and h stand to it as far as is known.  People of a
+ * household share the surname, and it is written in as many ways between two of them as between two records of
+ * one: its h goes with m.
+ */
 static void weigh_evidence(const struct chances *old, const struct trust *trust, int c,
                            struct chances *learnt)
 {
     for (int l = 0; comparisons[c].levels[l]; l++) {
         double m = learnt->m[c][l];
         double counted_h = learnt->h[c][l] / old->h[c][l];
-        double same = between(1, m / old->m[c][l], trust->same[c][l]);
+        double same = c == COMPARE_FAMILY ? 1 : between(1, m / old->m[c][l], trust->same[c][l]);
         learnt->u[c][l] =
             m / between(old->m[c][l] / old->u[c][l], m / learnt->u[c][l], trust->weight[c][l]);
         learnt->h[c][l] = m / (old->m[c][l] / old->h[c][l] * same / counted_h);
@@ -246,21 +250,28 @@ static void stay_near(size_t records, struct training *training)
     training->match = odds / (1 + odds);
 }
 
-/* The lowest probability from which the pairs, taken together, are as precise as wanted. */
+/*
+ * The lowest probability from which the pairs, taken together, are as precise as wanted: above the first that is
+ * one too many.  Few pairs lie where the line is drawn, so it is not drawn through the last that is taken.
+ */
 static void find_threshold(const struct trainer *trainer, const struct weighed *list, size_t count,
                            double wanted, struct training *training)
 {
     double same = 0, all = 0, every = 0, records = (double)trainer->added;
-    training->match = training->old_match;
     for (size_t i = 0; i < count; i++)
         every += list[i].pairs * probability(training->duplicates, records, list[i].weight);
+    training->match = training->old_match;
     for (size_t i = 0; i < count; i++) {
         double p = probability(training->duplicates, records, list[i].weight);
         same += p * list[i].pairs;
         all += list[i].pairs;
-        if (p < MATCH_LEAST || same < wanted * all)
+        if (p < MATCH_LEAST)
             break;
-        training->match = fmin(p, MATCH_MOST);
+        if (same < wanted * all) {
+            training->match = fmin(nextafter(p, 1), MATCH_MOST);
+            break;
+        }
+        training->match = MATCH_LEAST;
         training->precision = same / all;
         training->recall = every > 0 ? same / every : 1;
     }
@@ -320,6 +331,15 @@ static void report_levels(const struct trainer *trainer, const struct pass_resul
     training->level_count = count;
 }
 
+/* Names are counted in records: of those that have one, about so many beside it are the same customer's. */
+static double find_own(const struct trainer *trainer, const struct training *training)
+{
+    size_t count;
+    const struct weighed *list = weigh_pairs(trainer, trainer->model, &count);
+    double sampled = exp2(-64) * (double)trainer->names_below;
+    return 1 + 2 * sampled * find_duplicates(trainer, list, count, training->old_duplicates);
+}
+
 static void estimate(struct trainer *trainer, struct pass_result results[PASSES],
                      struct training *training, struct stated *stated)
 {
@@ -341,10 +361,11 @@ static void estimate(struct trainer *trainer, struct pass_result results[PASSES]
         keep_order(trainer->model, &trust, c, &learnt);
     }
     state_levels(&learnt, stated);
-    train_names(trainer->arena, &trainer->model->given, &trainer->given, &stated->given,
-                &training->given_names);
-    train_names(trainer->arena, &trainer->model->family, &trainer->family, &stated->family,
-                &training->family_names);
+    double own = find_own(trainer, training);
+    training->given_names =
+        train_names(trainer->arena, &trainer->model->given, &trainer->given, own, &stated->given);
+    training->family_names = train_names(trainer->arena, &trainer->model->family, &trainer->family,
+                                         own, &stated->family);
 }
 
 void trainer_run(struct trainer *trainer, struct training *training)

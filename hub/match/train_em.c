@@ -5,6 +5,7 @@
 #define ROUNDS_MOST 100
 #define SETTLED 1e-6
 #define AGAINST_MOST 4.0 /* times as often as the model says that training starts from */
+#define APART_MOST 1.0   /* the same of what tells people of one household apart */
 #define PRIOR 300.0      /* pairs that the model stands for that training starts from */
 
 /* Levels that say the same of two kinds of value share what is learnt. */
@@ -139,14 +140,15 @@ static void expect(struct em *em, const struct patterns *patterns, double counts
 }
 
 /*
- * What speaks against one customer cannot become usual among the records of one: without a bound, where there is
- * little else to go by, people of one household would be taken for one customer and teach that given names
- * and birth dates differ.
+ * What speaks against one customer cannot become usual among the records of one: people of one household would be
+ * taken for one customer and teach that given names and birth dates differ.  Where only those tell the two apart
+ * pairs cannot say which they are, so there nothing is learnt that would bring families together.
  */
 static double bounded(const struct em *em, int c, int cell, double m)
 {
-    double most = AGAINST_MOST * em->prior[c][cell];
-    return em->from->m[c][cell] < em->from->u[c][cell] && m > most ? most : m;
+    double old = em->from->m[c][cell];
+    double most = (old < em->from->h[c][cell] ? APART_MOST : AGAINST_MOST) * em->prior[c][cell];
+    return old < em->from->u[c][cell] && m > most ? most : m;
 }
 
 /* Maximisation, with the model that training starts from as so many pairs seen before. */

@@ -40,29 +40,30 @@ static bool add_name(struct buffer *out, const char *name)
     return true;
 }
 
-void train_names(struct arena *arena, const struct rarities *rarities,
-                 const struct name_counts *names, struct names_stated *stated, size_t *count)
+size_t train_names(struct arena *arena, const struct rarities *rarities,
+                   const struct name_counts *names, double own, struct names_stated *stated)
 {
     double all = (double)names->all + PRIOR, least = ratio_double(stated->least);
     struct buffer out = {.arena = arena};
-    *count = 0;
+    size_t count = 0;
     if (!names->count)
-        return;
+        return 0;
     struct name_count **list = NEW_ARRAY(arena, struct name_count *, names->count);
     memcpy(list, names->list, names->count * sizeof(struct name_count *));
     qsort(list, names->count, sizeof(struct name_count *), by_count);
-    for (size_t i = 0; i < names->count && *count < NAMES_MOST; i++) {
+    for (size_t i = 0; i < names->count && count < NAMES_MOST; i++) {
         double table = share_in_table(rarities, list[i]->text);
-        double others = (double)list[i]->count - 1; /* who bears it beside one who does */
+        double others = fmax((double)list[i]->count - 1 - own, 0);
         double share = (others + PRIOR * table) / all;
         if (share <= least || !add_name(&out, list[i]->text))
             continue;
         struct ratio million = ratio_of(share < SHARE_MOST ? share * 1e6 : SHARE_MOST * 1e6);
         buffer_printf(&out, " %s ", ratio_text(arena, million));
-        ++*count;
+        count++;
     }
     if (out.length)
         out.data[--out.length] = '\0';
     stated->seen = (struct slice){buffer_string(&out), out.length};
     stated->rest = ratio_of(PRIOR / all);
+    return count;
 }

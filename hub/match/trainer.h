@@ -120,6 +120,9 @@ void train_pass(const struct trainer *trainer, enum train_pass pass, const struc
                 struct pass_result *result);
 /* u and h by counting. */
 void train_count(const struct trainer *trainer, struct chances *chances);
-/* The site's shares, blended with the table's, as a version has them; *count is how many. */
-void train_names(struct arena *arena, const struct rarities *rarities,
-                 const struct name_counts *names, struct names_stated *stated, size_t *count);
+/*
+ * The site's shares, blended with the table's, as a version has them, and how many.  Of the records that bear a name
+ * `own` beside the one compared are not somebody else's.
+ */
+size_t train_names(struct arena *arena, const struct rarities *rarities,
+                   const struct name_counts *names, double own, struct names_stated *stated);
