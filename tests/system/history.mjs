@@ -209,7 +209,7 @@ export async function loadUntilDone(axle, source, content, failures = 12) {
     const { status, stderr } = await loading(axle, source, path);
     if (status === 0) return;
     if (failed === failures) throw new Error(`axle load: ${status}\n${stderr}`);
-    await sleep(100 * failed);
+    await sleep(Math.min(100 * failed, 1000));
   }
 }
 
