@@ -7,6 +7,7 @@
 #define ATTEMPTS_MOST 20 /* of closing a component that grows under our hands */
 #define SUSPECT_AFTER 3  /* attempts of processes that ended: from then on a job is taken alone */
 #define REFUSED_AFTER 6  /* such attempts: enough */
+#define AGAIN_MOST 6     /* times that what was set aside is tried again, the last after 32 hours */
 
 /* What the whole hub is at. */
 struct state {
@@ -170,7 +171,6 @@ bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct err
 static bool set_aside(const struct hub *hub, const struct param *counted, size_t *done,
                       struct error *err)
 {
-    static const char *const why[] = {"crash"};
     ARENA(work);
     struct rows jobs;
     struct tx *tx = tx_begin(work, hub->db, err);
@@ -179,9 +179,8 @@ static bool set_aside(const struct hub *hub, const struct param *counted, size_t
         return false;
     if (!jobs.count)
         return true;
-    int64_t record_id = rows_int(&jobs, 0, 0);
-    if (!db_run(work, hub->db, &SQL_PARTIAL_PUT,
-                PARAMS(db_int8s(work, &record_id, 1), db_texts(work, why, 1)), NULL, err) ||
+    if (!db_run(work, hub->db, &SQL_PARTIAL_ASIDE, PARAMS(db_int(work, rows_int(&jobs, 0, 0))),
+                NULL, err) ||
         !tx_commit(tx, err))
         return false;
     *done = 1;
@@ -211,6 +210,19 @@ bool resolve_carefully(const struct hub *hub, size_t limit, size_t *done, struct
     if (!resolved || *done < rows.count) /* we live: it was not that */
         (void)!db_run(work, hub->db, &SQL_JOB_FORGIVE, PARAMS(counted, kind), NULL, &ignored);
     return resolved;
+}
+
+bool resolve_again(const struct hub *hub, size_t *queued, struct error *err)
+{
+    ARENA(work);
+    struct rows rows;
+    if (!db_run(work, hub->db, &SQL_PARTIAL_AGAIN,
+                PARAMS(db_int(work, JOB_RESOLVE), db_int(work, REFUSED_AFTER - 1),
+                       db_int(work, AGAIN_MOST)),
+                &rows, err))
+        return false;
+    *queued = rows.count;
+    return true;
 }
 
 bool resolve_postpone(const struct hub *hub, enum job_kind kind, struct error *err)

@@ -18,6 +18,7 @@ enum job_kind {
     JOB_THING, /* of a statement, not a record: find out of which thing it is, and make that anew */
     JOB_REKEY, /* make what it states anew, then as JOB_THING */
     JOB_OWNERSHIP, /* of the product that it speaks of */
+    JOB_KINDS
 };
 
 /*
@@ -32,5 +33,10 @@ bool resolve_batch(const struct hub *hub, size_t limit, size_t *done, struct err
  */
 bool resolve_carefully(const struct hub *hub, size_t limit, size_t *done,
                        struct error *err) MUST_CHECK;
+/*
+ * Queue what was set aside long enough ago, an hour at first and twice as long each time: it is tried alone, and may end
+ * one who does.  After six times it waits for its next version.  *queued is how many.
+ */
+bool resolve_again(const struct hub *hub, size_t *queued, struct error *err) MUST_CHECK;
 /* Put the first job of a kind behind all others: it cannot be done now, and must not keep them waiting. */
 bool resolve_postpone(const struct hub *hub, enum job_kind kind, struct error *err) MUST_CHECK;

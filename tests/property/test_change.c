@@ -2,6 +2,8 @@
  * model; and that deliveries are accounted for at every step. */
 #include "tests/property/history.h"
 
+#include "hub/pipeline/resolve.h"
+
 static const char ordered[] = HEAD "<directory/>" RECORDS("<version from=\"rev\"/>");
 
 /* ---- a version field */
@@ -249,6 +251,44 @@ static void a_record_that_ends_who_resolves_it(void **state)
     assert_sound(&hall);
 }
 
+/* An hour later, two hours after that, and so on; not for ever. */
+static void what_was_set_aside_is_tried_again(void **state)
+{
+    (void)state;
+    ARENA(work);
+    size_t taken, queued, tries = 0;
+    struct error err = {0};
+    struct hall hall = open_hall(work, listed);
+    drop(&hall, "bad,,,bad@x.org,\n");
+    database_must(ingest_batch(&hall.hub, 100, &taken, &err), &err);
+    for (int64_t hours = 0; hours < 100; hours++) {
+        /* As if somebody had ended of it, until it was set aside. */
+        database_must(db_script(hall.hub.db,
+                                "update hub.job set attempts = 6;"
+                                "update hub.partial set since = since - interval '1 hour'",
+                                &err),
+                      &err);
+        work_until_done(&hall);
+        assert_int_equal(
+            number(&hall, "select count(*) from hub.partial where 'crash' = any (skipped)"), 1);
+        assert_sound(&hall);
+        database_must(resolve_again(&hall.hub, &queued, &err), &err);
+        assert_int_equal(number(&hall, "select count(*) from hub.job where attempts = 5"), queued);
+        tries += queued;
+    }
+    assert_int_equal(tries, 6);
+    database_must(db_script(hall.hub.db,
+                            "update hub.partial set again = 5, since = since - interval '2 days'",
+                            &err) &&
+                      resolve_again(&hall.hub, &queued, &err),
+                  &err);
+    assert_int_equal(queued, 1);
+    work_until_done(&hall);
+    assert_int_equal(number(&hall, "select count(*) from hub.partial"), 0);
+    assert_int_equal(number(&hall, "select count(*) from hub.link"), 1);
+    assert_sound(&hall);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +299,7 @@ int main(void)
         cmocka_unit_test(a_snapshot_without_a_column),
         cmocka_unit_test(a_job_that_is_refused_stops_nobody),
         cmocka_unit_test(a_record_that_ends_who_resolves_it),
+        cmocka_unit_test(what_was_set_aside_is_tried_again),
     };
     return cmocka_run_group_tests(tests, print_seed, NULL);
 }
