@@ -7,6 +7,7 @@
 #include "hub/pipeline/resolve.h"
 #include "hub/pipeline/sweep.h"
 #include "hub/pipeline/things.h"
+#include "sql.gen.h"
 
 #define ROUNDS 8 /* that take something in, until those who wait meanwhile have their turn */
 
@@ -38,10 +39,12 @@ static const struct queue then[] = {
     {owners_batch, JOB_OWNERSHIP, 10, NULL},
 };
 
-/* What came of a round. */
+/* What a round finds, and what comes of it. */
 struct round {
     const struct hub *hub;
     bool careful;
+    int64_t kinds;        /* of the jobs that wait, as bits: the others are not asked for */
+    bool deliveries;      /* wait */
     bool busy;            /* something was done */
     struct error refused; /* the job that cannot be done, if any: what else there is goes on */
 };
@@ -77,8 +80,24 @@ static bool work_queues(struct round *round, const struct queue *queues, size_t 
                         struct error *err)
 {
     for (size_t i = 0; i < count; i++)
-        if (!work_queue(round, &queues[i], err))
+        if ((round->kinds >> queues[i].kind & 1) && !work_queue(round, &queues[i], err))
             return false;
+    return true;
+}
+
+/* One question instead of a transaction for each queue.  Where nothing waits, the first queue is asked all
+ * the same: it also sees that another step of the model holds. */
+static bool look(struct round *round, struct error *err)
+{
+    ARENA(work);
+    struct rows rows;
+    if (!db_run(work, round->hub->db, &SQL_WORK_WAITING, PARAMS(db_int(work, JOB_KINDS)), &rows,
+                err))
+        return false;
+    round->kinds = rows_int(&rows, 0, 0);
+    round->deliveries = rows_bool(&rows, 0, 1);
+    if (!round->kinds && !round->deliveries)
+        round->kinds = 1 << first[0].kind;
     return true;
 }
 
@@ -102,10 +121,10 @@ static bool is_their_turn(void)
 static bool do_round(struct round *round, struct error *err)
 {
     const struct hub *hub = round->hub;
-    size_t ingested;
+    size_t ingested = 0;
     bool sweeping = false;
-    if (!work_queues(round, first, COUNT_OF(first), err) ||
-        !ingest_some(hub, hub->batch, round->careful, &ingested, err))
+    if (!look(round, err) || !work_queues(round, first, COUNT_OF(first), err) ||
+        (round->deliveries && !ingest_some(hub, hub->batch, round->careful, &ingested, err)))
         return false;
     if ((!ingested || is_their_turn()) && !work_queues(round, then, COUNT_OF(then), err))
         return false;

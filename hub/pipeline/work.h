@@ -10,8 +10,8 @@
  */
 bool work_connection(struct db *db, struct error *err) MUST_CHECK;
 /*
- * Resolve, refresh and ingest one batch each; where nothing was to be ingested, and in every eighth round,
- * resolve things; where nothing was, sweep.
+ * Resolve, refresh and ingest one batch each of what waits when it begins; where nothing was to be ingested,
+ * and in every eighth round, resolve things; where nothing was, sweep.
  * *busy tells whether anything was done.  After a RETRY nothing is lost: call again.  After a REJECT
  * one record could not be resolved, and waits behind all others; the rest of the round was done: say so, and
  * call again.

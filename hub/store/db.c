@@ -10,6 +10,7 @@
 #include "hub/store/db_conn.h"
 
 #define PARAMS_MOST 32
+#define WAKE_MS 5 /* between two calls of db_wake() that speak */
 
 struct db {
     PGconn *conn;
@@ -486,8 +487,8 @@ const char *const *rows_texts(struct arena *arena, const struct rows *rows, size
 void db_wake(struct db *db)
 {
     struct error ignored;
-    if (clock_ms() - db->woke < 50)
-        return; /* the sleepers poll as well: nothing is lost, only a little late */
+    if (clock_ms() - db->woke < WAKE_MS)
+        return; /* who was just woken looks again soon: nothing is lost, only a little late */
     db->woke = clock_ms();
     (void)!db_script(db, "notify axle_work", &ignored);
 }

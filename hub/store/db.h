@@ -121,7 +121,7 @@ const int64_t *rows_int8s(struct arena *arena, const struct rows *rows, size_t r
 const char *const *rows_texts(struct arena *arena, const struct rows *rows, size_t row, int column,
                               size_t *count);
 
-/* Wake whoever waits in db_wait(); coalesced: at most 20 a second a process. */
+/* Wake whoever waits in db_wait(); coalesced: at most 200 a second a process. */
 void db_wake(struct db *db);
 /* Sleep until somebody calls db_wake() or the time is over.  RETRY when the connection broke. */
 bool db_wait(struct db *db, int milliseconds, struct error *err) MUST_CHECK;

@@ -12,6 +12,7 @@
 #include "hub/base/notify.h"
 #include "hub/load/load.h"
 #include "hub/pipeline/drift.h"
+#include "hub/pipeline/resolve.h"
 #include "hub/pipeline/work.h"
 #include "hub/store/feed.h"
 #include "hub/store/migrate.h"
@@ -19,10 +20,12 @@
 #include "hub/store/roster.h"
 #include "hub/store/site.h"
 
-#define IDLE_MS 200        /* between looks, unless somebody wakes us */
+#define IDLE_LEAST_MS 5    /* between looks, unless somebody wakes us: after work, */
+#define IDLE_MOST_MS 200   /* and twice as long each time that there is none */
 #define PAUSE_MS 500       /* after a failure */
 #define SITE_LOOK_S 1      /* how often mapping files are looked at */
 #define PRUNE_S 3600       /* how often what need not be remembered is forgotten */
+#define AGAIN_S 600        /* how often what was set aside is looked at */
 #define FAILURES_UNSAID 20 /* in a row */
 #define CAREFUL_ROUNDS 20  /* after the start: it may be a delivery that ended the last one */
 
@@ -41,8 +44,9 @@ struct worker {
     struct models_now model;
     uint64_t site_stamp;    /* of the mapping files, */
     char registered_by[65]; /* and the hash of the dictionary, at the last look */
-    time_t looked, pruned;
+    time_t looked, pruned, tried_again;
     unsigned rounds;
+    int idle_ms;
     struct error
         refused; /* the job that was logged last as one that cannot be done: it comes up again */
 };
@@ -116,6 +120,19 @@ static bool prune(struct worker *worker, time_t now, struct error *err)
     return true;
 }
 
+static bool try_again(struct worker *worker, time_t now, struct error *err)
+{
+    size_t queued;
+    if (now - worker->tried_again < AGAIN_S)
+        return true;
+    if (!resolve_again(&worker->hub, &queued, err))
+        return false;
+    worker->tried_again = now;
+    if (queued)
+        log_line(LOG_NOTICE, "records that were set aside are tried again: %zu", queued);
+    return true;
+}
+
 static bool still_here(void *to, const char *doing, size_t done, size_t all)
 {
     (void)to;
@@ -157,7 +174,7 @@ static bool round_of_work(struct worker *worker, bool *busy, struct error *err)
     time_t now = time(NULL);
     if (now - worker->looked >= SITE_LOOK_S) {
         if (!look_at_sources(worker, err) || !work_as_a_whole(worker, err) ||
-            !prune(worker, now, err))
+            !prune(worker, now, err) || !try_again(worker, now, err))
             return false;
         worker->looked = now;
     }
@@ -186,6 +203,19 @@ static void pause_after(unsigned failures, const struct error *err)
     (void)usleep((calm ? PAUSE_MS / 50 : PAUSE_MS) * 1000);
 }
 
+/* Who wakes the sleepers does not do so at every commit, and who was awake may have found all taken: therefore
+ * not long at first. */
+static bool rest(struct worker *worker, bool busy, struct error *err)
+{
+    if (busy) {
+        worker->idle_ms = IDLE_LEAST_MS;
+        return true;
+    }
+    int milliseconds = worker->idle_ms;
+    worker->idle_ms = milliseconds < IDLE_MOST_MS / 2 ? milliseconds * 2 : IDLE_MOST_MS;
+    return db_wait(worker->hub.db, milliseconds, err);
+}
+
 /* Work over one connection until it breaks; a failure that another try may mend is no reason to leave. */
 static bool work_on(struct worker *worker, struct error *err)
 {
@@ -194,7 +224,7 @@ static bool work_on(struct worker *worker, struct error *err)
         notify_alive();
         if (round_of_work(worker, &busy, err)) {
             failures = 0;
-            if (!busy && !db_wait(worker->hub.db, IDLE_MS, err))
+            if (!rest(worker, busy, err))
                 return false;
             continue;
         }
@@ -227,7 +257,7 @@ int main(void)
     struct error err;
     struct instance instance;
     struct site site;
-    struct worker worker = {.site = &site};
+    struct worker worker = {.site = &site, .idle_ms = IDLE_LEAST_MS};
 
     (void)signal(SIGTERM, stop);
     (void)signal(SIGINT, stop);
