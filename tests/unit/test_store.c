@@ -453,6 +453,29 @@ static void test_long_email(void **state)
     database_must(db_script(db, insert, &err), &err);
 }
 
+/* The quick way to a name's words gives what the other one gives, of plain names and of any. */
+static void test_name_words(void **state)
+{
+    (void)state;
+    ARENA(work);
+    static const struct stmt differ = {
+        "words_differ",
+        "select count(*) from unnest(array[null, '', ' ', 'Ann', 'ANN de Lee', 'ann  lee', ' ann', "
+        "'ann ',"
+        " 'O''Brien-Smith', 'José Ñandú', 'Straße 5', 'a1 2b', E'ann\nlee', 'lee, ann',"
+        " repeat('x', 100), repeat('x', 101), repeat('ann ', 30)]) as t(name)"
+        " where hub.name_words(name) is distinct from hub.name_words_any(name)"
+        " or (name = 'ANN de Lee') > (hub.name_words(name) = array['ann', 'de', 'lee'])",
+        0};
+    struct db *db = database_open(work, database_new(work));
+    struct rows rows;
+    struct error err;
+    unsigned ran;
+    database_must(migrate(db, MIGRATIONS, &ran, &err), &err);
+    database_must(db_run(work, db, &differ, NO_PARAMS, &rows, &err), &err);
+    assert_int_equal(rows_int(&rows, 0, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -463,7 +486,7 @@ int main(void)
         cmocka_unit_test(test_newer_schema),    cmocka_unit_test(test_failed_migration),
         cmocka_unit_test(test_migrate_at_once), cmocka_unit_test(test_wake),
         cmocka_unit_test(test_isolation),       cmocka_unit_test(test_limit_of_sending),
-        cmocka_unit_test(test_long_email),
+        cmocka_unit_test(test_long_email),      cmocka_unit_test(test_name_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
