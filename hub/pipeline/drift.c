@@ -162,7 +162,8 @@ static enum reading reading_of(const struct delivery *delivery, const struct inp
         const struct record *record = delivery->versions[v].record;
         for (size_t i = 0; i < record->count; i++)
             for (size_t l = 0; l < input->loss_count; l++)
-                if (loss_covers(&input->losses[l], record, &record->values[i])) {
+                if (input->losses[l].element == record->values[i].element && /* seldom */
+                    loss_covers(&input->losses[l], record, &record->values[i])) {
                     if (!record->values[i].standard)
                         return READING_FAILED;
                     reading = READING_DONE;
