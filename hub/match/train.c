@@ -105,21 +105,17 @@ static double between(double old, double counted, double trust)
     return exp2(log2(old) + (log2(counted) - log2(old)) * trust);
 }
 
-/*
- * What was hardly seen keeps its weights: m is as counted, and u and h stand to it as far as is known.  People of a
- * household share the surname, and it is written in as many ways between two of them as between two records of
- * one: its h goes with m.
- */
+/* What was hardly seen keeps its weights: m is as counted, and u and h stand to it as far as is known. */
 static void weigh_evidence(const struct chances *old, const struct trust *trust, int c,
                            struct chances *learnt)
 {
     for (int l = 0; comparisons[c].levels[l]; l++) {
         double m = learnt->m[c][l];
-        double counted_h = learnt->h[c][l] / old->h[c][l];
-        double same = c == COMPARE_FAMILY ? 1 : between(1, m / old->m[c][l], trust->same[c][l]);
+        double same = between(1, m / old->m[c][l], trust->same[c][l]);
         learnt->u[c][l] =
             m / between(old->m[c][l] / old->u[c][l], m / learnt->u[c][l], trust->weight[c][l]);
-        learnt->h[c][l] = m / (old->m[c][l] / old->h[c][l] * same / counted_h);
+        if (!train_is_of_home(c))
+            learnt->h[c][l] = m / (old->m[c][l] / old->h[c][l] * same);
     }
 }
 
@@ -357,6 +353,9 @@ static void estimate(struct trainer *trainer, struct pass_result results[PASSES]
     for (int c = 0; c < COMPARISONS; c++) {
         for (int l = 0; comparisons[c].levels[l]; l++)
             learnt.m[c][l] = combine(results, c, l, chances.m[c][l]);
+    }
+    train_homes(trainer, &old, &learnt);
+    for (int c = 0; c < COMPARISONS; c++) {
         weigh_evidence(&old, &trust, c, &learnt);
         keep_order(trainer->model, &trust, c, &learnt);
     }

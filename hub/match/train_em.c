@@ -6,6 +6,7 @@
 #define SETTLED 1e-6
 #define AGAINST_MOST 4.0 /* times as often as the model says that training starts from */
 #define APART_MOST 1.0   /* the same of what tells people of one household apart */
+#define WRITING 0.7      /* of how m moves is how values are written, not whether they change */
 #define PRIOR 300.0      /* pairs that the model stands for that training starts from */
 
 /* Levels that say the same of two kinds of value share what is learnt. */
@@ -147,7 +148,8 @@ static void expect(struct em *em, const struct patterns *patterns, double counts
 static double bounded(const struct em *em, int c, int cell, double m)
 {
     double old = em->from->m[c][cell];
-    double most = (old < em->from->h[c][cell] ? APART_MOST : AGAINST_MOST) * em->prior[c][cell];
+    bool apart = old < em->from->h[c][cell] && c != COMPARE_IDENTIFIER;
+    double most = (apart ? APART_MOST : AGAINST_MOST) * em->prior[c][cell];
     return old < em->from->u[c][cell] && m > most ? most : m;
 }
 
@@ -270,5 +272,26 @@ void train_count(const struct trainer *trainer, struct chances *chances)
     for (int c = 0; c < COMPARISONS; c++)
         if (train_learns_u(c))
             count_u(&trainer->random, c, chances);
+}
+
+bool train_is_of_home(int comparison)
+{
+    return comparison == COMPARE_FAMILY || comparison == COMPARE_ADDRESS;
+}
+
+/* Two people of a household have one surname and one address, written in as many ways as between two records of one
+ * of them: where m moves, so does most of h. */
+void train_homes(const struct trainer *trainer, const struct chances *old, struct chances *chances)
+{
+    for (int c = 0; c < COMPARISONS; c++) {
+        double before = 0, after = 0;
+        for (int l = 0; train_is_of_home(c) && comparisons[c].levels[l]; l++) {
+            before += old->h[c][l];
+            after += chances->h[c][l] =
+                old->h[c][l] * pow(chances->m[c][l] / old->m[c][l], WRITING);
+        }
+        for (int l = 0; after > 0 && comparisons[c].levels[l]; l++)
+            chances->h[c][l] *= before / after;
+    }
     count_h(&trainer->household, chances);
 }

@@ -4,7 +4,7 @@
 #include "hub/base/hash.h"
 #include "hub/match/trainer.h"
 
-#define PRIOR 2000.0     /* names that the table stands for */
+#define PRIOR 6000.0     /* names that the table stands for */
 #define SHARE_MOST 0.1   /* no name is borne by more, or says so little */
 #define NAMES_MOST 20000 /* in a version */
 

@@ -118,8 +118,12 @@ void train_compare(struct trainer *trainer);
 /* Expectation-maximisation over one pass, u and h held. */
 void train_pass(const struct trainer *trainer, enum train_pass pass, const struct chances *from,
                 struct pass_result *result);
-/* u and h by counting. */
+/* u by counting. */
 void train_count(const struct trainer *trainer, struct chances *chances);
+/* Is it what all of a household have in common? */
+bool train_is_of_home(int comparison);
+/* h of that: as m moved from the old one, and by counting. */
+void train_homes(const struct trainer *trainer, const struct chances *old, struct chances *chances);
 /*
  * The site's shares, blended with the table's, as a version has them, and how many.  Of the records that bear a name
  * `own` beside the one compared are not somebody else's.
