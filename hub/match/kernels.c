@@ -1,5 +1,8 @@
 #include "hub/match/kernels.h"
 
+#include "hub/base/compiler.h"
+#include "hub/base/hash.h"
+
 static struct slice bounded(struct slice text)
 {
     return (struct slice){text.bytes, text.size < KERNEL_MOST ? text.size : KERNEL_MOST};
@@ -237,13 +240,11 @@ static char heard_after(const struct spelling *spelling, char letter, char last)
     return spelling->class;
 }
 
-struct sound sound_of(struct slice name)
+static struct sound spell_out(struct slice name)
 {
     struct sound sound = {""};
     size_t length = 0;
     char last = '\0';
-    if (!name.size || name.bytes[0] < 'a' || name.bytes[0] > 'z')
-        return sound;
     if (name.bytes[0] == 'h')
         sound.code[length++] = last = 'H';
     else if (is_vowel(name.bytes[0]))
@@ -256,4 +257,26 @@ struct sound sound_of(struct slice name)
         at += s ? s->size : 1;
     }
     return sound;
+}
+
+/* A few names are those of most people. */
+static _Thread_local struct heard {
+    struct sound sound;
+    uint8_t size; /* 0: free */
+    char name[23];
+} heard[1024];
+
+struct sound sound_of(struct slice name)
+{
+    if (!name.size || name.bytes[0] < 'a' || name.bytes[0] > 'z')
+        return (struct sound){""};
+    if (name.size > sizeof(heard->name))
+        return spell_out(name);
+    struct heard *last = &heard[hash64(name.bytes, name.size) % COUNT_OF(heard)];
+    if (last->size != name.size || memcmp(last->name, name.bytes, name.size) != 0) {
+        last->sound = spell_out(name);
+        last->size = (uint8_t)name.size;
+        memcpy(last->name, name.bytes, name.size);
+    }
+    return last->sound;
 }
