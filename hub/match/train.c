@@ -7,8 +7,8 @@
 
 #define PASS_FULL 2000.0 /* pairs of one customer from which a pass counts as much as any */
 #define RECORDS_PRIOR 1000.0
-#define RECORDS_LINE 300.0 /* the threshold of that many is halfway to what they ask for */
-#define MATCH_LEAST 0.7    /* below, a pair is likelier wrong than right, whatever the others are */
+#define PAIRS_LINE 50.0 /* the threshold of that many is halfway to what they ask for */
+#define MATCH_LEAST 0.7 /* below, a pair is likelier wrong than right, whatever the others are */
 #define MATCH_MOST 0.999
 #define ROUNDS 10
 #define SHARING \
@@ -236,10 +236,10 @@ static double find_duplicates(const struct trainer *trainer, const struct weighe
     return duplicates;
 }
 
-/* Few records know little of where to draw the line. */
-static void stay_near(size_t records, struct training *training)
+/* Few pairs of one customer know little of where to draw the line; where there is none it stays. */
+static void stay_near(double same, struct training *training)
 {
-    double share = (double)records / ((double)records + RECORDS_LINE);
+    double share = same / (same + PAIRS_LINE);
     double old = log2(training->old_match / (1 - training->old_match));
     double now = log2(training->match / (1 - training->match));
     double odds = exp2(old + (now - old) * share);
@@ -271,7 +271,7 @@ static void find_threshold(const struct trainer *trainer, const struct weighed *
         training->precision = same / all;
         training->recall = every > 0 ? same / every : 1;
     }
-    stay_near(trainer->added, training);
+    stay_near(training->recall * every, training);
 }
 
 static void fill_bins(const struct trainer *trainer, const struct weighed *list, size_t count,

@@ -162,6 +162,47 @@ static void test_few_records_change_little(void **state)
     assert_memory_equal(none.model->levels, model->levels, sizeof(model->levels));
 }
 
+/* Those who share a telephone, a surname and no more teach nothing that would make them one. */
+static void test_families_teach_nothing(void **state)
+{
+    (void)state;
+    ARENA(work);
+    const struct model *model = people_model(work, NULL);
+    struct trainer *trainer = trainer_new(work, model, PEOPLE);
+    struct training training;
+    struct error err;
+    for (unsigned i = 0; i < PEOPLE; i++) {
+        ARENA(scratch);
+        const char *text = arena_printf(
+            scratch, "name.given=%s; name.family=%s%u; birth_date=%u-%02u-1%u; phone=+4930%07u",
+            name_of(scratch, i % 3 * 31 + i / 3 % 7), name_of(scratch, i / 3 % 100), i / 300,
+            1940 + draw(i, 0, 2, 60), 1 + draw(i, 0, 3, 9), draw(i, 0, 4, 9), i / 3 + 1000000);
+        const struct features *features = person(scratch, model, 1 + i, text);
+        assert_true(trainer_add(trainer, 1 + i, features_pack(scratch, features), &err));
+    }
+    trainer_run(trainer, &training);
+    assert_true(level_of(&training, "given", "different")->m < 0.017);
+    assert_true(level_of(&training, "birth_date", "different")->m < 0.034);
+    assert_true(training.duplicates < 0.5);
+    assert_true(training.match > 0.77);
+}
+
+/* What each pass taught: of a telephone's pairs all but the telephone. */
+static void test_each_pass_is_heard(void **state)
+{
+    (void)state;
+    ARENA(work);
+    const struct training *training = train_people(work, people_model(work, NULL), PEOPLE, 1);
+    static const char *const heard[] = {"name", "birth_date", "email", "phone"};
+    const struct training_level *level = level_of(training, "birth_date", "exact");
+    for (size_t i = 0; i < COUNT_OF(heard); i++)
+        for (int p = 0; p < TRAIN_PASSES; p++)
+            if (text_equal(training->passes[p].element, heard[i])) {
+                assert_true(training->passes[p].same > 100);
+                assert_true((level->pass_m[p] >= 0) == !text_equal(heard[i], "birth_date"));
+            }
+}
+
 #define SITE(body) "<matching xmlns=\"urn:axle:matching:1\">" body "</matching>"
 
 /* Who wants more precision gets a threshold that is no lower, and what is expected reaches what is wanted. */
@@ -178,6 +219,8 @@ static void test_threshold_reaches_the_precision(void **state)
         assert_true(training->match >= before);
         assert_true(training->precision >= strtod(wanted[i], NULL));
         before = training->match;
+        if (i == 1) /* nothing stands against the lowest: 0.7, as far as pairs know it */
+            assert_true(training->match > 0.7 && training->match < 0.715);
     }
     assert_true(before > 0.9);
 }
@@ -198,6 +241,8 @@ int main(void)
         cmocka_unit_test(test_order_does_not_matter),
         cmocka_unit_test(test_levels_keep_their_order),
         cmocka_unit_test(test_few_records_change_little),
+        cmocka_unit_test(test_families_teach_nothing),
+        cmocka_unit_test(test_each_pass_is_heard),
         cmocka_unit_test(test_threshold_reaches_the_precision),
         cmocka_unit_test(test_foreign_bytes),
     };
