@@ -10,7 +10,7 @@
 #include "hub/store/db.h"
 
 /* The highest migration that this build knows. */
-#define SCHEMA_NUMBER 17
+#define SCHEMA_NUMBER 18
 
 /* Run what is missing; *ran is how many did.  Safe to call from several processes at once. */
 bool migrate(struct db *db, const char *directory, unsigned *ran, struct error *err) MUST_CHECK;
