@@ -188,7 +188,9 @@ test('an interrupted load ends by itself and says how to go on', async () => {
     const status = await new Promise((done) => { load.on('exit', done); });
     assert.equal(status, 2, said);
     assert.match(said, /run the same command again/);
+    assert.ok(axle.status().loading > 0, 'status tells that all else waits');
     await loadUntilDone(axle, web, twice);
+    assert.equal(axle.status().loading, 0);
     assert.equal(stateOf(axle).received.web, web.lines.length + Math.floor(web.lines.length / 10));
   } finally {
     remove();

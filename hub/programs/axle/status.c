@@ -81,6 +81,9 @@ static const struct number hub_numbers[] = {
     {"generic_keys", "keys that too many share to bring candidates"},
     {"aside", "records set aside: whoever resolved them ended, six times"}};
 
+/* The column of SQL_HUB_STATUS behind the numbers: since when somebody works on the hub as a whole; 0: nobody. */
+#define LOADING COUNT_OF(hub_numbers)
+
 /* Columns of SQL_SOURCE_STATUS behind the numbers. */
 enum column { LAST = 5, CONNECTOR, STATE, SINCE, LOOKED, RATE, BEHIND, LAG, ATTEMPTS, TROUBLE };
 
@@ -129,6 +132,10 @@ static void print_sources(struct arena *arena, const struct standing *standing)
     for (size_t n = 0; n < COUNT_OF(hub_numbers); n++)
         (void)printf("%10lld %s\n", (long long)rows_int(&standing->hub, 0, (int)n),
                      hub_numbers[n].title);
+    if (rows_int(&standing->hub, 0, LOADING))
+        (void)printf("\na load has the hub to itself since %s: all else waits; should nobody be "
+                     "loading, a worker finishes it, or its log says what keeps it from that\n",
+                     age(arena, rows_int(&standing->hub, 0, LOADING)));
 }
 
 /* A source that is brought, or that nobody has looked at yet, has no state. */
@@ -159,6 +166,7 @@ static void write_sources(struct json_writer *json, const struct standing *stand
     json_close(json, ']');
     for (size_t n = 0; n < COUNT_OF(hub_numbers); n++)
         json_member_int(json, hub_numbers[n].name, rows_int(&standing->hub, 0, (int)n));
+    json_member_int(json, "loading", rows_int(&standing->hub, 0, LOADING));
 }
 
 /* Snapshots by which nothing is deleted, and why. */
