@@ -155,6 +155,13 @@ static void look_for_other_kinds(struct watch *watch, const struct input *input,
 
 enum reading { READING_NONE, READING_DONE, READING_FAILED };
 
+/* Asked of every value: mostly it is another element. */
+static inline bool covers(const struct loss *loss, const struct record *record,
+                          const struct value *value)
+{
+    return loss->element == value->element && loss_covers(loss, record, value);
+}
+
 static enum reading reading_of(const struct delivery *delivery, const struct input *input)
 {
     enum reading reading = READING_NONE;
@@ -162,8 +169,7 @@ static enum reading reading_of(const struct delivery *delivery, const struct inp
         const struct record *record = delivery->versions[v].record;
         for (size_t i = 0; i < record->count; i++)
             for (size_t l = 0; l < input->loss_count; l++)
-                if (input->losses[l].element == record->values[i].element && /* seldom */
-                    loss_covers(&input->losses[l], record, &record->values[i])) {
+                if (covers(&input->losses[l], record, &record->values[i])) {
                     if (!record->values[i].standard)
                         return READING_FAILED;
                     reading = READING_DONE;
