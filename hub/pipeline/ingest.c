@@ -231,14 +231,26 @@ static bool ingest_counted(const struct hub *hub, const struct rows *counted, st
     return ingest(work, hub, &batch, tx, taken, err);
 }
 
+/* Nothing is counted while somebody holds the hub: nobody will touch it. */
+static bool count_attempts(struct arena *work, const struct hub *hub, size_t limit,
+                           struct rows *counted, struct error *err)
+{
+    ARENA(counting);
+    struct tx *tx = tx_begin(counting, hub->db, err);
+    return tx && hub_enter(hub, err) &&
+           db_run(work, hub->db, &SQL_INBOX_ATTEMPT,
+                  PARAMS(db_int(work, (int64_t)limit), db_int(work, SUSPECT_AFTER)), counted,
+                  err) &&
+           tx_commit(tx, err);
+}
+
 bool ingest_carefully(const struct hub *hub, size_t limit, size_t *taken, struct error *err)
 {
     ARENA(work);
     struct rows counted;
     struct error ignored;
     *taken = 0;
-    if (!db_run(work, hub->db, &SQL_INBOX_ATTEMPT,
-                PARAMS(db_int(work, (int64_t)limit), db_int(work, SUSPECT_AFTER)), &counted, err))
+    if (!count_attempts(work, hub, limit, &counted, err))
         return false;
     if (!counted.count)
         return true;

@@ -187,6 +187,20 @@ static bool set_aside(const struct hub *hub, const struct param *counted, size_t
     return true;
 }
 
+/* Nothing is counted while somebody holds the hub: nobody will touch it. */
+static bool count_attempts(struct arena *work, const struct hub *hub, size_t limit,
+                           struct rows *counted, struct error *err)
+{
+    ARENA(counting);
+    struct tx *tx = tx_begin(counting, hub->db, err);
+    return tx && hub_enter(hub, err) &&
+           db_run(work, hub->db, &SQL_JOB_ATTEMPT,
+                  PARAMS(db_int(work, (int64_t)limit), db_int(work, JOB_RESOLVE),
+                         db_int(work, SUSPECT_AFTER)),
+                  counted, err) &&
+           tx_commit(tx, err);
+}
+
 bool resolve_carefully(const struct hub *hub, size_t limit, size_t *done, struct error *err)
 {
     ARENA(work);
@@ -194,9 +208,7 @@ bool resolve_carefully(const struct hub *hub, size_t limit, size_t *done, struct
     struct error ignored;
     struct param kind = db_int(work, JOB_RESOLVE);
     *done = 0;
-    if (!db_run(work, hub->db, &SQL_JOB_ATTEMPT,
-                PARAMS(db_int(work, (int64_t)limit), kind, db_int(work, SUSPECT_AFTER)), &rows,
-                err))
+    if (!count_attempts(work, hub, limit, &rows, err))
         return false;
     if (!rows.count)
         return true;
