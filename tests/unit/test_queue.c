@@ -6,6 +6,9 @@
 
 #include <cmocka.h>
 
+#include "hub/pipeline/ingest.h"
+#include "hub/pipeline/resolve.h"
+#include "hub/store/hold.h"
 #include "hub/store/migrate.h"
 #include "hub/store/sources.h"
 #include "sql.gen.h"
@@ -29,6 +32,35 @@ static const char two_records[] =
     " state, class, source_key, part, region, doc, features, keys)"
     " select n, 0, n, n, 1, 1, 1, n - 1, 'customer', n, '', '', '{}', '', ''"
     " from generate_series(1, 2) n";
+
+/* Queues of which attempts are counted. */
+static const struct {
+    bool (*carefully)(const struct hub *hub, size_t limit, size_t *taken, struct error *err);
+    const struct stmt *attempt, *forgive;
+    const char *kind, *rows, *attempts; /* kind: NULL where the statements have none */
+    struct stmt lock;
+} counted[] = {
+    {ingest_carefully,
+     &SQL_INBOX_ATTEMPT,
+     &SQL_INBOX_FORGIVE,
+     NULL,
+     "select md5(string_agg(ctid::text, ' ' order by ctid)) from hub.pending",
+     "select sum(attempts) from hub.pending",
+     {"lock_pending",
+      "with l as (select from hub.pending for update) select pg_sleep(1) from "
+      "(select count(*) from l) n",
+      0}},
+    {resolve_carefully,
+     &SQL_JOB_ATTEMPT,
+     &SQL_JOB_FORGIVE,
+     "0",
+     "select md5(string_agg(ctid::text, ' ' order by ctid)) from hub.job",
+     "select sum(attempts) from hub.job",
+     {"lock_jobs",
+      "with l as (select from hub.job for update) select pg_sleep(1) from "
+      "(select count(*) from l) n",
+      0}},
+};
 
 static const struct {
     const struct stmt *claim;
@@ -246,12 +278,70 @@ static void test_class(void **state)
     assert_string_equal(rows_text(&rows, 1, 0), "customer");
 }
 
+/* An attempt is taken back also while another worker has the rows locked. */
+static void check_forgiven(struct db *db, struct db *other, size_t i)
+{
+    ARENA(work);
+    struct error err;
+    struct rows rows;
+    const char *kind = counted[i].kind;
+    struct param most = db_text("50"), suspect = db_text("3");
+    database_must(db_run(work, db, counted[i].attempt,
+                         kind ? PARAMS(most, db_text(kind), suspect) : PARAMS(most, suspect), &rows,
+                         &err),
+                  &err);
+    assert_int_equal(rows.count, ASKED);
+    int64_t ids[ASKED];
+    for (size_t r = 0; r < ASKED; r++)
+        ids[r] = rows_int(&rows, r, 0);
+    database_must(db_send(other, &counted[i].lock, NO_PARAMS, &err), &err);
+    do
+        rows = database_run(work, db,
+                            "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
+                            " and datname = current_database()");
+    while (!rows_int(&rows, 0, 0));
+    struct param forgiven = db_int8s(work, ids, ASKED);
+    database_must(db_run(work, db, counted[i].forgive,
+                         kind ? PARAMS(forgiven, db_text(kind)) : PARAMS(forgiven), NULL, &err),
+                  &err);
+    database_must(db_answer(work, other, NULL, &err), &err);
+    rows = database_run(work, db, counted[i].attempts);
+    assert_int_equal(rows_int(&rows, 0, 0), 0);
+}
+
+/* Who lives is no reason to suspect a delivery: while another holds the hub, nothing is counted at all. */
+static void test_attempts(void **state)
+{
+    (void)state;
+    ARENA(work);
+    unsigned ran;
+    struct error err;
+    bool broken_off;
+    const char *name = database_new(work);
+    struct db *db = database_open(work, name), *other = database_open(work, name);
+    const struct dictionary dictionary = {.hash = ""};
+    const struct hub hub = {.db = db, .dictionary = &dictionary, .batch = ASKED};
+    database_must(migrate(db, MIGRATIONS, &ran, &err), &err);
+    database_must(db_script(db, fill, &err), &err);
+    for (size_t i = 0; i < COUNT_OF(counted); i++) {
+        size_t done;
+        struct rows before = database_run(work, db, counted[i].rows);
+        database_must(hold_begin(other, &broken_off, &err), &err);
+        assert_false(counted[i].carefully(&hub, ASKED, &done, &err));
+        assert_int_equal(err.kind, ERROR_RETRY);
+        database_must(hold_end(other, &err), &err);
+        struct rows after = database_run(work, db, counted[i].rows);
+        assert_string_equal(rows_text(&before, 0, 0), rows_text(&after, 0, 0));
+        check_forgiven(db, other, i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_claims),         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_postpone),       cmocka_unit_test(test_generic_again),
         cmocka_unit_test(test_register_again), cmocka_unit_test(test_trust),
-        cmocka_unit_test(test_class)};
+        cmocka_unit_test(test_class),          cmocka_unit_test(test_attempts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
