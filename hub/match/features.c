@@ -37,7 +37,7 @@ static void add(struct draft *draft, enum slot slot, const char *text, unsigned 
     if (size > UINT8_MAX)
         text = arena_strndup(draft->arena, text, size = UINT8_MAX);
     if (list->count < TERMS_MOST)
-        list->terms[list->count++] = (struct term){text, (uint8_t)size, (uint8_t)flags, 0};
+        list->terms[list->count++] = (struct term){text, (uint8_t)size, (uint8_t)flags};
 }
 
 static bool has(const struct draft *draft, enum slot slot, const char *text)

@@ -43,7 +43,6 @@ enum {
 struct term {
     const char *text;
     uint8_t size, flags;
-    uint32_t id; /* of the text, among all that are compared with each other; 0: it has none */
 };
 
 enum kind { KIND_UNKNOWN, KIND_PERSON, KIND_ORGANIZATION };
@@ -77,7 +76,5 @@ static inline struct slice term_slice(const struct term *term)
 
 static inline bool term_same(const struct term *a, const struct term *b)
 {
-    if (a->id && b->id)
-        return a->id == b->id;
     return a->size == b->size && memcmp(a->text, b->text, a->size) == 0;
 }

@@ -37,7 +37,7 @@ static bool read_terms(struct slice packed, struct term *terms, size_t count)
         if (end - at < 3)
             return false;
         struct term *term = &terms[i];
-        *term = (struct term){at + 2, (uint8_t)at[1], (uint8_t)at[0], 0};
+        *term = (struct term){at + 2, (uint8_t)at[1], (uint8_t)at[0]};
         if (end - term->text <= term->size || term->text[term->size])
             return false;
         at = term->text + term->size + 1;

@@ -153,26 +153,6 @@ static const struct features *features_of(int64_t id, const struct draft *draft)
     return person(arena, model, id, buffer_string(&said));
 }
 
-/* The same, with ids for its values. */
-static const struct features *interned(struct map *ids, const struct features *features)
-{
-    struct features *copy = NEW(arena, struct features);
-    struct term *terms = NEW_ARRAY(arena, struct term, (size_t)features->first[SLOTS] + 1);
-    *copy = *features;
-    copy->terms = terms;
-    for (size_t i = 0; i < features->first[SLOTS]; i++) {
-        uint32_t *id = map_get_text(ids, features->terms[i].text);
-        if (!id) {
-            id = NEW(arena, uint32_t);
-            *id = (uint32_t)ids->count + 1;
-            map_put_text(ids, features->terms[i].text, id);
-        }
-        terms[i] = features->terms[i];
-        terms[i].id = *id;
-    }
-    return copy;
-}
-
 static void check_floor(const struct generic_keys *generic, const struct features *left,
                         const struct features *right, struct judgement full, int64_t floor)
 {
@@ -239,11 +219,9 @@ static void exits_are_exact(void **state)
         const struct features *left = features_of(1 + (int64_t)below(9), &one);
         const struct features *right = features_of(10, &other);
         struct generic_keys generic = {.keys = {.arena = work}};
-        struct map ids = {.arena = work};
         if (below(4) == 0)
             make_generic(left, &generic);
         check_floors(&generic, left, right);
-        check_floors(&generic, interned(&ids, left), interned(&ids, right));
         check_outlines(&generic, left, right, &excluded);
     }
     print_message("%u of %d ruled out by outlines\n", excluded, PAIRS);
